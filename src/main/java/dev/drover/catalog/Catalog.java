@@ -1,0 +1,124 @@
+package dev.drover.catalog;
+
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.ModelConfig;
+import dev.drover.config.ProviderConfig;
+import dev.drover.config.TargetConfig;
+import dev.drover.dialect.Dialects;
+import java.net.URI;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that can be asked for and everything that can answer. Immutable. */
+public final class Catalog {
+  private static final String DEFAULT_ALIAS = "default";
+
+  private final Map<String, Target> targets;
+  private final Map<String, Model> models;
+  private final Map<String, Model> names;
+
+  private Catalog(
+      Map<String, Target> targets, Map<String, Model> models, Map<String, Model> names) {
+    this.targets = Collections.unmodifiableMap(targets);
+    this.models = Collections.unmodifiableMap(models);
+    this.names = Collections.unmodifiableMap(names);
+  }
+
+  /**
+   * Compiles a sound config.
+   *
+   * @param secrets where keys are looked up; outlives this catalog
+   */
+  public static Catalog compile(GatewayConfig config, Secrets secrets) {
+    Map<String, Provider> providers = new LinkedHashMap<>();
+    config.providers().forEach((name, c) -> providers.put(name, provider(name, c, secrets)));
+    Map<String, Target> targets = new LinkedHashMap<>();
+    config.targets().forEach((name, c) -> targets.put(name, target(name, c, providers, config)));
+    boolean fallbacks = config.envoy().filters().equals("two");
+    Map<String, Model> models = new LinkedHashMap<>();
+    Map<String, Model> names = new LinkedHashMap<>();
+    config.models().forEach((name, c) -> models.put(name, model(name, c, targets, fallbacks)));
+    names.putAll(models);
+    config
+        .models()
+        .forEach((name, c) -> c.aliases().forEach(alias -> names.put(alias, models.get(name))));
+    return new Catalog(targets, models, names);
+  }
+
+  /**
+   * The model behind a name or alias; the one aliased {@code default} for unknown names; else null.
+   */
+  public @Nullable Model model(String name) {
+    Model model = names.get(name);
+    return model != null ? model : names.get(DEFAULT_ALIAS);
+  }
+
+  public @Nullable Target target(String name) {
+    return targets.get(name);
+  }
+
+  /** Names and aliases that clients can ask for, in config order. */
+  public Set<String> modelNames() {
+    return names.keySet();
+  }
+
+  public Collection<Model> models() {
+    return models.values();
+  }
+
+  public Collection<Target> targets() {
+    return targets.values();
+  }
+
+  private static Provider provider(String name, ProviderConfig c, Secrets secrets) {
+    URI url = URI.create(c.baseUrl());
+    boolean tls = url.getScheme().equals("https");
+    int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
+    String path = url.getRawPath() == null ? "" : url.getRawPath().replaceAll("/+$", "");
+    Secret secret = c.credentials().isEmpty() ? null : secrets.at(c.credentials().getFirst());
+    return new Provider(
+        name,
+        tls,
+        url.getHost(),
+        port,
+        path,
+        Dialects.named(c.dialect()).orElseThrow(),
+        secret,
+        c.headers());
+  }
+
+  private static Target target(
+      String name, TargetConfig c, Map<String, Provider> providers, GatewayConfig config) {
+    return new Target(
+        name,
+        present(providers, c.provider()),
+        c.model(),
+        Prices.compile(c.price(), config.currencies()),
+        c.contextWindow(),
+        c.timeout().toMillis(),
+        Set.copyOf(c.supports()),
+        c.streamUsage(),
+        c.enabled());
+  }
+
+  private static Model model(
+      String name, ModelConfig c, Map<String, Target> targets, boolean fallbacks) {
+    List<Target> own = c.targets().stream().map(target -> present(targets, target)).toList();
+    PlanClusters plans = new PlanClusters(name, own, fallbacks ? c.maxAttempts() : 1);
+    return new Model(name, own, c.strategy(), c.weights(), c.timeout().toMillis(), plans);
+  }
+
+  private static <T> T present(Map<String, T> map, String name) {
+    T found = map.get(name);
+    if (found == null) {
+      throw new IllegalStateException(
+          name + ": missing (expected: a config whose references were checked)");
+    }
+    return found;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.drover.catalog;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model that clients ask for. Immutable.
+ *
+ * @param name as in config
+ * @param targets in order of preference, at least one
+ * @param strategy name of the strategy
+ * @param weights share of each target for weighted choice; 1 where a target is missing
+ * @param timeoutMillis how long all attempts together may take
+ * @param plans the plan clusters of this model
+ */
+public record Model(
+    String name,
+    List<Target> targets,
+    String strategy,
+    Map<String, Integer> weights,
+    long timeoutMillis,
+    PlanClusters plans) {
+  public Model {
+    targets = List.copyOf(targets);
+    weights = Map.copyOf(weights);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.drover.catalog;
+
+import java.util.List;
+
+/**
+ * The targets to try for one request, and the Envoy cluster that does.
+ *
+ * @param cluster the plan cluster's name
+ * @param targets the primary, then the fallbacks; at least one
+ */
+public record Plan(String cluster, List<Target> targets) {
+  public Plan {
+    targets = List.copyOf(targets);
+  }
+
+  public Target primary() {
+    return targets.getFirst();
+  }
+
+  /** The longest time that an attempt at one of the targets may take. */
+  public long perTryTimeoutMillis() {
+    return targets.stream().mapToLong(Target::timeoutMillis).max().orElseThrow();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.drover.catalog;
+
+import dev.drover.types.NanoDollars;
+import dev.drover.types.Usage;
+import java.util.List;
+
+/**
+ * What the tokens of one target cost. All rates are nano-dollars per million tokens, at least 0.
+ * Immutable.
+ *
+ * @param rates the rates for prompts that no tier covers
+ * @param tiers other rates for long prompts, ascending
+ */
+public record Price(Rates rates, List<Tier> tiers) {
+  private static final long MILLION = 1_000_000;
+
+  /**
+   * Nano-dollars per million tokens, by kind of token.
+   *
+   * @param input prompt tokens that are in no other group
+   * @param cachedInput prompt tokens read from a cache
+   * @param cacheWrite5m prompt tokens written to a 5-minute cache
+   * @param cacheWrite1h prompt tokens written to a 1-hour cache
+   * @param output generated tokens that are not reasoning
+   * @param reasoning reasoning tokens
+   */
+  public record Rates(
+      long input,
+      long cachedInput,
+      long cacheWrite5m,
+      long cacheWrite1h,
+      long output,
+      long reasoning) {}
+
+  /**
+   * Rates that hold for all tokens of a request whose prompt is long.
+   *
+   * @param aboveInputTokens the prompt must have more tokens than this
+   */
+  public record Tier(long aboveInputTokens, Rates rates) {}
+
+  public Price {
+    tiers = List.copyOf(tiers);
+  }
+
+  /**
+   * The cost of a request: each token is priced once, in the group it belongs to, and the sum is
+   * rounded half up to a whole nano-dollar once. Saturates at the end of a {@code long}.
+   */
+  public NanoDollars cost(Usage usage) {
+    Rates r = ratesFor(usage.input());
+    try {
+      long sum = Math.multiplyExact(usage.uncachedInput(), r.input);
+      sum = Math.addExact(sum, Math.multiplyExact(usage.cachedInput(), r.cachedInput));
+      sum = Math.addExact(sum, Math.multiplyExact(usage.cacheWrite5m(), r.cacheWrite5m));
+      sum = Math.addExact(sum, Math.multiplyExact(usage.cacheWrite1h(), r.cacheWrite1h));
+      sum = Math.addExact(sum, Math.multiplyExact(usage.output() - usage.reasoning(), r.output));
+      sum = Math.addExact(sum, Math.multiplyExact(usage.reasoning(), r.reasoning));
+      return new NanoDollars(sum / MILLION + (sum % MILLION * 2 >= MILLION ? 1 : 0));
+    } catch (ArithmeticException _) {
+      return new NanoDollars(Long.MAX_VALUE);
+    }
+  }
+
+  private Rates ratesFor(long inputTokens) {
+    Rates found = rates;
+    for (Tier tier : tiers) {
+      if (inputTokens > tier.aboveInputTokens) {
+        found = tier.rates;
+      }
+    }
+    return found;
+  }
+}

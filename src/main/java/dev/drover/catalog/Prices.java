@@ -1,0 +1,55 @@
+package dev.drover.catalog;
+
+import dev.drover.config.PriceConfig;
+import dev.drover.config.PriceTierConfig;
+import dev.drover.types.NanoDollars;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles configured prices, in any currency, to nano-dollar rates. Confined to one compilation.
+ */
+final class Prices {
+  private final BigDecimal usdPerUnit;
+
+  private Prices(BigDecimal usdPerUnit) {
+    this.usdPerUnit = usdPerUnit;
+  }
+
+  static Price compile(PriceConfig config, Map<String, BigDecimal> currencies) {
+    return new Prices(currencies.getOrDefault(config.currency(), BigDecimal.ONE)).price(config);
+  }
+
+  private Price price(PriceConfig c) {
+    BigDecimal write = or(c.cacheWrite(), c.input());
+    Price.Rates rates =
+        new Price.Rates(
+            nanos(c.input()),
+            nanos(or(c.cachedInput(), c.input())),
+            nanos(write),
+            nanos(or(c.cacheWrite1h(), write)),
+            nanos(c.output()),
+            nanos(or(c.reasoning(), c.output())));
+    List<Price.Tier> tiers = c.tiers().stream().map(this::tier).toList();
+    return new Price(rates, tiers);
+  }
+
+  private Price.Tier tier(PriceTierConfig c) {
+    long input = nanos(c.input());
+    long output = nanos(c.output());
+    return new Price.Tier(
+        c.aboveInputTokens(),
+        new Price.Rates(
+            input, nanos(or(c.cachedInput(), c.input())), input, input, output, output));
+  }
+
+  private long nanos(BigDecimal perMillion) {
+    return NanoDollars.ofUsd(perMillion.multiply(usdPerUnit)).value();
+  }
+
+  private static BigDecimal or(@Nullable BigDecimal value, BigDecimal otherwise) {
+    return value == null ? otherwise : value;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.drover.catalog;
+
+import dev.drover.dialect.Dialect;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One LLM API. Immutable, but for the rotation of its key.
+ *
+ * @param name as in config
+ * @param tls whether it is reached by https
+ * @param host DNS name or address
+ * @param port TCP port
+ * @param basePath the path that operations stand under, without a trailing slash; may be empty
+ * @param dialect the API it speaks
+ * @param credential its key, or null when it wants none
+ * @param headers further request headers, lower-case names
+ */
+public record Provider(
+    String name,
+    boolean tls,
+    String host,
+    int port,
+    String basePath,
+    Dialect dialect,
+    @Nullable Secret credential,
+    Map<String, String> headers) {}

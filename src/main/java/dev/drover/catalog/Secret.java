@@ -1,0 +1,38 @@
+package dev.drover.catalog;
+
+import dev.drover.config.CredentialConfig;
+import org.jspecify.annotations.Nullable;
+
+/** One API key. Thread-safe; never prints its value. */
+public final class Secret {
+  private final CredentialConfig place;
+  private volatile @Nullable String value;
+
+  Secret(CredentialConfig place, @Nullable String value) {
+    this.place = place;
+    this.value = value;
+  }
+
+  /**
+   * The key, or null when its place is empty, unreadable or holds something that cannot be a key.
+   */
+  public @Nullable String value() {
+    return value;
+  }
+
+  CredentialConfig place() {
+    return place;
+  }
+
+  void update(@Nullable String read) {
+    if (read != null) {
+      value = read;
+    }
+  }
+
+  /** Where the key is found, such as {@code env OPENAI_API_KEY}. */
+  @Override
+  public String toString() {
+    return place.env() != null ? "env " + place.env() : "file " + place.file();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.drover.catalog;
+
+import dev.drover.config.CredentialConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API keys, by where they are found. Outlives reloads; {@link #refresh} takes up rotated files.
+ * Thread-safe: values are published by volatile writes.
+ */
+public final class Secrets {
+  private final Map<CredentialConfig, Secret> known = new ConcurrentHashMap<>();
+  private final Function<String, @Nullable String> environment;
+
+  /**
+   * @param environment looks an environment variable up, null when unset
+   */
+  public Secrets(Function<String, @Nullable String> environment) {
+    this.environment = environment;
+  }
+
+  /** The secret at this place, read now when it is new. */
+  Secret at(CredentialConfig place) {
+    return known.computeIfAbsent(place, p -> new Secret(p, read(p)));
+  }
+
+  /**
+   * Reads every secret again. A file that has become unreadable or malformed leaves the old value
+   * in force.
+   */
+  public void refresh() {
+    known.values().forEach(secret -> secret.update(read(secret.place())));
+  }
+
+  /** The files that hold secrets. */
+  public List<Path> files() {
+    return known.keySet().stream()
+        .map(CredentialConfig::file)
+        .filter(file -> file != null)
+        .map(Path::of)
+        .toList();
+  }
+
+  private @Nullable String read(CredentialConfig place) {
+    String raw = place.env() != null ? environment.apply(place.env()) : content(place.file());
+    String trimmed = raw == null ? "" : raw.strip();
+    boolean printable = trimmed.chars().allMatch(c -> c > ' ' && c < 0x7F);
+    return trimmed.isEmpty() || !printable ? null : trimmed;
+  }
+
+  private static @Nullable String content(@Nullable String file) {
+    try {
+      return file == null ? null : Files.readString(Path.of(file), StandardCharsets.UTF_8);
+    } catch (IOException _) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.drover.catalog;
+
+import dev.drover.types.Capability;
+import java.util.Set;
+
+/**
+ * One model at one provider: the unit of choice, health and price. Immutable.
+ *
+ * @param name as in config
+ * @param model the provider's name for the model
+ * @param contextWindow tokens that prompt and answer may have together; 0: unknown
+ * @param timeoutMillis how long one attempt may take until the answer's headers
+ * @param streamUsage whether a stream can be asked for usage
+ * @param enabled false when it is switched off
+ */
+public record Target(
+    String name,
+    Provider provider,
+    String model,
+    Price price,
+    int contextWindow,
+    long timeoutMillis,
+    Set<Capability> supports,
+    boolean streamUsage,
+    boolean enabled) {
+  public Target {
+    supports = Set.copyOf(supports);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

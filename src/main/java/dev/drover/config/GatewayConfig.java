@@ -1,0 +1,26 @@
+package dev.drover.config;
+
+import java.math.BigDecimal;
+import java.util.Map;
+
+/**
+ * The whole file. Map keys keep their order: it is the preference wherever nothing else decides.
+ */
+public record GatewayConfig(
+    @Key(doc = "The version of this file's shape.", min = "1", max = "1") int version,
+    @Key(doc = "Where Drover listens and how it stops.", def = "{}") ServerConfig server,
+    @Key(doc = "How Envoy is set up by `drover render`.", def = "{}") EnvoyConfig envoy,
+    @Key(doc = "When a target counts as ill.", def = "{}") HealthConfig health,
+    @Key(
+            doc = "Price of one unit of another currency in USD, by its code. USD itself is 1.",
+            def = "{}",
+            min = "0.000001",
+            max = "1000000",
+            pattern = "[A-Z]{3}")
+        Map<String, BigDecimal> currencies,
+    @Key(doc = "The LLM APIs, by name.", pattern = Names.NAME)
+        Map<String, ProviderConfig> providers,
+    @Key(doc = "One model at one provider each, by name.", pattern = Names.NAME)
+        Map<String, TargetConfig> targets,
+    @Key(doc = "The models that clients ask for, by name.", pattern = Names.MODEL)
+        Map<String, ModelConfig> models) {}

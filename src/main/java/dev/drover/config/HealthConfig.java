@@ -1,0 +1,31 @@
+package dev.drover.config;
+
+import java.time.Duration;
+
+/** When a target's breaker opens and how long a throttled target rests. */
+public record HealthConfig(
+    @Key(doc = "Failures in a row that open the breaker.", def = "5", min = "1", max = "1000")
+        int failuresInRow,
+    @Key(
+            doc = "Share of failed requests in the window that opens it.",
+            def = "0.5",
+            min = "0.01",
+            max = "1")
+        double failureShare,
+    @Key(
+            doc = "Requests the window must hold before the share counts.",
+            def = "10",
+            min = "1",
+            max = "100000")
+        int minRequests,
+    @Key(doc = "The sliding window.", def = "60s", min = "1s", max = "1h") Duration window,
+    @Key(
+            doc = "How long it stays open the first time; doubles each time a trial fails.",
+            def = "60s",
+            min = "100ms",
+            max = "1h")
+        Duration openFor,
+    @Key(doc = "The longest it stays open.", def = "10m", min = "100ms", max = "24h")
+        Duration openAtMost,
+    @Key(doc = "Rest after a 429 that names no Retry-After.", def = "5s", min = "0s", max = "1h")
+        Duration coolDown) {}

@@ -1,0 +1,64 @@
+package dev.drover.config;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One config key as its record component declares it. Immutable.
+ *
+ * @param name the key in the file, in snake case
+ * @param type the Java type of its value
+ * @param key its annotation
+ * @param nullable whether it may be absent without a default
+ */
+record KeySpec(String name, Type type, Key key, boolean nullable) {
+  static List<KeySpec> of(Class<?> record) {
+    return Arrays.stream(record.getRecordComponents()).map(KeySpec::of).toList();
+  }
+
+  private static KeySpec of(RecordComponent component) {
+    Key key = component.getAnnotation(Key.class);
+    if (key == null) {
+      throw new IllegalStateException(
+          component + ": no @Key (expected: on every config component)");
+    }
+    String name =
+        component.getName().replaceAll("([A-Z0-9]+[a-z]*)", "_$1").toLowerCase(Locale.ROOT);
+    return new KeySpec(name, component.getGenericType(), key, nullable(component));
+  }
+
+  private static boolean nullable(RecordComponent component) {
+    return marked(component) || marked(component.getAnnotatedType());
+  }
+
+  private static boolean marked(AnnotatedElement element) {
+    for (Annotation annotation : element.getAnnotations()) {
+      if (annotation.annotationType().equals(Nullable.class)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean required() {
+    return !nullable && key.def().isEmpty();
+  }
+
+  /** The type argument at {@code index} of a list or map type. */
+  static Type argument(Type type, int index) {
+    return ((ParameterizedType) type).getActualTypeArguments()[index];
+  }
+
+  static Class<?> raw(Type type) {
+    return type instanceof ParameterizedType parameterized
+        ? (Class<?>) parameterized.getRawType()
+        : (Class<?>) type;
+  }
+}

@@ -1,0 +1,22 @@
+package dev.drover.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What came of loading a config file. */
+public sealed interface Loaded {
+  /** The file is sound. */
+  record Sound(GatewayConfig config) implements Loaded {}
+
+  /** The file is not; nothing of it may be used. */
+  record Broken(List<Problem> problems) implements Loaded {
+    public Broken {
+      problems = List.copyOf(problems);
+    }
+
+    /** All problems, one a line. */
+    public String report() {
+      return problems.stream().map(Problem::toString).collect(Collectors.joining("\n"));
+    }
+  }
+}

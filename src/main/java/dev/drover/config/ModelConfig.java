@@ -1,0 +1,34 @@
+package dev.drover.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A model that clients ask for. */
+public record ModelConfig(
+    @Key(doc = "Its targets, in order of preference.") List<String> targets,
+    @Key(
+            doc = "How the first target is chosen among those fit for the request.",
+            def = "priority",
+            oneOf = {"priority", "weighted", "cost-optimal"})
+        String strategy,
+    @Key(doc = "Targets tried at most for one request.", def = "3", min = "1", max = "5")
+        int maxAttempts,
+    @Key(
+            doc = "Other names for this model. `default` stands for every name nobody knows.",
+            def = "[]",
+            pattern = Names.MODEL)
+        List<String> aliases,
+    @Key(
+            doc = "Share of each target, for strategy `weighted`. Default: 1 each.",
+            def = "{}",
+            min = "0",
+            max = "1000")
+        Map<String, Integer> weights,
+    @Key(
+            doc =
+                "How long all attempts together may take; streams are bounded by idle_timeout instead.",
+            def = "60s",
+            min = "1s",
+            max = "1h")
+        Duration timeout) {}

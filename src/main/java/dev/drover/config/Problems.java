@@ -1,0 +1,30 @@
+package dev.drover.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects mistakes while a file is read. Confined to one load. */
+final class Problems {
+  private static final int MAX_VALUE_LENGTH = 60;
+
+  private final List<Problem> found = new ArrayList<>();
+
+  void add(String path, String value, String expected) {
+    found.add(new Problem(path, value, expected));
+  }
+
+  /** Adds a mistake whose value is quoted, shortened when long. */
+  void addText(String path, String value, String expected) {
+    String text =
+        value.length() > MAX_VALUE_LENGTH ? value.substring(0, MAX_VALUE_LENGTH) + "…" : value;
+    add(path, "\"" + text + "\"", expected);
+  }
+
+  boolean none() {
+    return found.isEmpty();
+  }
+
+  List<Problem> all() {
+    return List.copyOf(found);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.drover.config;
+
+import java.util.List;
+import java.util.Map;
+
+/** One LLM API. */
+public record ProviderConfig(
+    @Key(
+            doc = "Base URL, with the path that the API's operations stand under.",
+            pattern = "https?://[^\\s/?#]+(/[^\\s?#]*)?")
+        String baseUrl,
+    @Key(
+            doc = "The API it speaks.",
+            def = "openai",
+            oneOf = {"openai"})
+        String dialect,
+    @Key(
+            doc = "API keys; the first one is used. None means requests carry no credential.",
+            def = "[]")
+        List<CredentialConfig> credentials,
+    @Key(
+            doc = "Further request headers this provider wants, such as `openai-organization`.",
+            def = "{}",
+            pattern = "[a-z0-9-]+")
+        Map<String, String> headers) {}

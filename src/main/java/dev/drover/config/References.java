@@ -1,0 +1,153 @@
+package dev.drover.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.drover.types.Suggestion;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Checks what holds between keys: names that must exist, names that must be unique, values that
+ * exclude each other. Works on the tree, so that it reports beside the mistakes of single values
+ * and not only after they are mended.
+ */
+final class References {
+  private final JsonNode root;
+  private final Problems problems;
+
+  References(JsonNode root, Problems problems) {
+    this.root = root;
+    this.problems = problems;
+  }
+
+  void check() {
+    nonEmpty("providers");
+    nonEmpty("targets");
+    nonEmpty("models");
+    root.path("providers")
+        .properties()
+        .forEach(e -> credentials("providers." + e.getKey(), e.getValue()));
+    root.path("targets").properties().forEach(e -> target("targets." + e.getKey(), e.getValue()));
+    root.path("models").properties().forEach(e -> model("models." + e.getKey(), e.getValue()));
+    aliases();
+    refer("envoy.pass_through", root.path("envoy").path("pass_through"), "targets");
+    health();
+  }
+
+  private void nonEmpty(String key) {
+    if (root.path(key).isObject() && root.path(key).isEmpty()) {
+      problems.add(key, "empty", "at least one entry");
+    }
+  }
+
+  private void credentials(String path, JsonNode provider) {
+    JsonNode credentials = provider.path("credentials");
+    for (int i = 0; i < credentials.size(); i++) {
+      boolean env = credentials.get(i).hasNonNull("env");
+      boolean file = credentials.get(i).hasNonNull("file");
+      if (env == file && credentials.get(i).isObject()) {
+        problems.add(
+            path + ".credentials[" + i + "]",
+            env ? "env and file" : "neither env nor file",
+            "exactly one of env, file");
+      }
+    }
+  }
+
+  private void target(String path, JsonNode target) {
+    refer(path + ".provider", target.path("provider"), "providers");
+    JsonNode currency = target.path("price").path("currency");
+    if (currency.isTextual() && !currency.textValue().equals("USD")) {
+      refer(path + ".price.currency", currency, "currencies");
+    }
+    int last = 0;
+    JsonNode tiers = target.path("price").path("tiers");
+    for (int i = 0; i < tiers.size(); i++) {
+      int above = tiers.get(i).path("above_input_tokens").asInt();
+      if (i > 0 && above <= last) {
+        problems.add(
+            path + ".price.tiers[" + i + "].above_input_tokens",
+            String.valueOf(above),
+            "more than the tier before, " + last);
+      }
+      last = above;
+    }
+  }
+
+  private void model(String path, JsonNode model) {
+    JsonNode targets = model.path("targets");
+    if (targets.isArray() && targets.isEmpty()) {
+      problems.add(path + ".targets", "empty", "at least one target");
+    }
+    Set<String> seen = new TreeSet<>();
+    for (int i = 0; i < targets.size(); i++) {
+      refer(path + ".targets[" + i + "]", targets.get(i), "targets");
+      if (targets.get(i).isTextual() && !seen.add(targets.get(i).textValue())) {
+        problems.addText(
+            path + ".targets[" + i + "]", targets.get(i).textValue(), "each target once");
+      }
+    }
+    weights(path, model, seen);
+  }
+
+  private void weights(String path, JsonNode model, Set<String> targets) {
+    JsonNode weights = model.path("weights");
+    for (Map.Entry<String, JsonNode> weight : weights.properties()) {
+      if (!targets.contains(weight.getKey())) {
+        problems.addText(
+            path + ".weights",
+            weight.getKey(),
+            "a target of this model" + Suggestion.hint(weight.getKey(), targets));
+      }
+    }
+    boolean weighted = model.path("strategy").asText().equals("weighted");
+    if (!weights.isMissingNode() && !weighted) {
+      problems.add(path + ".weights", "given", "strategy weighted with it");
+    }
+    boolean allZero = targets.stream().allMatch(target -> weights.path(target).asInt(1) == 0);
+    if (weighted && !targets.isEmpty() && allZero) {
+      problems.add(path + ".weights", "0 for every target", "at least one above 0");
+    }
+  }
+
+  private void aliases() {
+    Map<String, String> owners = new HashMap<>();
+    root.path("models").properties().forEach(e -> owners.put(e.getKey(), "models." + e.getKey()));
+    for (Map.Entry<String, JsonNode> model : root.path("models").properties()) {
+      JsonNode aliases = model.getValue().path("aliases");
+      for (int i = 0; i < aliases.size(); i++) {
+        String path = "models." + model.getKey() + ".aliases[" + i + "]";
+        String other = owners.putIfAbsent(aliases.get(i).asText(), path);
+        if (other != null) {
+          problems.addText(
+              path, aliases.get(i).asText(), "a name that is not taken; " + other + " has it");
+        }
+      }
+    }
+  }
+
+  private void health() {
+    JsonNode health = root.path("health");
+    var first = Scalars.duration(health.path("open_for").asText("60s"));
+    var most = Scalars.duration(health.path("open_at_most").asText("10m"));
+    if (first.isPresent() && most.isPresent() && most.get().compareTo(first.get()) < 0) {
+      problems.add(
+          "health.open_at_most",
+          health.path("open_at_most").asText("10m"),
+          "at least health.open_for, " + health.path("open_for").asText("60s"));
+    }
+  }
+
+  private void refer(String path, JsonNode name, String section) {
+    if (!name.isTextual() || root.path(section).has(name.textValue())) {
+      return;
+    }
+    List<String> known = new ArrayList<>();
+    root.path(section).fieldNames().forEachRemaining(known::add);
+    problems.addText(
+        path, name.textValue(), "a key of " + section + Suggestion.hint(name.textValue(), known));
+  }
+}

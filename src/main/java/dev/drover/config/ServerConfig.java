@@ -1,0 +1,36 @@
+package dev.drover.config;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Where Drover listens and how it stops. */
+public record ServerConfig(
+    @Key(
+            doc =
+                "Address of the ext_proc gRPC server: `host:port`, or `unix:/path` for a Unix socket. "
+                    + "Port 0 picks a free one.",
+            def = "127.0.0.1:9002",
+            pattern = "unix:/.+|.+:[0-9]{1,5}")
+        String listen,
+    @Key(
+            doc = "Address of the admin HTTP server (health, metrics, config, targets).",
+            def = "127.0.0.1:9003",
+            pattern = ".+:[0-9]{1,5}")
+        String admin,
+    @Key(doc = "TLS for the ext_proc server. Plain text when absent.") @Nullable TlsConfig tls,
+    @Key(
+            doc = "Largest message taken from Envoy. Must exceed Envoy's buffer limit.",
+            def = "64MiB",
+            min = "64KiB",
+            max = "1GiB")
+        ByteSize maxMessage,
+    @Key(
+            doc = "After SIGTERM: how long exchanges in flight may take to finish.",
+            def = "30s",
+            min = "0s",
+            max = "1h")
+        Duration drain,
+    @Key(
+            doc = "Print one JSON line per exchange, without content, to standard output.",
+            def = "false")
+        boolean accessLog) {}

@@ -1,0 +1,30 @@
+package dev.drover.config;
+
+import dev.drover.types.Capability;
+import java.time.Duration;
+import java.util.List;
+
+/** One model at one provider. */
+public record TargetConfig(
+    @Key(doc = "The provider, by name.") String provider,
+    @Key(doc = "The provider's name for the model.", pattern = "\\S+") String model,
+    @Key(doc = "What its tokens cost.") PriceConfig price,
+    @Key(
+            doc = "Tokens that prompt and answer may have together. 0: not checked.",
+            def = "0",
+            min = "0",
+            max = "100000000")
+        int contextWindow,
+    @Key(
+            doc = "How long one attempt may take until the answer's headers.",
+            def = "30s",
+            min = "100ms",
+            max = "1h")
+        Duration timeout,
+    @Key(
+            doc = "What it can do beyond plain text.",
+            def = "[streaming, tools, json_schema, vision, audio, logprobs]")
+        List<Capability> supports,
+    @Key(doc = "Whether it understands `stream_options.include_usage`.", def = "true")
+        boolean streamUsage,
+    @Key(doc = "False takes it out of every choice.", def = "true") boolean enabled) {}

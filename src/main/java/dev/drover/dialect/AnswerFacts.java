@@ -1,0 +1,16 @@
+package dev.drover.dialect;
+
+import dev.drover.types.Usage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an answer said of itself.
+ *
+ * @param usage the tokens the provider stated, or null when it stated none (so far)
+ * @param outputBytes bytes of generated text seen, as written in JSON; the basis of an estimate
+ * @param readable whether the answer was understood; false when it was damaged or too large to read
+ */
+public record AnswerFacts(@Nullable Usage usage, long outputBytes, boolean readable) {
+  /** Nothing was said. */
+  public static final AnswerFacts NONE = new AnswerFacts(null, 0, true);
+}

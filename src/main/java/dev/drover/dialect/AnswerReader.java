@@ -1,0 +1,33 @@
+package dev.drover.dialect;
+
+import dev.drover.types.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one provider answer as its bytes pass by. Confined to one exchange's callbacks. Must be
+ * closed; may be closed twice.
+ */
+public interface AnswerReader extends AutoCloseable {
+  /**
+   * Takes the next chunk of the answer, cut anywhere.
+   *
+   * @param last whether the answer ends with this chunk, which may be empty
+   * @return what the client is to get in its place, or null when that is the chunk itself
+   */
+  @Nullable Bytes read(Bytes chunk, boolean last);
+
+  /**
+   * What the answer said or showed so far.
+   *
+   * @param complete whether the answer was read to its end
+   */
+  AnswerFacts facts(boolean complete);
+
+  @Override
+  void close();
+
+  /** A reader for answers that hold nothing to count; passes everything through. */
+  static AnswerReader none() {
+    return NoAnswer.INSTANCE;
+  }
+}

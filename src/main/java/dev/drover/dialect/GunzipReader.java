@@ -1,0 +1,45 @@
+package dev.drover.dialect;
+
+import dev.drover.types.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a gzip-encoded answer through another reader. When the answer is being rewritten the client
+ * gets it decoded (the caller has taken the content-encoding header away); else the encoded bytes
+ * pass untouched.
+ */
+public final class GunzipReader implements AnswerReader {
+  private static final long MAX_DECODED_BYTES = 256L << 20;
+
+  private final AnswerReader decoded;
+  private final boolean rewriting;
+  private final GunzipStream gunzip = new GunzipStream(MAX_DECODED_BYTES);
+
+  /**
+   * @param rewriting whether the client is to get decoded bytes
+   */
+  public GunzipReader(AnswerReader decoded, boolean rewriting) {
+    this.decoded = decoded;
+    this.rewriting = rewriting;
+  }
+
+  @Override
+  public @Nullable Bytes read(Bytes chunk, boolean last) {
+    Bytes plain = gunzip.feed(chunk);
+    Bytes out = decoded.read(plain, last);
+    return rewriting ? (out == null ? plain : out) : null;
+  }
+
+  @Override
+  public AnswerFacts facts(boolean complete) {
+    AnswerFacts facts = decoded.facts(complete);
+    return new AnswerFacts(
+        facts.usage(), facts.outputBytes(), facts.readable() && !gunzip.failed());
+  }
+
+  @Override
+  public void close() {
+    gunzip.close();
+    decoded.close();
+  }
+}

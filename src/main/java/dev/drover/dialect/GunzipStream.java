@@ -1,0 +1,116 @@
+package dev.drover.dialect;
+
+import dev.drover.types.Bytes;
+import java.io.ByteArrayOutputStream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * Decodes {@code content-encoding: gzip} (RFC 1952) as its bytes come in, one member. Decoding
+ * stops for good at the first malformed byte or when the output outgrows the limit; {@link #failed}
+ * then tells.
+ *
+ * <p>Confined to one exchange's callbacks; {@link #close} frees the native decoder.
+ */
+public final class GunzipStream implements AutoCloseable {
+  private static final int FIXED_HEADER = 10;
+  private static final int EXTRA = 4;
+  private static final int NAME = 8;
+  private static final int COMMENT = 16;
+  private static final int HEADER_CRC = 2;
+
+  private final Inflater inflater = new Inflater(true);
+  private final ByteArrayOutputStream header = new ByteArrayOutputStream();
+  private final long maxOutputBytes;
+  private long outputBytes;
+  private boolean inBody;
+  private boolean failed;
+
+  /**
+   * @param maxOutputBytes decoded bytes after which decoding gives up, against compression bombs
+   */
+  public GunzipStream(long maxOutputBytes) {
+    this.maxOutputBytes = maxOutputBytes;
+  }
+
+  /** The decoded bytes that {@code chunk} yields; empty after a failure. */
+  public Bytes feed(Bytes chunk) {
+    if (failed || inflater.finished()) {
+      return Bytes.EMPTY;
+    }
+    if (inBody) {
+      return inflate(chunk);
+    }
+    header.write(chunk.array(), chunk.offset(), chunk.length());
+    Bytes all = Bytes.of(header.toByteArray());
+    int size = headerSize(all);
+    if (size < 0) {
+      return Bytes.EMPTY;
+    }
+    inBody = true;
+    header.reset();
+    return inflate(all.slice(size, all.length()));
+  }
+
+  /** Whether the input was not gzip, was damaged, or grew too large. */
+  public boolean failed() {
+    return failed;
+  }
+
+  @Override
+  public void close() {
+    inflater.end();
+  }
+
+  private Bytes inflate(Bytes chunk) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(Math.max(64, chunk.length() * 3));
+    byte[] buffer = new byte[8192];
+    inflater.setInput(chunk.array(), chunk.offset(), chunk.length());
+    try {
+      for (int n = inflater.inflate(buffer); n > 0; n = inflater.inflate(buffer)) {
+        out.write(buffer, 0, n);
+        outputBytes += n;
+        if (outputBytes > maxOutputBytes) {
+          failed = true;
+          break;
+        }
+      }
+      failed |= inflater.needsDictionary();
+    } catch (DataFormatException e) {
+      failed = true;
+    }
+    return Bytes.of(out.toByteArray());
+  }
+
+  /** The length of the member's header, or -1 while it is incomplete. */
+  private int headerSize(Bytes in) {
+    if (in.length() < FIXED_HEADER) {
+      return -1;
+    }
+    if (in.at(0) != 0x1F || in.at(1) != (byte) 0x8B || in.at(2) != 8) {
+      failed = true;
+      return -1;
+    }
+    int flags = in.at(3);
+    int at = FIXED_HEADER;
+    if ((flags & EXTRA) != 0) {
+      if (in.length() < at + 2) {
+        return -1;
+      }
+      at += 2 + (in.at(at) & 0xFF) + ((in.at(at + 1) & 0xFF) << 8);
+    }
+    at = (flags & NAME) != 0 ? afterZero(in, at) : at;
+    at = (flags & COMMENT) != 0 ? afterZero(in, at) : at;
+    at += (flags & HEADER_CRC) != 0 ? 2 : 0;
+    return at > in.length() ? -1 : at;
+  }
+
+  private static int afterZero(Bytes in, int from) {
+    for (int i = from; i < in.length(); i++) {
+      if (in.at(i) == 0) {
+        return i + 1;
+      }
+    }
+    return in.length() + 1;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.drover.dialect.openai;
+
+import dev.drover.dialect.AnswerFacts;
+import dev.drover.dialect.AnswerReader;
+import dev.drover.types.Bytes;
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads an answer that is one JSON object. Keeps it until it is whole, up to a bound. */
+final class JsonAnswer implements AnswerReader {
+  private static final int MAX_BYTES = 32 << 20;
+
+  private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+  private boolean tooLarge;
+  private long seenBytes;
+  private @Nullable AnswerFacts facts;
+
+  @Override
+  public @Nullable Bytes read(Bytes chunk, boolean last) {
+    seenBytes += chunk.length();
+    if (last && held.size() == 0 && !tooLarge) {
+      scan(chunk);
+      return null;
+    }
+    if (held.size() + chunk.length() > MAX_BYTES) {
+      tooLarge = true;
+      held.reset();
+    }
+    if (!tooLarge) {
+      held.write(chunk.array(), chunk.offset(), chunk.length());
+    }
+    if (last && !tooLarge) {
+      scan(Bytes.of(held.toByteArray()));
+    }
+    return null;
+  }
+
+  private void scan(Bytes whole) {
+    AnswerScan scan = AnswerScan.of(whole);
+    facts = new AnswerFacts(scan.usage(), scan.outputBytes(), scan.readable());
+  }
+
+  @Override
+  public AnswerFacts facts(boolean complete) {
+    return facts != null ? facts : new AnswerFacts(null, seenBytes, false);
+  }
+
+  @Override
+  public void close() {
+    held.reset();
+  }
+}

@@ -1,0 +1,287 @@
+package dev.drover.dialect.openai;
+
+import dev.drover.dialect.Edit;
+import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.Reading;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.dialect.Span;
+import dev.drover.dialect.json.JsonScanner;
+import dev.drover.dialect.json.JsonScanner.Kind;
+import dev.drover.dialect.json.Limits;
+import dev.drover.dialect.json.MalformedJson;
+import dev.drover.dialect.json.Utf8;
+import dev.drover.types.Bytes;
+import dev.drover.types.Capability;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the facts of one request in a single pass. A field of an unexpected type is left for the
+ * provider to judge, unless routing depends on it ({@code model}, {@code stream}).
+ */
+final class RequestReader {
+  private static final String INCLUDE_USAGE = "\"include_usage\":true";
+  private static final String OPTIONS = ",\"stream_options\":{" + INCLUDE_USAGE + "}";
+
+  private final Endpoint endpoint;
+  private final Bytes body;
+  private final JsonScanner in;
+  private final Set<Capability> needs = EnumSet.noneOf(Capability.class);
+  private @Nullable String model;
+  private @Nullable Span modelSpan;
+  private boolean stream;
+  private @Nullable Edit usageEdit;
+  private boolean usageAsked;
+  private boolean optionsSeen;
+  private long maxOutputTokens = -1;
+  private int choices = 1;
+  private int promptBytes;
+  private int cacheMarkers;
+  private Reading.@Nullable Rejected rejected;
+
+  RequestReader(Endpoint endpoint, Bytes body) {
+    this.endpoint = endpoint;
+    this.body = body;
+    this.in = new JsonScanner(body, Limits.DEFAULT);
+  }
+
+  Reading read() {
+    if (body.isEmpty()) {
+      return new Reading.Rejected("empty_body", "body: empty (expected: a JSON object)", null);
+    }
+    int invalid = Utf8.firstInvalid(body);
+    if (invalid >= 0) {
+      return new Reading.Rejected(
+          "invalid_utf8", "body: byte " + invalid + " is not UTF-8 (expected: UTF-8 text)", null);
+    }
+    try {
+      in.beginObject();
+      while (in.nextField()) {
+        field();
+      }
+      in.end();
+    } catch (MalformedJson e) {
+      return new Reading.Rejected(
+          "invalid_json", "body: not a JSON object: " + e.getMessage(), null);
+    }
+    return rejected == null ? facts() : rejected;
+  }
+
+  private Reading facts() {
+    if (model == null || modelSpan == null) {
+      return new Reading.Rejected(
+          "missing_model", "model: missing (expected: a model name)", "model");
+    }
+    if (model.isBlank()) {
+      return new Reading.Rejected(
+          "invalid_model", "model: empty (expected: a model name)", "model");
+    }
+    if (stream) {
+      needs.add(Capability.STREAMING);
+    }
+    return new Reading.Read(
+        new RequestFacts(
+            endpoint,
+            model,
+            modelSpan,
+            stream,
+            streamUsage(modelSpan),
+            maxOutputTokens,
+            choices,
+            promptBytes,
+            needs,
+            cacheMarkers));
+  }
+
+  private RequestFacts.@Nullable StreamUsage streamUsage(Span afterModel) {
+    if (!stream || usageAsked) {
+      return null;
+    }
+    Edit edit = usageEdit;
+    if (edit == null) {
+      edit = optionsSeen ? null : Edit.insert(afterModel.to(), OPTIONS);
+    }
+    return edit == null ? null : new RequestFacts.StreamUsage(edit);
+  }
+
+  private void field() {
+    if (in.keyIs("model")) {
+      model();
+    } else if (in.keyIs("stream")) {
+      stream();
+    } else if (in.keyIs("stream_options")) {
+      streamOptions();
+    } else if (in.keyIs("max_tokens") || in.keyIs("max_completion_tokens")) {
+      maxOutputTokens = positive(maxOutputTokens);
+    } else if (in.keyIs("n")) {
+      choices = Math.clamp(positive(1), 1, 1024);
+    } else if (in.keyIs("messages") || in.keyIs("prompt") || in.keyIs("input")) {
+      prompt();
+    } else if (in.keyIs("tools") || in.keyIs("functions")) {
+      tools();
+    } else if (in.keyIs("response_format")) {
+      responseFormat();
+    } else if (in.keyIs("logprobs")) {
+      logprobs();
+    } else if (in.keyIs("audio")) {
+      need(Capability.AUDIO);
+    } else {
+      in.skip();
+    }
+  }
+
+  private void model() {
+    int from = in.position();
+    if (in.peek() != Kind.STRING) {
+      in.skip();
+      reject("invalid_model", "model: not a string (expected: a model name)", "model");
+      return;
+    }
+    String name = in.string();
+    if (model != null) {
+      reject("duplicate_model", "model: given twice (expected: once)", "model");
+    }
+    model = name;
+    modelSpan = new Span(from, in.consumed());
+  }
+
+  private void stream() {
+    switch (in.peek()) {
+      case BOOLEAN -> stream = in.bool();
+      case NULL -> in.skip();
+      default -> {
+        in.skip();
+        reject("invalid_stream", "stream: not a boolean (expected: true or false)", "stream");
+      }
+    }
+  }
+
+  private void streamOptions() {
+    optionsSeen = true;
+    int from = in.position();
+    if (in.peek() == Kind.NULL) {
+      in.skip();
+      usageEdit = new Edit(from, in.consumed(), Bytes.utf8("{" + INCLUDE_USAGE + "}"));
+      return;
+    }
+    if (in.peek() != Kind.OBJECT) {
+      in.skip();
+      return;
+    }
+    in.beginObject();
+    int inside = in.consumed();
+    boolean any = false;
+    Edit given = null;
+    while (in.nextField()) {
+      any = true;
+      if (in.keyIs("include_usage")) {
+        given = includeUsage();
+      } else {
+        in.skip();
+      }
+    }
+    usageEdit =
+        given == null ? Edit.insert(inside, any ? INCLUDE_USAGE + "," : INCLUDE_USAGE) : given;
+  }
+
+  /** The edit that turns a given include_usage on; also notes when it is on already. */
+  private Edit includeUsage() {
+    int from = in.position();
+    boolean on = in.peek() == Kind.BOOLEAN && in.bool();
+    usageAsked |= on;
+    if (in.consumed() == from) {
+      in.skip();
+    }
+    return new Edit(from, in.consumed(), Bytes.utf8("true"));
+  }
+
+  private long positive(long otherwise) {
+    if (in.peek() != Kind.NUMBER) {
+      in.skip();
+      return otherwise;
+    }
+    long value = in.integer();
+    return value > 0 ? value : otherwise;
+  }
+
+  private void prompt() {
+    int from = in.position();
+    walk();
+    promptBytes += in.consumed() - from;
+  }
+
+  private void tools() {
+    int from = in.position();
+    boolean any = in.peek() == Kind.ARRAY;
+    walk();
+    int size = in.consumed() - from;
+    if (any && size > 2) {
+      needs.add(Capability.TOOLS);
+      promptBytes += size;
+    }
+  }
+
+  /**
+   * Passes over content of any shape and notes what a target must be able to see, hear or cache.
+   */
+  private void walk() {
+    switch (in.peek()) {
+      case OBJECT -> {
+        in.beginObject();
+        while (in.nextField()) {
+          if (in.keyIs("image_url") || in.keyIs("input_image")) {
+            needs.add(Capability.VISION);
+          } else if (in.keyIs("input_audio")) {
+            needs.add(Capability.AUDIO);
+          } else if (in.keyIs("cache_control")) {
+            cacheMarkers++;
+          }
+          walk();
+        }
+      }
+      case ARRAY -> {
+        in.beginArray();
+        while (in.nextElement()) {
+          walk();
+        }
+      }
+      default -> in.skip();
+    }
+  }
+
+  private void responseFormat() {
+    if (in.peek() != Kind.OBJECT) {
+      in.skip();
+      return;
+    }
+    in.beginObject();
+    while (in.nextField()) {
+      if (in.keyIs("json_schema")) {
+        needs.add(Capability.JSON_SCHEMA);
+      }
+      in.skip();
+    }
+  }
+
+  /** A boolean in chat requests, a count in completions. */
+  private void logprobs() {
+    boolean asked = in.peek() == Kind.BOOLEAN ? in.bool() : positive(0) > 0;
+    if (asked) {
+      needs.add(Capability.LOGPROBS);
+    }
+  }
+
+  private void need(Capability capability) {
+    if (in.peek() != Kind.NULL) {
+      needs.add(capability);
+    }
+    in.skip();
+  }
+
+  private void reject(String code, String message, String param) {
+    if (rejected == null) {
+      rejected = new Reading.Rejected(code, message, param);
+    }
+  }
+}

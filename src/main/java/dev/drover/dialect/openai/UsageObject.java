@@ -1,0 +1,72 @@
+package dev.drover.dialect.openai;
+
+import dev.drover.dialect.json.JsonScanner;
+import dev.drover.dialect.json.JsonScanner.Kind;
+import dev.drover.types.Usage;
+
+/**
+ * Reads a {@code usage} object. Knows the fields of OpenAI and what compatible providers add:
+ * DeepSeek's {@code prompt_cache_hit_tokens}, and the cache-write counts of gateways that pass on
+ * Anthropic's.
+ */
+final class UsageObject {
+  private long input;
+  private long output;
+  private long total;
+  private long cached;
+  private long written;
+  private long reasoning;
+
+  private UsageObject() {}
+
+  /** Reads the object that comes next; its status is {@link Usage.Status#COMPLETE}. */
+  static Usage read(JsonScanner in) {
+    UsageObject usage = new UsageObject();
+    usage.object(in);
+    return new Usage(
+        Usage.Status.COMPLETE,
+        usage.input,
+        usage.cached,
+        usage.written,
+        0,
+        usage.output,
+        usage.reasoning,
+        usage.total);
+  }
+
+  private void object(JsonScanner in) {
+    in.beginObject();
+    while (in.nextField()) {
+      if (in.keyIs("prompt_tokens")) {
+        input = count(in);
+      } else if (in.keyIs("completion_tokens")) {
+        output = count(in);
+      } else if (in.keyIs("total_tokens")) {
+        total = count(in);
+      } else if (in.keyIs("cached_tokens") || in.keyIs("prompt_cache_hit_tokens")) {
+        cached = Math.max(cached, count(in));
+      } else if (in.keyIs("cache_write_tokens") || in.keyIs("cache_creation_input_tokens")) {
+        written = Math.max(written, count(in));
+      } else if (in.keyIs("reasoning_tokens")) {
+        reasoning = count(in);
+      } else if (details(in)) {
+        object(in);
+      } else {
+        in.skip();
+      }
+    }
+  }
+
+  private static boolean details(JsonScanner in) {
+    return (in.keyIs("prompt_tokens_details") || in.keyIs("completion_tokens_details"))
+        && in.peek() == Kind.OBJECT;
+  }
+
+  private static long count(JsonScanner in) {
+    if (in.peek() == Kind.NUMBER) {
+      return Math.max(0, in.integer());
+    }
+    in.skip();
+    return 0;
+  }
+}

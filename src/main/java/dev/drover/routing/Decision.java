@@ -1,0 +1,33 @@
+package dev.drover.routing;
+
+import dev.drover.catalog.Plan;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where a request goes, or why nowhere. */
+public sealed interface Decision {
+  /**
+   * It goes to the plan's targets.
+   *
+   * @param ranked all candidates, best first
+   * @param excluded the targets that were none
+   */
+  record Forward(Plan plan, List<Candidate> ranked, List<Exclusion> excluded) implements Decision {}
+
+  /**
+   * It goes nowhere.
+   *
+   * @param status 400 when it can never work, 429 when it may after a while, 503 when all targets
+   *     are ill
+   * @param code a stable machine code
+   * @param message a sentence that names each target with its reason
+   * @param retryAfterSeconds whole seconds after which it may work, or null
+   */
+  record Refuse(
+      int status,
+      String code,
+      String message,
+      @Nullable Long retryAfterSeconds,
+      List<Exclusion> excluded)
+      implements Decision {}
+}

@@ -1,0 +1,38 @@
+package dev.drover.routing;
+
+import java.util.Locale;
+
+/** Why a target was not a candidate. */
+public enum Reason {
+  SWITCHED_OFF(When.ILL),
+  NO_CREDENTIAL(When.ILL),
+  LACKS_CAPABILITY(When.NEVER),
+  WINDOW_EXCEEDED(When.NEVER),
+  BREAKER_OPEN(When.ILL),
+  COOLING_DOWN(When.LATER);
+
+  /** What may become of the same request later. */
+  enum When {
+    /** It can never work there. */
+    NEVER,
+    /** It may work after a known time. */
+    LATER,
+    /** It may work once the target is well. */
+    ILL
+  }
+
+  private final When when;
+
+  Reason(When when) {
+    this.when = when;
+  }
+
+  When when() {
+    return when;
+  }
+
+  /** Lower case, for messages and labels. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

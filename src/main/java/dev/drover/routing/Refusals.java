@@ -1,0 +1,41 @@
+package dev.drover.routing;
+
+import dev.drover.catalog.Model;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Words a refusal when no target is left. */
+final class Refusals {
+  private Refusals() {}
+
+  static Decision.Refuse of(Model model, List<Exclusion> excluded) {
+    String each = excluded.stream().map(Exclusion::toString).collect(Collectors.joining("; "));
+    String message = "model " + model.name() + ": no target can take this request: " + each;
+    if (excluded.stream().allMatch(e -> e.reason().when() == Reason.When.NEVER)) {
+      return new Decision.Refuse(400, "no_suitable_target", message, null, excluded);
+    }
+    boolean later = excluded.stream().anyMatch(e -> e.reason().when() == Reason.When.LATER);
+    return later
+        ? new Decision.Refuse(
+            429, "targets_throttled", message, retryAfter(excluded, Reason.When.LATER), excluded)
+        : new Decision.Refuse(
+            503, "targets_unavailable", message, retryAfter(excluded, Reason.When.ILL), excluded);
+  }
+
+  /** Whole seconds, rounded up. */
+  static long seconds(long nanos) {
+    return (nanos + TimeUnit.SECONDS.toNanos(1) - 1) / TimeUnit.SECONDS.toNanos(1);
+  }
+
+  private static @Nullable Long retryAfter(List<Exclusion> excluded, Reason.When when) {
+    long shortest =
+        excluded.stream()
+            .filter(e -> e.reason().when() == when && e.waitNanos() > 0)
+            .mapToLong(Exclusion::waitNanos)
+            .min()
+            .orElse(-1);
+    return shortest < 0 ? null : Math.max(1, seconds(shortest));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.drover.routing.health;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Requests and failures of the last while, in ten buckets that are overwritten as time goes round.
+ * Thread-safe: each bucket is an immutable value swapped by compare-and-set.
+ */
+final class CountWindow {
+  private static final int BUCKETS = 10;
+  private static final Bucket EMPTY = new Bucket(-1, 0, 0);
+
+  private record Bucket(long slot, int total, int failed) {
+    Bucket plus(boolean failure) {
+      return new Bucket(slot, total + 1, failed + (failure ? 1 : 0));
+    }
+  }
+
+  /** Sums over the window. */
+  record Counts(int total, int failed) {
+    double failedShare() {
+      return total == 0 ? 0 : (double) failed / total;
+    }
+  }
+
+  private final AtomicReferenceArray<Bucket> buckets = new AtomicReferenceArray<>(BUCKETS);
+
+  CountWindow() {
+    clear();
+  }
+
+  void add(boolean failure, long nowNanos, long windowNanos) {
+    long slot = slot(nowNanos, windowNanos);
+    int index = (int) Math.floorMod(slot, (long) BUCKETS);
+    Bucket before;
+    Bucket after;
+    do {
+      before = buckets.get(index);
+      after = (before.slot == slot ? before : new Bucket(slot, 0, 0)).plus(failure);
+    } while (!buckets.compareAndSet(index, before, after));
+  }
+
+  Counts counts(long nowNanos, long windowNanos) {
+    long newest = slot(nowNanos, windowNanos);
+    int total = 0;
+    int failed = 0;
+    for (int i = 0; i < BUCKETS; i++) {
+      Bucket bucket = buckets.get(i);
+      if (bucket.total > 0 && newest - bucket.slot < BUCKETS) {
+        total += bucket.total;
+        failed += bucket.failed;
+      }
+    }
+    return new Counts(total, failed);
+  }
+
+  void clear() {
+    for (int i = 0; i < BUCKETS; i++) {
+      buckets.set(i, EMPTY);
+    }
+  }
+
+  private static long slot(long nowNanos, long windowNanos) {
+    return Math.floorDiv(nowNanos, Math.max(1, windowNanos / BUCKETS));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.drover.types;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A slice of a byte array: how bodies travel between the wire and the dialects without being
+ * copied. Immutable by agreement: nobody writes to the array once it is wrapped.
+ *
+ * @param array the backing array, shared
+ * @param offset first byte of the slice, in bytes from the start of the array
+ * @param length bytes in the slice
+ */
+public record Bytes(byte[] array, int offset, int length) {
+  /** No bytes at all. */
+  public static final Bytes EMPTY = of(new byte[0]);
+
+  public Bytes {
+    if (offset < 0 || length < 0 || offset + length > array.length) {
+      throw new IllegalArgumentException(
+          "slice: %d+%d (expected: within 0..%d)".formatted(offset, length, array.length));
+    }
+  }
+
+  public static Bytes of(byte[] array) {
+    return new Bytes(array, 0, array.length);
+  }
+
+  /** The UTF-8 bytes of {@code text}. */
+  public static Bytes utf8(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The byte at {@code index} of the slice. */
+  public byte at(int index) {
+    return array[offset + index];
+  }
+
+  /** The part from {@code from} (inclusive) to {@code to} (exclusive); shares the array. */
+  public Bytes slice(int from, int to) {
+    return new Bytes(array, offset + from, to - from);
+  }
+
+  public boolean isEmpty() {
+    return length == 0;
+  }
+
+  /** A copy of the slice. */
+  public byte[] toArray() {
+    return Arrays.copyOfRange(array, offset, offset + length);
+  }
+
+  /** The slice read as UTF-8; malformed input becomes U+FFFD. */
+  public String text() {
+    return new String(array, offset, length, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Bytes that
+        && Arrays.equals(
+            array, offset, offset + length, that.array, that.offset, that.offset + that.length);
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = 1;
+    for (int i = 0; i < length; i++) {
+      hash = 31 * hash + at(i);
+    }
+    return hash;
+  }
+
+  /** Length only: bodies must not reach a log through a careless {@code toString}. */
+  @Override
+  public String toString() {
+    return "Bytes[" + length + "]";
+  }
+}

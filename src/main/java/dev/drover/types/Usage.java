@@ -1,0 +1,70 @@
+package dev.drover.types;
+
+/**
+ * The tokens of one answer, under one contract whatever the provider's dialect: {@code input}
+ * includes {@code cachedInput} and both cache writes; {@code output} includes {@code reasoning}. No
+ * count is negative.
+ *
+ * @param status how far the counts can be trusted
+ * @param input all prompt tokens
+ * @param cachedInput prompt tokens read from the provider's cache, a part of {@code input}
+ * @param cacheWrite5m prompt tokens written to a cache kept 5 minutes, a part of {@code input}
+ * @param cacheWrite1h prompt tokens written to a cache kept 1 hour, a part of {@code input}
+ * @param output all generated tokens
+ * @param reasoning generated tokens that were not shown, a part of {@code output}
+ * @param providerTotal the total as the provider stated it, or 0 when it did not
+ */
+public record Usage(
+    Status status,
+    long input,
+    long cachedInput,
+    long cacheWrite5m,
+    long cacheWrite1h,
+    long output,
+    long reasoning,
+    long providerTotal) {
+
+  /** How far the counts can be trusted. */
+  public enum Status {
+    /** The provider stated them and the answer was complete. */
+    COMPLETE,
+    /** The provider stated them, but the answer was cut: the last statement seen. */
+    PARTIAL,
+    /** Counted by Drover from bytes, because the provider did not state them. */
+    ESTIMATED,
+    /** There was no answer to count. */
+    MISSING
+  }
+
+  /** No answer, no tokens. */
+  public static final Usage NONE = new Usage(Status.MISSING, 0, 0, 0, 0, 0, 0, 0);
+
+  public Usage {
+    input = Math.max(0, input);
+    output = Math.max(0, output);
+    cachedInput = part(cachedInput, input);
+    cacheWrite5m = part(cacheWrite5m, input - cachedInput);
+    cacheWrite1h = part(cacheWrite1h, input - cachedInput - cacheWrite5m);
+    reasoning = part(reasoning, output);
+    providerTotal = Math.max(0, providerTotal);
+  }
+
+  /** Tokens counted by Drover itself. */
+  public static Usage estimated(long input, long output) {
+    return new Usage(Status.ESTIMATED, input, 0, 0, 0, output, 0, 0);
+  }
+
+  public Usage withStatus(Status other) {
+    return new Usage(
+        other, input, cachedInput, cacheWrite5m, cacheWrite1h, output, reasoning, providerTotal);
+  }
+
+  /** Prompt tokens that neither came from a cache nor went into one. */
+  public long uncachedInput() {
+    return input - cachedInput - cacheWrite5m - cacheWrite1h;
+  }
+
+  private static long part(long value, long whole) {
+    return Math.clamp(value, 0, whole);
+  }
+}
