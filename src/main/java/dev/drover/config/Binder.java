@@ -41,7 +41,7 @@ final class Binder {
     }
     List<KeySpec> specs = KeySpec.of(record);
     unknownKeys(node, specs, path);
-    Object[] values = new Object[specs.size()];
+    @Nullable Object[] values = new @Nullable Object[specs.size()];
     boolean sound = true;
     for (int i = 0; i < values.length; i++) {
       KeySpec spec = specs.get(i);
@@ -165,10 +165,8 @@ final class Binder {
   private static boolean allowed(Object value, JsonNode node, KeySpec spec) {
     Key key = spec.key();
     if (value instanceof String text) {
-      boolean matches =
-          spec.type() != String.class && KeySpec.raw(spec.type()) != List.class
-              || key.pattern().isEmpty()
-              || text.matches(key.pattern());
+      boolean namesOnly = KeySpec.raw(spec.type()) == Map.class;
+      boolean matches = namesOnly || key.pattern().isEmpty() || text.matches(key.pattern());
       return matches && (key.oneOf().length == 0 || List.of(key.oneOf()).contains(text));
     }
     return (key.min().isEmpty() || compare(value, node, key.min()) >= 0)
@@ -227,7 +225,7 @@ final class Binder {
     return constant.toString().toLowerCase(Locale.ROOT);
   }
 
-  private static Object construct(Class<?> record, Object[] values) {
+  private static Object construct(Class<?> record, @Nullable Object[] values) {
     Class<?>[] types =
         Arrays.stream(record.getRecordComponents())
             .map(RecordComponent::getType)

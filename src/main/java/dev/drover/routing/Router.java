@@ -36,6 +36,8 @@ public final class Router {
   }
 
   /**
+   * Compiles the router of a ruleset.
+   *
    * @param registry the history, which outlives this router
    */
   public static Router compile(
@@ -48,6 +50,8 @@ public final class Router {
   }
 
   /**
+   * Decides one request; claims the trial when the plan's primary is half open.
+   *
    * @param key the session if the request has one, else its id
    */
   public Decision decide(Model model, RequestFacts facts, String key) {

@@ -11,6 +11,8 @@ public interface Strategy {
   String name();
 
   /**
+   * Ranks for one request.
+   *
    * @param candidates at least one
    * @param key the session if the request has one, else its id: equal keys rank alike
    */

@@ -6,20 +6,28 @@ import java.util.Arrays;
 /**
  * A slice of a byte array: how bodies travel between the wire and the dialects without being
  * copied. Immutable by agreement: nobody writes to the array once it is wrapped.
- *
- * @param array the backing array, shared
- * @param offset first byte of the slice, in bytes from the start of the array
- * @param length bytes in the slice
  */
-public record Bytes(byte[] array, int offset, int length) {
+public final class Bytes {
   /** No bytes at all. */
   public static final Bytes EMPTY = of(new byte[0]);
 
-  public Bytes {
+  private final byte[] array;
+  private final int offset;
+  private final int length;
+
+  /**
+   * @param array the backing array, shared
+   * @param offset first byte of the slice, in bytes from the start of the array
+   * @param length bytes in the slice
+   */
+  public Bytes(byte[] array, int offset, int length) {
     if (offset < 0 || length < 0 || offset + length > array.length) {
       throw new IllegalArgumentException(
           "slice: %d+%d (expected: within 0..%d)".formatted(offset, length, array.length));
     }
+    this.array = array;
+    this.offset = offset;
+    this.length = length;
   }
 
   public static Bytes of(byte[] array) {
@@ -29,6 +37,19 @@ public record Bytes(byte[] array, int offset, int length) {
   /** The UTF-8 bytes of {@code text}. */
   public static Bytes utf8(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The backing array; must not be written to. */
+  public byte[] array() {
+    return array;
+  }
+
+  public int offset() {
+    return offset;
+  }
+
+  public int length() {
+    return length;
   }
 
   /** The byte at {@code index} of the slice. */

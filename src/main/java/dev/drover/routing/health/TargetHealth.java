@@ -1,10 +1,12 @@
 package dev.drover.routing.health;
 
 import dev.drover.types.Ticker;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What is known of one target from its traffic. Thread-safe; outlives reloads. */
 public final class TargetHealth {
@@ -18,7 +20,7 @@ public final class TargetHealth {
   private final DecayingMean bytesPerToken;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLong coolUntilNanos;
-  private final AtomicLongArray outcomes = new AtomicLongArray(Outcome.values().length);
+  private final Map<Outcome, LongAdder> outcomes = new ConcurrentHashMap<>();
   private volatile BreakerSettings settings;
 
   TargetHealth(String target, BreakerSettings settings, Ticker ticker) {
@@ -59,7 +61,7 @@ public final class TargetHealth {
 
   /** Attempts that ended so, since start. */
   public long count(Outcome outcome) {
-    return outcomes.get(outcome.ordinal());
+    return adder(outcome).sum();
   }
 
   /** How long the target still rests after a 429; 0 when it does not. */
@@ -85,10 +87,14 @@ public final class TargetHealth {
 
   void finished(Outcome outcome, int generation, long latencyNanos) {
     inFlight.decrementAndGet();
-    outcomes.incrementAndGet(outcome.ordinal());
+    adder(outcome).increment();
     if (outcome.counts() && latencyNanos >= 0) {
       latencies.add(latencyNanos);
     }
     breaker.report(outcome, generation, ticker.nanos());
+  }
+
+  private LongAdder adder(Outcome outcome) {
+    return outcomes.computeIfAbsent(outcome, _ -> new LongAdder());
   }
 }
