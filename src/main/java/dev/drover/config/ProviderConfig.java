@@ -7,7 +7,7 @@ import java.util.Map;
 public record ProviderConfig(
     @Key(
             doc = "Base URL, with the path that the API's operations stand under.",
-            pattern = "https?://[^\\s/?#]+(/[^\\s?#]*)?")
+            pattern = "https?://[^\\s/?#@]+(/[^\\s?#]*)?")
         String baseUrl,
     @Key(
             doc = "The API it speaks.",

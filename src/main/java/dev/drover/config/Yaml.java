@@ -68,6 +68,15 @@ public final class Yaml {
     }
   }
 
+  /** JSON text on one line. */
+  public static String writeJsonLine(Object tree) {
+    try {
+      return JSON.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(tree);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The same document as JSON text. */
   public static String toJson(String yaml) {
     return writeJson(parse(yaml));

@@ -1,0 +1,56 @@
+package dev.drover.admin;
+
+import dev.drover.routing.health.Latencies;
+import dev.drover.routing.health.Outcome;
+import dev.drover.routing.health.TargetHealth;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What {@code /targets} shows: the health of each target and the figures learned from its traffic.
+ */
+final class TargetsPage {
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private TargetsPage() {}
+
+  static Map<String, Object> of(AdminView view) {
+    long now = view.ticker().nanos();
+    Map<String, Object> page = new LinkedHashMap<>();
+    view.health().all().forEach(target -> page.put(target.target(), target(target, now)));
+    return page;
+  }
+
+  private static Map<String, Object> target(TargetHealth health, long now) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("breaker", health.breaker().kind(now).name().toLowerCase(Locale.ROOT));
+    shown.put("seconds_to_trial", millis(health.breaker().nanosToTrial(now)) / 1000);
+    shown.put("seconds_cooling", millis(health.coolingNanos(now)) / 1000);
+    shown.put("failed_share", health.breaker().failedShare(now));
+    shown.put("in_flight", health.inFlight());
+    Map<String, Long> outcomes = new LinkedHashMap<>();
+    for (Outcome outcome : Outcome.values()) {
+      outcomes.put(outcome.label(), health.count(outcome));
+    }
+    shown.put("outcomes", outcomes);
+    shown.put("latency_ms", latencies(health.latencies().summary()));
+    shown.put("bytes_per_input_token", health.bytesPerToken().mean());
+    return shown;
+  }
+
+  private static Map<String, Object> latencies(Latencies.Summary summary) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("count", summary.count());
+    shown.put("mean", millis(summary.mean()));
+    shown.put("p50", millis(summary.p50()));
+    shown.put("p95", millis(summary.p95()));
+    shown.put("p99", millis(summary.p99()));
+    shown.put("max", millis(summary.max()));
+    return shown;
+  }
+
+  private static double millis(long nanos) {
+    return nanos / NANOS_PER_MILLI;
+  }
+}

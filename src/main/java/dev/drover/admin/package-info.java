@@ -1,0 +1,5 @@
+/** Admin HTTP: health, metrics, config, targets. */
+@NullMarked
+package dev.drover.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package dev.drover.app;
+
+import dev.drover.catalog.Secrets;
+import dev.drover.config.ConfigLoader;
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.Loaded;
+import dev.drover.config.Problem;
+import dev.drover.exchange.Ruleset;
+import dev.drover.routing.health.HealthRegistry;
+import dev.drover.types.Ticker;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ruleset in force and how it is replaced. Thread-safe: readers see one volatile reference;
+ * only the watcher's thread writes.
+ */
+final class Rulesets {
+  private static final Logger log = LoggerFactory.getLogger(Rulesets.class);
+
+  /** A config and what was compiled from it. */
+  record InForce(GatewayConfig config, Ruleset ruleset) {}
+
+  private final Path file;
+  private final Secrets secrets;
+  private final HealthRegistry health;
+  private final Ticker ticker;
+  private volatile InForce inForce;
+  private volatile List<Problem> problems = List.of();
+
+  Rulesets(Path file, GatewayConfig config, Secrets secrets, HealthRegistry health, Ticker ticker) {
+    this.file = file;
+    this.secrets = secrets;
+    this.health = health;
+    this.ticker = ticker;
+    this.inForce = compile(1, config);
+  }
+
+  Ruleset current() {
+    return inForce.ruleset;
+  }
+
+  GatewayConfig config() {
+    return inForce.config;
+  }
+
+  /** What is wrong with the file since the last good load; empty when nothing is. */
+  List<Problem> problems() {
+    return problems;
+  }
+
+  /**
+   * Reads secrets and config again; a broken config changes nothing but what {@link #problems}
+   * says.
+   */
+  void reload() {
+    secrets.refresh();
+    switch (ConfigLoader.load(file)) {
+      case Loaded.Sound(GatewayConfig config) -> take(config);
+      case Loaded.Broken broken -> {
+        problems = broken.problems();
+        log.error(
+            "[rules-{}] stays in force, {} is broken:\n{}",
+            inForce.ruleset.version(),
+            file,
+            broken.report());
+      }
+    }
+  }
+
+  private void take(GatewayConfig config) {
+    problems = List.of();
+    if (config.equals(inForce.config)) {
+      return;
+    }
+    if (!config.server().equals(inForce.config.server())) {
+      log.warn("server: changed (expected: a restart; the old addresses stay in force)");
+    }
+    inForce = compile(inForce.ruleset.version() + 1, config);
+    log.info("[rules-{}] in force from {}", inForce.ruleset.version(), file);
+  }
+
+  private InForce compile(int version, GatewayConfig config) {
+    Ruleset ruleset = Ruleset.compile(version, config, secrets, health, ticker);
+    ruleset.catalog().targets().stream()
+        .map(target -> target.provider().credential())
+        .filter(secret -> secret != null && secret.value() == null)
+        .distinct()
+        .forEach(
+            secret ->
+                log.warn("credential: {}: no usable key (expected: a key without blanks)", secret));
+    return new InForce(config, ruleset);
+  }
+}

@@ -1,0 +1,157 @@
+package dev.drover.app;
+
+import dev.drover.admin.AdminServer;
+import dev.drover.admin.AdminView;
+import dev.drover.catalog.Secrets;
+import dev.drover.config.ConfigWatcher;
+import dev.drover.config.GatewayConfig;
+import dev.drover.exchange.ExchangeContext;
+import dev.drover.exchange.ExchangeListener;
+import dev.drover.exchange.Journeys;
+import dev.drover.extproc.ExtProcServer;
+import dev.drover.routing.health.HealthRegistry;
+import dev.drover.telemetry.AccessLog;
+import dev.drover.telemetry.ExchangeMeters;
+import dev.drover.telemetry.Gauges;
+import dev.drover.types.Ticker;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Drover as a running whole. Thread-safe. */
+public final class Server implements AutoCloseable {
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+  private final Rulesets rulesets;
+  private final ExtProcServer extProc;
+  private final AdminServer admin;
+  private final ConfigWatcher watcher;
+  private final AccessLog accessLog;
+  private final Journeys journeys;
+  private final HealthRegistry health;
+  private volatile boolean draining;
+
+  /**
+   * Starts everything.
+   *
+   * @param file the config file, watched from now on
+   * @param config what was loaded from it
+   * @param more told of finished exchanges too
+   * @throws IOException when an address cannot be bound; the message names it
+   */
+  public Server(Path file, GatewayConfig config, List<ExchangeListener> more) throws IOException {
+    Ticker ticker = Ticker.system();
+    Secrets secrets = new Secrets(System::getenv);
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    health = new HealthRegistry(ticker);
+    journeys = new Journeys();
+    rulesets = new Rulesets(file, config, secrets, health, ticker);
+    Gauges gauges =
+        new Gauges(
+            meters,
+            journeys,
+            health,
+            ticker,
+            () -> rulesets.current().version(),
+            () -> !rulesets.problems().isEmpty());
+    accessLog = new AccessLog(System.out);
+    List<ExchangeListener> listeners = new ArrayList<>(more);
+    listeners.add(new ExchangeMeters(meters));
+    if (config.server().accessLog()) {
+      listeners.add(accessLog);
+    }
+    ExchangeContext context =
+        new ExchangeContext(
+            rulesets::current,
+            journeys,
+            record -> listeners.forEach(listener -> listener.finished(record)),
+            ticker,
+            InstantSource.system(),
+            Server::freshId);
+    extProc = ExtProcServer.start(config.server(), context);
+    admin = admin(config, meters);
+    watcher =
+        ConfigWatcher.start(
+            () -> watched(file, secrets),
+            LOOK_EVERY,
+            () -> {
+              rulesets.reload();
+              gauges.targetsChanged();
+            });
+    extProc.serving();
+  }
+
+  /** Where the ext_proc server listens. */
+  public String extProcAddress() {
+    return extProc.address();
+  }
+
+  /** Where the admin server listens. */
+  public String adminAddress() {
+    return admin.address();
+  }
+
+  /** Exchanges on their way; 0 when all are accounted for. */
+  public int exchangesActive() {
+    return journeys.size();
+  }
+
+  /** The health of every target seen. */
+  public HealthRegistry health() {
+    return health;
+  }
+
+  /** Takes no new exchange, lets those under way finish within the configured time, then stops. */
+  public void drain() throws InterruptedException {
+    draining = true;
+    extProc.drain();
+    close();
+  }
+
+  @Override
+  public void close() {
+    draining = true;
+    watcher.close();
+    extProc.close();
+    admin.close();
+    accessLog.close();
+  }
+
+  private AdminServer admin(GatewayConfig config, PrometheusMeterRegistry meters)
+      throws IOException {
+    AdminView view =
+        new AdminView(
+            () -> !draining,
+            rulesets::config,
+            () -> rulesets.current().version(),
+            rulesets::problems,
+            health,
+            Ticker.system(),
+            meters::scrape);
+    try {
+      return AdminServer.start(config.server().admin(), view);
+    } catch (IOException e) {
+      extProc.close();
+      accessLog.close();
+      throw e;
+    }
+  }
+
+  private static List<Path> watched(Path file, Secrets secrets) {
+    List<Path> files = new ArrayList<>(secrets.files());
+    files.add(file);
+    return files;
+  }
+
+  /** 128 random bits. Not a secret: it links streams through metadata that clients cannot write. */
+  private static String freshId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return "%016x%016x".formatted(random.nextLong(), random.nextLong());
+  }
+}

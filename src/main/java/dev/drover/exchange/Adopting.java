@@ -1,0 +1,86 @@
+package dev.drover.exchange;
+
+import dev.drover.catalog.Target;
+import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Edit;
+import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.Reading;
+import dev.drover.types.Bytes;
+import dev.drover.types.Wire;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt of an exchange that another Drover decided: its body is awaited, because only there
+ * the request can be read. The router level's Drover keeps the account; this one only rewrites and
+ * watches the target's health.
+ */
+record Adopting(ExchangeContext context, Target target, Endpoint endpoint, String query)
+    implements Phase {
+  static Step open(
+      ExchangeContext context, Inbound.RequestHeaders in, Target target, Handover handover) {
+    Endpoint endpoint = endpoint(target.provider().dialect(), handover.operation());
+    if (endpoint == null) {
+      return Step.to(
+          new Ended(),
+          new Outbound.ProtocolError(
+              "operation: " + handover.operation() + " (expected: one of the dialect's)"));
+    }
+    String path = in.headers().text(":path");
+    int query = path.indexOf('?');
+    Modes modes = in.modes().withRequest(BodyMode.BUFFERED);
+    return Step.to(
+        new Adopting(context, target, endpoint, query < 0 ? "" : path.substring(query)),
+        new Outbound.HeadersAnswer(HeaderEdits.NONE, modes, false, null, Map.of()));
+  }
+
+  private static @Nullable Endpoint endpoint(Dialect dialect, String suffix) {
+    return dialect.endpoint("POST", "/v1" + suffix);
+  }
+
+  @Override
+  public Step on(Inbound in) {
+    return switch (in) {
+      case Inbound.RequestBody body -> rewrite(body.bytes());
+      case Inbound.RequestTrailers _ -> Step.to(this, new Outbound.TrailersAnswer());
+      case Inbound.RequestHeaders _,
+          Inbound.ResponseHeaders _,
+          Inbound.ResponseBody _,
+          Inbound.ResponseTrailers _ ->
+          Step.to(
+              new Ended(),
+              new Outbound.ProtocolError(
+                  "request body awaited (expected: allow_mode_override at the upstream level)"));
+      case Inbound.Closed _ -> Step.to(new Ended());
+    };
+  }
+
+  private Step rewrite(Bytes body) {
+    Dialect dialect = target.provider().dialect();
+    if (!(dialect.read(endpoint, body) instanceof Reading.Read(var facts))) {
+      return Step.to(
+          new Ended(),
+          Replies.error(
+              dialect,
+              500,
+              "body_unreadable",
+              "body: cannot be read again at the upstream level",
+              null,
+              Map.of()));
+    }
+    List<Bytes> rope = Edit.apply(body, dialect.edits(facts, target.model(), false));
+    Attempt attempt =
+        new Attempt(target, context.ruleset().get().router().health(target), context.ticker());
+    HeaderEdits edits =
+        TargetHeaders.of(target, endpoint, query)
+            .then(
+                new HeaderEdits.Builder()
+                    .set("content-length", rope.stream().mapToLong(Bytes::length).sum())
+                    .build());
+    return Step.to(
+        new Attempting(context, attempt, false),
+        new Outbound.BodyAnswer(
+            new BodyChange.Replace(rope), edits, false, Map.of(Wire.TARGET_KEY, target.name())));
+  }
+}

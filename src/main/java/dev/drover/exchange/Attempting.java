@@ -1,0 +1,100 @@
+package dev.drover.exchange;
+
+import dev.drover.catalog.Target;
+import dev.drover.routing.health.Outcome;
+import dev.drover.types.Bytes;
+import dev.drover.types.Wire;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at the upstream level, its request sent.
+ *
+ * @param shared whether the attempt is part of a journey that will end it; else it ends with its
+ *     headers
+ */
+record Attempting(ExchangeContext context, Attempt attempt, boolean shared) implements Phase {
+  /** Answers the first message of an upstream-level stream. */
+  static Step open(ExchangeContext context, Inbound.RequestHeaders in, String targetName) {
+    Handover handover = in.exchange();
+    Journey journey = handover == null ? null : context.journeys().get(handover.exchange());
+    Ruleset ruleset = journey == null ? context.ruleset().get() : journey.call().ruleset();
+    Target target = ruleset.catalog().target(targetName);
+    if (handover == null) {
+      return Step.to(
+          new Ended(),
+          new Outbound.ProtocolError(
+              "upstream level: no exchange in metadata (expected: namespace dev.drover forwarded)"));
+    }
+    if (target == null) {
+      return Step.to(
+          new Ended(),
+          new Outbound.ProtocolError(
+              "target: " + targetName + " (expected: a target of the config in force)"));
+    }
+    return journey == null
+        ? Adopting.open(context, in, target, handover)
+        : attempt(context, journey, target);
+  }
+
+  private static Step attempt(ExchangeContext context, Journey journey, Target target) {
+    boolean first = journey.attempts().isEmpty();
+    Attempt attempt = journey.begin(target);
+    Call call = journey.call();
+    HeaderEdits edits =
+        TargetHeaders.clear(journey.plan())
+            .then(TargetHeaders.of(target, call.endpoint(), call.query()));
+    boolean sentAlready = first && target.equals(journey.plan().primary());
+    List<Bytes> body = sentAlready ? null : journey.bodyFor(target);
+    return Step.to(
+        new Attempting(context, attempt, true),
+        new Outbound.HeadersAnswer(edits, null, false, body, metadata(target, body)));
+  }
+
+  private static Map<String, Object> metadata(Target target, @Nullable List<Bytes> body) {
+    return body == null
+        ? Map.of(Wire.TARGET_KEY, target.name())
+        : Map.of(
+            Wire.TARGET_KEY, target.name(),
+            Wire.CONTENT_LENGTH_KEY, body.stream().mapToLong(Bytes::length).sum());
+  }
+
+  @Override
+  public Step on(Inbound in) {
+    return switch (in) {
+      case Inbound.ResponseHeaders headers -> answered(headers);
+      case Inbound.RequestBody _, Inbound.ResponseBody _ ->
+          Step.to(this, Outbound.body(BodyChange.KEEP));
+      case Inbound.RequestTrailers _, Inbound.ResponseTrailers _ ->
+          Step.to(this, new Outbound.TrailersAnswer());
+      case Inbound.RequestHeaders _ -> {
+        closed();
+        yield Step.to(
+            new Ended(), new Outbound.ProtocolError("attempt under way: a second request_headers"));
+      }
+      case Inbound.Closed _ -> {
+        closed();
+        yield Step.to(new Ended());
+      }
+    };
+  }
+
+  private Step answered(Inbound.ResponseHeaders in) {
+    attempt.answered(Replied.status(in.headers()), Replied.restNanos(in.headers(), context.wall()));
+    if (!shared) {
+      attempt.finish(Outcome.SUCCESS);
+    }
+    return Step.to(this, Outbound.headers(HeaderEdits.NONE));
+  }
+
+  /**
+   * A shared attempt is ended by its journey, which alone can tell a failure from a client that
+   * left.
+   */
+  private void closed() {
+    if (!shared) {
+      attempt.finish(Outcome.CANCELLED);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.drover.exchange;
+
+/**
+ * Not an LLM request: everything passes untouched.
+ *
+ * @param modes as announced for the stream
+ */
+record Bystander(Modes modes) implements Phase {
+  @Override
+  public Step on(Inbound in) {
+    return switch (in) {
+      case Inbound.RequestHeaders _, Inbound.ResponseHeaders _ ->
+          Step.to(this, Outbound.headers(HeaderEdits.NONE));
+      case Inbound.RequestBody body ->
+          Step.to(this, Outbound.body(BodyChange.pass(modes.request(), body.bytes(), body.end())));
+      case Inbound.ResponseBody body ->
+          Step.to(this, Outbound.body(BodyChange.pass(modes.response(), body.bytes(), body.end())));
+      case Inbound.RequestTrailers _, Inbound.ResponseTrailers _ ->
+          Step.to(this, new Outbound.TrailersAnswer());
+      case Inbound.Closed _ -> Step.to(new Ended());
+    };
+  }
+}

@@ -1,0 +1,195 @@
+package dev.drover.exchange;
+
+import dev.drover.catalog.Model;
+import dev.drover.dialect.Reading;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.Decision;
+import dev.drover.types.Bytes;
+import dev.drover.types.NanoDollars;
+import dev.drover.types.Suggestion;
+import dev.drover.types.Usage;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** An LLM request whose body is awaited. Holds the body until it is whole. */
+final class Collecting implements Phase {
+  private static final int SHOWN_NAME = 100;
+
+  private final ExchangeContext context;
+  private final Call call;
+  private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
+  private Bytes body = Bytes.EMPTY;
+
+  Collecting(ExchangeContext context, Call call) {
+    this.context = context;
+    this.call = call;
+  }
+
+  /** Answers the request's headers. In full-duplex mode that answer waits for the body. */
+  Step open() {
+    if (fullDuplex()) {
+      return Step.to(this);
+    }
+    boolean asBuffered =
+        call.modes().request() == BodyMode.BUFFERED
+            || call.modes().request() == BodyMode.BUFFERED_PARTIAL;
+    Modes override = asBuffered ? null : call.modes().withRequest(BodyMode.BUFFERED);
+    return Step.to(this, new Outbound.HeadersAnswer(strip(), override, false, null, Map.of()));
+  }
+
+  @Override
+  public Step on(Inbound in) {
+    return switch (in) {
+      case Inbound.RequestBody chunk -> chunk(chunk);
+      case Inbound.RequestTrailers _ -> trailers();
+      case Inbound.ResponseHeaders headers -> answeredEarly(headers);
+      case Inbound.RequestHeaders _, Inbound.ResponseBody _, Inbound.ResponseTrailers _ ->
+          Step.to(
+              finish(Ending.CANCELLED, 0),
+              new Outbound.ProtocolError("request body awaited: " + name(in)));
+      case Inbound.Closed _ -> Step.to(finish(Ending.CANCELLED, 0));
+    };
+  }
+
+  private Step chunk(Inbound.RequestBody chunk) {
+    if (held.size() + chunk.bytes().length() > call.ruleset().maxBodyBytes()) {
+      return refuse(
+          413,
+          "body_too_large",
+          "body: over " + call.ruleset().maxBodyBytes() + " bytes (expected: at most that)");
+    }
+    hold(chunk);
+    if (fullDuplex()) {
+      return chunk.end() ? decide() : Step.to(this);
+    }
+    if (!chunk.end() && call.modes().request() == BodyMode.BUFFERED_PARTIAL) {
+      return refuse(
+          413,
+          "body_cut",
+          "body: cut by the proxy after %d bytes (expected: a body within its buffer limit)"
+              .formatted(held.size()));
+    }
+    if (!chunk.end() && call.modes().request() == BodyMode.STREAMED) {
+      return refuse(
+          500,
+          "body_mode",
+          "request_body_mode: STREAMED (expected: BUFFERED, or allow_mode_override)");
+    }
+    return decide();
+  }
+
+  private void hold(Inbound.RequestBody chunk) {
+    if (held.size() == 0 && chunk.end()) {
+      body = chunk.bytes();
+      return;
+    }
+    held.write(chunk.bytes().array(), chunk.bytes().offset(), chunk.bytes().length());
+    body = Bytes.of(held.toByteArray());
+  }
+
+  private Step trailers() {
+    Step step = decide();
+    boolean goesOn = step.next() instanceof Sent;
+    if (!goesOn) {
+      return step;
+    }
+    List<Outbound> answers = new ArrayList<>(step.answers());
+    answers.add(new Outbound.TrailersAnswer());
+    return new Step(step.next(), answers);
+  }
+
+  /** Envoy answered the request itself, a body over its limit for one. */
+  private Step answeredEarly(Inbound.ResponseHeaders in) {
+    int status = Replied.status(in.headers());
+    return Step.to(finish(Ending.FAILED, status), Outbound.headers(HeaderEdits.NONE));
+  }
+
+  /** Reads the body and decides where it goes. */
+  Step decide() {
+    return switch (call.dialect().read(call.endpoint(), body)) {
+      case Reading.Rejected r ->
+          new Refusal(context, call).because(400, r.code(), r.message(), r.param());
+      case Reading.Read(RequestFacts facts) -> route(facts);
+    };
+  }
+
+  private Step route(RequestFacts facts) {
+    Model model = call.ruleset().catalog().model(facts.model());
+    if (model == null) {
+      return new Refusal(context, call).unknownModel(facts, unknown(facts.model()));
+    }
+    return switch (call.ruleset().router().decide(model, facts, call.routingKey())) {
+      case Decision.Refuse refuse ->
+          new Refusal(context, call).because(facts, model.name(), refuse);
+      case Decision.Forward forward ->
+          forward(new Journey(call, model, facts, body, forward.plan(), context.ticker()));
+    };
+  }
+
+  private String unknown(String name) {
+    String shown = name.length() > SHOWN_NAME ? name.substring(0, SHOWN_NAME) + "…" : name;
+    return "model: \""
+        + shown
+        + "\" (expected: a model listed at /v1/models"
+        + Suggestion.hint(shown, call.ruleset().catalog().modelNames())
+        + ")";
+  }
+
+  private Step forward(Journey journey) {
+    context.journeys().put(journey);
+    HeaderEdits edits = Forwarding.edits(journey);
+    if (!call.ruleset().fallbacks()) {
+      journey.begin(journey.plan().primary());
+    }
+    Map<String, Object> metadata = new Handover(journey.id(), call.endpoint().suffix()).metadata();
+    List<Bytes> rope = journey.bodyFor(journey.plan().primary());
+    Sent sent = new Sent(context, journey);
+    if (fullDuplex()) {
+      return Step.to(
+          sent,
+          new Outbound.HeadersAnswer(strip().then(edits), null, true, null, metadata),
+          Outbound.body(new BodyChange.Stream(rope, true)));
+    }
+    BodyChange change =
+        journey.edited(journey.plan().primary()) ? new BodyChange.Replace(rope) : BodyChange.KEEP;
+    return Step.to(sent, new Outbound.BodyAnswer(change, edits, true, metadata));
+  }
+
+  private HeaderEdits strip() {
+    return new HeaderEdits(call.strip(), Map.of());
+  }
+
+  private boolean fullDuplex() {
+    return call.modes().request() == BodyMode.FULL_DUPLEX_STREAMED;
+  }
+
+  private Step refuse(int status, String code, String message) {
+    return new Refusal(context, call).because(status, code, message, null);
+  }
+
+  private Ended finish(Ending ending, int status) {
+    long duration = context.ticker().nanos() - call.startNanos();
+    context
+        .listener()
+        .finished(
+            new ExchangeRecord(
+                call.id(),
+                new ExchangeRecord.Asked(call.endpoint().operation(), null, false),
+                List.of(),
+                null,
+                null,
+                ending,
+                status,
+                null,
+                Usage.NONE,
+                NanoDollars.ZERO,
+                new ExchangeRecord.Timing(call.started(), duration, -1)));
+    return new Ended();
+  }
+
+  private static String name(Inbound in) {
+    return in.getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,17 @@
+package dev.drover.exchange;
+
+/** The exchange is accounted for. What Envoy still sends passes untouched. */
+record Ended() implements Phase {
+  @Override
+  public Step on(Inbound in) {
+    return switch (in) {
+      case Inbound.RequestHeaders _, Inbound.ResponseHeaders _ ->
+          Step.to(this, Outbound.headers(HeaderEdits.NONE));
+      case Inbound.RequestBody _, Inbound.ResponseBody _ ->
+          Step.to(this, Outbound.body(BodyChange.KEEP));
+      case Inbound.RequestTrailers _, Inbound.ResponseTrailers _ ->
+          Step.to(this, new Outbound.TrailersAnswer());
+      case Inbound.Closed _ -> Step.to(this);
+    };
+  }
+}

@@ -1,0 +1,22 @@
+package dev.drover.exchange;
+
+import java.util.Locale;
+
+/** How an exchange ended. */
+public enum Ending {
+  /** The client got a whole answer of a target, with a status below 400. */
+  COMPLETE,
+  /** The client got an error, of the last target tried or of Envoy. */
+  FAILED,
+  /** Drover refused the request. */
+  REFUSED,
+  /** The answer began and was cut, by the provider or by the client: Envoy does not tell which. */
+  CUT,
+  /** It ended before any answer. */
+  CANCELLED;
+
+  /** Lower case, for labels. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

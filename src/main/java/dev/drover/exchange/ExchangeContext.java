@@ -1,0 +1,23 @@
+package dev.drover.exchange;
+
+import dev.drover.types.Ticker;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/**
+ * What every exchange needs. Thread-safe.
+ *
+ * @param ruleset the ruleset in force; an exchange asks once and keeps what it got
+ * @param journeys the exchanges on their way, shared between streams
+ * @param listener told once of each finished exchange
+ * @param ticker elapsed time
+ * @param wall time of day, for records and HTTP dates
+ * @param ids gives a fresh, unguessable exchange id
+ */
+public record ExchangeContext(
+    Supplier<Ruleset> ruleset,
+    Journeys journeys,
+    ExchangeListener listener,
+    Ticker ticker,
+    InstantSource wall,
+    Supplier<String> ids) {}

@@ -1,0 +1,7 @@
+package dev.drover.exchange;
+
+/** Told of finished exchanges, on the event loop: must neither block nor throw. */
+@FunctionalInterface
+public interface ExchangeListener {
+  void finished(ExchangeRecord record);
+}

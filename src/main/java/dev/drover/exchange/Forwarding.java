@@ -1,0 +1,33 @@
+package dev.drover.exchange;
+
+import dev.drover.catalog.Plan;
+import dev.drover.catalog.Target;
+import dev.drover.types.Wire;
+
+/** The router level's changes to the headers of a request that goes on. */
+final class Forwarding {
+  private Forwarding() {}
+
+  static HeaderEdits edits(Journey journey) {
+    Plan plan = journey.plan();
+    HeaderEdits.Builder edits = new HeaderEdits.Builder();
+    long timeout = journey.facts().stream() ? 0 : journey.model().timeoutMillis();
+    edits.set("x-envoy-upstream-rq-timeout-ms", timeout);
+    edits.set("x-envoy-upstream-rq-per-try-timeout-ms", plan.perTryTimeoutMillis());
+    Call call = journey.call();
+    if (!call.ruleset().fallbacks()) {
+      edits.add(TargetHeaders.of(plan.primary(), call.endpoint(), call.query()));
+    }
+    edits.set("x-envoy-max-retries", plan.targets().size() - 1);
+    edits.set(Wire.PLAN_HEADER, plan.cluster());
+    if (journey.edited(plan.primary())) {
+      edits.set("content-length", length(journey, plan.primary()));
+    }
+    return edits.build();
+  }
+
+  /** Bytes of the body that a target gets. */
+  static long length(Journey journey, Target target) {
+    return journey.bodyFor(target).stream().mapToLong(part -> part.length()).sum();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.drover.exchange;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The headers of one message. Names are lower case, pseudo headers included. Immutable. */
+public interface Headers {
+  /** The first value of a header, or null. */
+  @Nullable String first(String name);
+
+  /** The names that start with {@code prefix}, each once. */
+  List<String> namesWith(String prefix);
+
+  /** The first value of a header, or an empty string. */
+  default String text(String name) {
+    String value = first(name);
+    return value == null ? "" : value;
+  }
+}

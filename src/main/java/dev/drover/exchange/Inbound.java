@@ -1,0 +1,43 @@
+package dev.drover.exchange;
+
+import dev.drover.types.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/** What can happen on an ext_proc stream. */
+public sealed interface Inbound {
+  /**
+   * The first message of a request.
+   *
+   * @param end whether neither body nor trailers follow
+   * @param modes as announced for this stream
+   * @param target the target of an upstream-level stream, or null on a router-level one
+   * @param exchange the exchange and operation that the router level left in metadata, or null
+   */
+  record RequestHeaders(
+      Headers headers,
+      boolean end,
+      Modes modes,
+      @Nullable String target,
+      @Nullable Handover exchange)
+      implements Inbound {}
+
+  record RequestBody(Bytes bytes, boolean end) implements Inbound {}
+
+  record RequestTrailers() implements Inbound {}
+
+  /**
+   * The answer's headers.
+   *
+   * @param target the target that Envoy names as the answer's upstream host, or null
+   * @param attempts upstream attempts as Envoy counts them; 0 when it does not say
+   */
+  record ResponseHeaders(Headers headers, boolean end, @Nullable String target, int attempts)
+      implements Inbound {}
+
+  record ResponseBody(Bytes bytes, boolean end) implements Inbound {}
+
+  record ResponseTrailers() implements Inbound {}
+
+  /** Envoy ended the stream, in whatever way; nothing follows. */
+  record Closed() implements Inbound {}
+}

@@ -1,0 +1,95 @@
+package dev.drover.exchange;
+
+import dev.drover.catalog.Model;
+import dev.drover.catalog.Plan;
+import dev.drover.catalog.Target;
+import dev.drover.dialect.Edit;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.health.Outcome;
+import dev.drover.types.Bytes;
+import dev.drover.types.Ticker;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * An exchange whose plan is decided: what its streams share. The facts are immutable; the list of
+ * attempts is thread-safe.
+ */
+final class Journey {
+  private final Call call;
+  private final Model model;
+  private final RequestFacts facts;
+  private final Bytes body;
+  private final Plan plan;
+  private final Ticker ticker;
+  private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
+
+  /**
+   * @param body as the client sent it
+   */
+  Journey(Call call, Model model, RequestFacts facts, Bytes body, Plan plan, Ticker ticker) {
+    this.call = call;
+    this.model = model;
+    this.facts = facts;
+    this.body = body;
+    this.plan = plan;
+    this.ticker = ticker;
+  }
+
+  String id() {
+    return call.id();
+  }
+
+  Call call() {
+    return call;
+  }
+
+  Model model() {
+    return model;
+  }
+
+  RequestFacts facts() {
+    return facts;
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  /** Attempts so far. */
+  List<Attempt> attempts() {
+    return List.copyOf(attempts);
+  }
+
+  /** Starts an attempt. Envoy starts the next one only when the one before has failed. */
+  Attempt begin(Target target) {
+    attempts.forEach(earlier -> earlier.abandoned(plan.perTryTimeoutMillis()));
+    Attempt attempt = new Attempt(target, call.ruleset().router().health(target), ticker);
+    attempts.add(attempt);
+    return attempt;
+  }
+
+  /** The body that a target gets. */
+  List<Bytes> bodyFor(Target target) {
+    return Edit.apply(body, editsFor(target));
+  }
+
+  /** Whether the target's body differs from the client's. */
+  boolean edited(Target target) {
+    return !editsFor(target).isEmpty();
+  }
+
+  /** Whether the target is asked for usage that the client did not ask for. */
+  boolean asksUsage(Target target) {
+    return facts.streamUsage() != null && target.streamUsage();
+  }
+
+  /** Ends all attempts that have no outcome yet. */
+  void finishAttempts(Outcome outcome) {
+    attempts.forEach(attempt -> attempt.finish(outcome));
+  }
+
+  private List<Edit> editsFor(Target target) {
+    return target.provider().dialect().edits(facts, target.model(), asksUsage(target));
+  }
+}

@@ -1,0 +1,89 @@
+package dev.drover.exchange;
+
+import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Endpoint;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Nothing has come yet. */
+record Opening(ExchangeContext context) implements Phase {
+  private static final String INTERNAL = "x-drover-";
+  private static final String SESSION = "x-drover-session";
+
+  /** Credentials meant for Drover, and the encodings that would keep it from reading the answer. */
+  private static final List<String> NOT_FOR_PROVIDERS =
+      List.of("authorization", "x-api-key", "api-key", "accept-encoding");
+
+  @Override
+  public Step on(Inbound in) {
+    return switch (in) {
+      case Inbound.RequestHeaders headers ->
+          headers.target() == null
+              ? router(headers)
+              : Attempting.open(context, headers, headers.target());
+      case Inbound.RequestBody _, Inbound.RequestTrailers _ ->
+          Step.to(
+              new Ended(),
+              new Outbound.ProtocolError(
+                  "first message: no request_headers (expected: request_header_mode SEND)"));
+      case Inbound.ResponseHeaders _, Inbound.ResponseBody _, Inbound.ResponseTrailers _ ->
+          new Bystander(new Modes(BodyMode.NONE, BodyMode.NONE, true)).on(in);
+      case Inbound.Closed _ -> Step.to(new Ended());
+    };
+  }
+
+  private Step router(Inbound.RequestHeaders in) {
+    String method = in.headers().text(":method");
+    String path = in.headers().text(":path");
+    for (Dialect dialect : Dialects.all()) {
+      Endpoint endpoint = dialect.endpoint(method, path);
+      if (endpoint != null) {
+        return llm(call(in, dialect, endpoint, path), in.end());
+      }
+      if (dialect.ownsPath(path)) {
+        return methodNotAllowed(
+            call(in, dialect, new Endpoint("unknown", method, "", false), path));
+      }
+    }
+    return Step.to(
+        new Bystander(in.modes()),
+        new Outbound.HeadersAnswer(HeaderEdits.NONE, Modes.NOTHING, false, null, Map.of()));
+  }
+
+  private Call call(Inbound.RequestHeaders in, Dialect dialect, Endpoint endpoint, String path) {
+    int query = path.indexOf('?');
+    Set<String> strip = new LinkedHashSet<>(NOT_FOR_PROVIDERS);
+    strip.addAll(in.headers().namesWith(INTERNAL));
+    return new Call(
+        context.ids().get(),
+        context.ruleset().get(),
+        dialect,
+        endpoint,
+        query < 0 ? "" : path.substring(query),
+        in.headers().first(SESSION),
+        strip,
+        in.modes(),
+        context.wall().instant(),
+        context.ticker().nanos());
+  }
+
+  private Step llm(Call call, boolean bodyless) {
+    if (!call.endpoint().takesBody()) {
+      return Step.to(new Ended(), Replies.models(call));
+    }
+    Collecting collecting = new Collecting(context, call);
+    return bodyless ? collecting.decide() : collecting.open();
+  }
+
+  private Step methodNotAllowed(Call call) {
+    return new Refusal(context, call)
+        .because(
+            405,
+            "method_not_allowed",
+            "method: " + call.endpoint().method() + " (expected: POST)",
+            null);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.drover.exchange;
+
+/**
+ * Where an ext_proc stream stands. The transitions:
+ *
+ * <pre>
+ * router level    Opening ─ headers ─► Collecting ─ body ─► Sent ─ response headers ─► Answering ─ end ─► Ended
+ *                    │ not ours: Bystander    │ refused: Ended   │ no body: Ended
+ * upstream level  Opening ─ headers, exchange known ─► Attempting ─ closed ─► Ended
+ *                    └───── headers, exchange unknown ─► Adopting ─ body ─► Attempting
+ * </pre>
+ *
+ * <p>From every phase {@link Inbound.Closed} leads to {@link Ended}. A message that a phase does
+ * not expect is passed on untouched where that is safe, and else is a {@link
+ * Outbound.ProtocolError}.
+ */
+sealed interface Phase
+    permits Opening, Bystander, Collecting, Sent, Answering, Adopting, Attempting, Ended {
+  /** The transition function. */
+  Step on(Inbound in);
+}

@@ -1,0 +1,106 @@
+package dev.drover.exchange;
+
+import dev.drover.catalog.Target;
+import dev.drover.dialect.AnswerHead;
+import dev.drover.dialect.AnswerReader;
+import dev.drover.routing.health.Outcome;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The request is on its way to the plan's targets; the answer is awaited. */
+record Sent(ExchangeContext context, Journey journey) implements Phase {
+  @Override
+  public Step on(Inbound in) {
+    return switch (in) {
+      case Inbound.ResponseHeaders headers -> answered(headers);
+      case Inbound.RequestTrailers _ -> Step.to(this, new Outbound.TrailersAnswer());
+      case Inbound.RequestHeaders _, Inbound.RequestBody _ -> violation("a second request message");
+      case Inbound.ResponseBody _, Inbound.ResponseTrailers _ ->
+          violation("no response_headers (expected: response_header_mode SEND)");
+      case Inbound.Closed _ -> Step.to(new Settlement(context, journey).cancelled());
+    };
+  }
+
+  private Step violation(String what) {
+    return Step.to(
+        new Settlement(context, journey).cancelled(),
+        new Outbound.ProtocolError("answer awaited: " + what));
+  }
+
+  private Step answered(Inbound.ResponseHeaders in) {
+    int status = Replied.status(in.headers());
+    List<Attempt> attempts = journey.attempts();
+    Attempt last = attempts.isEmpty() ? null : attempts.getLast();
+    Target target = target(in, last);
+    settleAttempts(in, last, status);
+    AnswerHead head =
+        new AnswerHead(
+            status, in.headers().text("content-type"), in.headers().text("content-encoding"));
+    boolean dropUsage = target != null && head.ok() && journey.asksUsage(target);
+    AnswerReader reader =
+        target == null
+            ? AnswerReader.none()
+            : target.provider().dialect().answer(journey.facts(), head, dropUsage);
+    Answering answering =
+        new Answering(
+            new Settlement(context, journey),
+            reader,
+            journey.call().modes().response(),
+            target,
+            status);
+    HeaderEdits edits = edits(in, target, head, dropUsage);
+    if (in.end()) {
+      Map<String, Object> metadata = answering.complete();
+      return Step.to(new Ended(), new Outbound.HeadersAnswer(edits, null, false, null, metadata));
+    }
+    return Step.to(answering, new Outbound.HeadersAnswer(edits, override(), false, null, Map.of()));
+  }
+
+  /** Who answered: whom Envoy names, else the last target tried; nobody when Envoy itself did. */
+  private @Nullable Target target(Inbound.ResponseHeaders in, @Nullable Attempt last) {
+    Target named =
+        in.target() == null ? null : journey.call().ruleset().catalog().target(in.target());
+    return named != null ? named : last == null ? null : last.target();
+  }
+
+  /**
+   * The upstream level has reported what it saw; the rest follows from the answer the client gets.
+   */
+  private void settleAttempts(Inbound.ResponseHeaders in, @Nullable Attempt last, int status) {
+    if (last == null) {
+      return;
+    }
+    if (!journey.call().ruleset().fallbacks()) {
+      last.answered(status, Replied.restNanos(in.headers(), context.wall()));
+    } else if (status >= 400) {
+      last.finish(status == 504 ? Outcome.TIMEOUT : Outcome.FAILURE);
+    }
+  }
+
+  private HeaderEdits edits(
+      Inbound.ResponseHeaders in, @Nullable Target target, AnswerHead head, boolean dropUsage) {
+    HeaderEdits.Builder edits = new HeaderEdits.Builder();
+    if (target != null) {
+      edits.set("x-drover-target", target.name());
+      edits.set("x-drover-model", target.model());
+    }
+    int attempts = Math.max(journey.attempts().size(), in.attempts());
+    edits.set("x-drover-attempts", attempts);
+    if (dropUsage && head.eventStream()) {
+      edits.remove("content-length");
+      if (head.gzip()) {
+        edits.remove("content-encoding");
+      }
+    }
+    return edits.build();
+  }
+
+  /** Answers are never held up: they are read as they pass. */
+  private @Nullable Modes override() {
+    Modes modes = journey.call().modes();
+    boolean passing =
+        modes.response() == BodyMode.STREAMED || modes.response() == BodyMode.FULL_DUPLEX_STREAMED;
+    return passing ? null : modes.withResponse(BodyMode.STREAMED);
+  }
+}

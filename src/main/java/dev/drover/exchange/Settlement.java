@@ -1,0 +1,119 @@
+package dev.drover.exchange;
+
+import dev.drover.catalog.Target;
+import dev.drover.dialect.AnswerFacts;
+import dev.drover.dialect.AnswerReader;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.health.Outcome;
+import dev.drover.types.NanoDollars;
+import dev.drover.types.Usage;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles a journey once: usage, cost, attempts, what was learned, and its one record. Confined to
+ * the router-level stream.
+ */
+final class Settlement {
+  /**
+   * Bytes of generated text per token where nobody counted: the usual rule of thumb for English.
+   */
+  private static final double OUTPUT_BYTES_PER_TOKEN = 4.0;
+
+  private static final long NONE = -1;
+
+  private final ExchangeContext context;
+  private final Journey journey;
+  private long firstByteNanos = NONE;
+
+  Settlement(ExchangeContext context, Journey journey) {
+    this.context = context;
+    this.journey = journey;
+  }
+
+  /** Notes that a part of the answer's body came. */
+  void sawBody() {
+    if (firstByteNanos < 0) {
+      firstByteNanos = context.ticker().nanos() - journey.call().startNanos();
+    }
+  }
+
+  /** The whole answer has passed. */
+  Map<String, Object> complete(AnswerReader reader, @Nullable Target target, int status) {
+    AnswerFacts facts = reader.facts(true);
+    reader.close();
+    journey.finishAttempts(facts.readable() ? Outcome.SUCCESS : Outcome.FAILURE);
+    if (target == null || status >= 400) {
+      return end(Ending.FAILED, target, status, Usage.NONE);
+    }
+    Usage usage = usage(facts, target, Usage.Status.COMPLETE);
+    if (usage.status() == Usage.Status.COMPLETE) {
+      journey.call().ruleset().router().learn(journey.model(), target, journey.facts(), usage);
+    }
+    return end(Ending.COMPLETE, target, status, usage);
+  }
+
+  /** The stream ended before the answer did. */
+  void cut(AnswerReader reader, @Nullable Target target, int status) {
+    AnswerFacts facts = reader.facts(false);
+    reader.close();
+    journey.finishAttempts(Outcome.CANCELLED);
+    Usage usage =
+        target != null && status < 400 ? usage(facts, target, Usage.Status.PARTIAL) : Usage.NONE;
+    end(Ending.CUT, target, status, usage);
+  }
+
+  /** The stream ended before any answer. */
+  Ended cancelled() {
+    journey.finishAttempts(Outcome.CANCELLED);
+    end(Ending.CANCELLED, null, 0, Usage.NONE);
+    return new Ended();
+  }
+
+  private Usage usage(AnswerFacts facts, Target target, Usage.Status stated) {
+    if (facts.usage() != null) {
+      return facts.usage().withStatus(stated);
+    }
+    long input = journey.call().ruleset().router().expectedInput(target, journey.facts());
+    return Usage.estimated(input, (long) Math.ceil(facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN));
+  }
+
+  private Map<String, Object> end(Ending ending, @Nullable Target target, int status, Usage usage) {
+    context.journeys().remove(journey);
+    NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
+    Call call = journey.call();
+    RequestFacts facts = journey.facts();
+    ExchangeRecord record =
+        new ExchangeRecord(
+            call.id(),
+            new ExchangeRecord.Asked(
+                call.endpoint().operation(), journey.model().name(), facts.stream()),
+            journey.attempts().stream().map(Attempt::toRecord).toList(),
+            target == null ? null : target.name(),
+            target == null ? null : target.model(),
+            ending,
+            status,
+            null,
+            usage,
+            cost,
+            new ExchangeRecord.Timing(
+                call.started(), context.ticker().nanos() - call.startNanos(), firstByteNanos));
+    context.listener().finished(record);
+    return metadata(record);
+  }
+
+  private static Map<String, Object> metadata(ExchangeRecord record) {
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    metadata.put("model", String.valueOf(record.asked().model()));
+    metadata.put("target", record.target() == null ? "" : record.target());
+    metadata.put("attempts", (long) record.attempts().size());
+    metadata.put("usage", record.usage().status().name().toLowerCase(Locale.ROOT));
+    metadata.put("input_tokens", record.usage().input());
+    metadata.put("cached_input_tokens", record.usage().cachedInput());
+    metadata.put("output_tokens", record.usage().output());
+    metadata.put("cost_nano_usd", record.cost().value());
+    return metadata;
+  }
+}

@@ -1,0 +1,15 @@
+package dev.drover.exchange;
+
+import java.util.List;
+
+/**
+ * The outcome of a transition.
+ *
+ * @param next the phase from now on
+ * @param answers what to answer, in order; none when nothing is owed yet
+ */
+record Step(Phase next, List<Outbound> answers) {
+  static Step to(Phase next, Outbound... answers) {
+    return new Step(next, List.of(answers));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.drover.exchange;
+
+import dev.drover.catalog.Plan;
+import dev.drover.catalog.Provider;
+import dev.drover.catalog.Secret;
+import dev.drover.catalog.Target;
+import dev.drover.dialect.Endpoint;
+import dev.drover.types.Wire;
+
+/** What a target's provider must and must not see in the request's headers. */
+final class TargetHeaders {
+  private static final String AUTHORIZATION = "authorization";
+
+  private TargetHeaders() {}
+
+  /**
+   * The edits for one attempt. They set all that the target owns and remove what other targets of
+   * the plan may have left: Envoy keeps header changes from attempt to attempt.
+   */
+  static HeaderEdits of(Target target, Endpoint endpoint, String query) {
+    Provider provider = target.provider();
+    HeaderEdits.Builder edits = new HeaderEdits.Builder();
+    edits.set(":path", provider.basePath() + endpoint.suffix() + query);
+    edits.remove(Wire.PLAN_HEADER);
+    Secret credential = provider.credential();
+    String key = credential == null ? null : credential.value();
+    if (key == null) {
+      edits.remove(AUTHORIZATION);
+    } else {
+      edits.set(AUTHORIZATION, "Bearer " + key);
+    }
+    provider.headers().forEach(edits::set);
+    return edits.build();
+  }
+
+  /** Removes the headers that providers of the plan add. */
+  static HeaderEdits clear(Plan plan) {
+    HeaderEdits.Builder edits = new HeaderEdits.Builder();
+    plan.targets().forEach(target -> target.provider().headers().keySet().forEach(edits::remove));
+    return edits.build();
+  }
+}

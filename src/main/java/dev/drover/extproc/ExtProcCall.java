@@ -1,0 +1,96 @@
+package dev.drover.extproc;
+
+import dev.drover.exchange.Exchange;
+import dev.drover.exchange.Inbound;
+import dev.drover.exchange.Outbound;
+import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
+import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One ext_proc stream: flow control, cancellation, and one answer per message. Confined to the
+ * call's serialised callbacks, which run on the event loop.
+ *
+ * <p>A message is asked for only once the answers to the one before could be written, so a slow
+ * Envoy holds at most one message here. A half-close and a cancel are both a normal end: Envoy ends
+ * streams either way.
+ */
+final class ExtProcCall implements StreamObserver<ProcessingRequest> {
+  private static final Logger log = LoggerFactory.getLogger(ExtProcCall.class);
+
+  private final Exchange exchange;
+  private final ServerCallStreamObserver<ProcessingResponse> envoy;
+  private boolean done;
+  private boolean owesRequest;
+
+  ExtProcCall(Exchange exchange, ServerCallStreamObserver<ProcessingResponse> envoy) {
+    this.exchange = exchange;
+    this.envoy = envoy;
+    envoy.disableAutoRequest();
+    envoy.setOnCancelHandler(this::close);
+    envoy.setOnReadyHandler(this::ready);
+    envoy.request(1);
+  }
+
+  @Override
+  public void onNext(ProcessingRequest request) {
+    if (done) {
+      return;
+    }
+    Inbound in = Inbounds.of(request);
+    if (in == null) {
+      fail("message: of no known kind (expected: one of ProcessingRequest as of Envoy 1.36)");
+      return;
+    }
+    boolean ofRequest =
+        in instanceof Inbound.RequestHeaders
+            || in instanceof Inbound.RequestBody
+            || in instanceof Inbound.RequestTrailers;
+    for (Outbound out : exchange.advance(in)) {
+      if (out instanceof Outbound.ProtocolError(String message)) {
+        fail(message);
+        return;
+      }
+      Outbounds.of(out, ofRequest).forEach(envoy::onNext);
+    }
+    owesRequest = true;
+    ready();
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    close();
+  }
+
+  @Override
+  public void onCompleted() {
+    if (!done) {
+      close();
+      envoy.onCompleted();
+    }
+  }
+
+  private void ready() {
+    if (owesRequest && !done && envoy.isReady()) {
+      owesRequest = false;
+      envoy.request(1);
+    }
+  }
+
+  private void close() {
+    if (!done) {
+      done = true;
+      exchange.advance(new Inbound.Closed());
+    }
+  }
+
+  private void fail(String message) {
+    log.warn("ext_proc stream refused: {}", message);
+    close();
+    envoy.onError(Status.FAILED_PRECONDITION.withDescription(message).asRuntimeException());
+  }
+}

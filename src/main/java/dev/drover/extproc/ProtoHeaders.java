@@ -1,0 +1,34 @@
+package dev.drover.extproc;
+
+import dev.drover.exchange.Headers;
+import io.envoyproxy.envoy.config.core.v3.HeaderMap;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Headers read where Envoy's message has them, without a map in between. Immutable. */
+record ProtoHeaders(HeaderMap map) implements Headers {
+  @Override
+  public @Nullable String first(String name) {
+    for (HeaderValue header : map.getHeadersList()) {
+      if (header.getKey().equals(name)) {
+        return value(header);
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public List<String> namesWith(String prefix) {
+    return map.getHeadersList().stream()
+        .map(HeaderValue::getKey)
+        .filter(name -> name.startsWith(prefix))
+        .distinct()
+        .toList();
+  }
+
+  /** Envoy fills raw_value; value is what hand-made clients fill. */
+  private static String value(HeaderValue header) {
+    return header.getRawValue().isEmpty() ? header.getValue() : header.getRawValue().toStringUtf8();
+  }
+}

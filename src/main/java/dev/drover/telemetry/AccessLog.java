@@ -1,0 +1,97 @@
+package dev.drover.telemetry;
+
+import dev.drover.config.Yaml;
+import dev.drover.exchange.ExchangeListener;
+import dev.drover.exchange.ExchangeRecord;
+import dev.drover.types.Usage;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One JSON line per exchange, without content. Lines are written by a virtual thread of its own: a
+ * slow terminal or a full disk never holds an exchange up; when the queue is full lines are dropped
+ * and counted in the next one written.
+ */
+public final class AccessLog implements ExchangeListener, AutoCloseable {
+  private static final int QUEUE = 10_000;
+
+  private final BlockingQueue<ExchangeRecord> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final AtomicLong dropped = new AtomicLong();
+  private final PrintStream out;
+  private final Thread writer;
+
+  public AccessLog(PrintStream out) {
+    this.out = out;
+    this.writer = Thread.ofVirtual().name("drover-sink-access").start(this::run);
+  }
+
+  @Override
+  public void finished(ExchangeRecord record) {
+    if (!queue.offer(record)) {
+      dropped.incrementAndGet();
+    }
+  }
+
+  @Override
+  public void close() {
+    writer.interrupt();
+    queue.forEach(record -> out.println(line(record)));
+    out.flush();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        out.println(line(queue.take()));
+        out.flush();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String line(ExchangeRecord record) {
+    Map<String, Object> fields = fields(record);
+    long lost = dropped.getAndSet(0);
+    if (lost > 0) {
+      fields.put("lines_dropped_before", lost);
+    }
+    return Yaml.writeJsonLine(fields);
+  }
+
+  /** The record's facts, in a stable order. */
+  public static Map<String, Object> fields(ExchangeRecord record) {
+    Usage usage = record.usage();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("time", record.timing().started().toString());
+    fields.put("exchange", record.id());
+    fields.put("operation", record.asked().operation());
+    fields.put("model", record.asked().model());
+    fields.put("stream", record.asked().stream());
+    fields.put("target", record.target());
+    fields.put("provider_model", record.providerModel());
+    fields.put("ending", record.ending().label());
+    fields.put("status", record.status());
+    fields.put("code", record.code());
+    fields.put("attempts", record.attempts().stream().map(AccessLog::attempt).toList());
+    fields.put("usage", usage.status().name().toLowerCase(Locale.ROOT));
+    fields.put("input_tokens", usage.input());
+    fields.put("cached_input_tokens", usage.cachedInput());
+    fields.put("output_tokens", usage.output());
+    fields.put("reasoning_tokens", usage.reasoning());
+    fields.put("cost_usd", record.cost().toString());
+    fields.put("duration_ms", record.timing().durationNanos() / 1_000_000);
+    fields.put("first_byte_ms", Math.max(-1, record.timing().firstByteNanos() / 1_000_000));
+    return fields;
+  }
+
+  private static List<Object> attempt(ExchangeRecord.AttemptRecord attempt) {
+    return List.of(attempt.target(), attempt.outcome().label(), attempt.status());
+  }
+}

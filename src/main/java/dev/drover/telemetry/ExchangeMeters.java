@@ -1,0 +1,83 @@
+package dev.drover.telemetry;
+
+import dev.drover.exchange.ExchangeListener;
+import dev.drover.exchange.ExchangeRecord;
+import dev.drover.types.Usage;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves the meters for each finished exchange. Thread-safe. Label values are names from the config
+ * or words of ours, never what a client sent, so their number is bounded.
+ */
+public final class ExchangeMeters implements ExchangeListener {
+  private static final String NONE = "none";
+
+  private final MeterRegistry registry;
+
+  public ExchangeMeters(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public void finished(ExchangeRecord record) {
+    String model = or(record.asked().model());
+    String operation = record.asked().operation();
+    counter(Meters.EXCHANGES, model, operation, record.ending().label()).increment();
+    timer(Meters.DURATION, model, operation)
+        .record(Duration.ofNanos(record.timing().durationNanos()));
+    if (record.code() != null) {
+      counter(Meters.REFUSALS, record.code()).increment();
+    }
+    for (ExchangeRecord.AttemptRecord attempt : record.attempts()) {
+      counter(Meters.ATTEMPTS, attempt.target(), attempt.outcome().label()).increment();
+    }
+    if (record.target() != null) {
+      answered(record, model, record.target());
+    }
+  }
+
+  private void answered(ExchangeRecord record, String model, String target) {
+    Usage usage = record.usage();
+    counter(Meters.USAGE, target, usage.status().name().toLowerCase(Locale.ROOT)).increment();
+    counter(Meters.TOKENS, model, target, "input").increment((double) usage.input());
+    counter(Meters.TOKENS, model, target, "cached_input").increment((double) usage.cachedInput());
+    counter(Meters.TOKENS, model, target, "output").increment((double) usage.output());
+    counter(Meters.TOKENS, model, target, "reasoning").increment((double) usage.reasoning());
+    counter(Meters.COST, model, target).increment(record.cost().toUsd().doubleValue());
+    boolean fallback =
+        !record.attempts().isEmpty() && !record.attempts().getFirst().target().equals(target);
+    if (fallback) {
+      counter(Meters.FALLBACKS, model).increment();
+    }
+    if (record.asked().stream() && record.timing().firstByteNanos() >= 0) {
+      timer(Meters.FIRST_TOKEN, model).record(Duration.ofNanos(record.timing().firstByteNanos()));
+    }
+  }
+
+  private Counter counter(Meters meter, String... labels) {
+    return Counter.builder(meter.meterName())
+        .baseUnit(meter.unit())
+        .description(meter.meaning())
+        .tags(meter.tags(labels))
+        .register(registry);
+  }
+
+  private Timer timer(Meters meter, String... labels) {
+    return Timer.builder(meter.meterName())
+        .description(meter.meaning())
+        .tags(meter.tags(labels))
+        .publishPercentileHistogram()
+        .minimumExpectedValue(Duration.ofMillis(10))
+        .maximumExpectedValue(Duration.ofMinutes(2))
+        .register(registry);
+  }
+
+  private static String or(@Nullable String value) {
+    return value == null ? NONE : value;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.drover.telemetry;
+
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+
+/** Every meter: name, unit, labels, what it means and what to do about it. */
+public enum Meters {
+  EXCHANGES(
+      "drover.exchanges",
+      "exchanges",
+      "Finished exchanges by how they ended. Rising `failed` or `cut`: look at drover.attempts by target.",
+      "model",
+      "operation",
+      "ending"),
+  ATTEMPTS(
+      "drover.attempts",
+      "attempts",
+      "Tries of targets by outcome. Rising failures of one target: check that provider's status page.",
+      "target",
+      "outcome"),
+  FALLBACKS(
+      "drover.fallbacks",
+      "exchanges",
+      "Exchanges answered by another target than the first. A rising share: the primary is ill.",
+      "model"),
+  TOKENS(
+      "gen_ai.client.token.usage",
+      "tokens",
+      "Tokens of answers, as OpenTelemetry names them; `type` is input, cached_input, output or reasoning.",
+      "model",
+      "target",
+      "type"),
+  COST(
+      "drover.cost.usd",
+      "usd",
+      "Money spent. Compare its rate with the budget you have in mind.",
+      "model",
+      "target"),
+  USAGE(
+      "drover.usage",
+      "answers",
+      "Answers by how their usage is known. A rising share of `estimated`: a provider has stopped stating usage.",
+      "target",
+      "status"),
+  DURATION(
+      "gen_ai.server.request.duration",
+      "seconds",
+      "From a request's headers to the end of its answer.",
+      "model",
+      "operation"),
+  FIRST_TOKEN(
+      "gen_ai.server.time_to_first_token",
+      "seconds",
+      "From a request's headers to the first byte of its answer's body; streams only.",
+      "model"),
+  REFUSALS("drover.refusals", "exchanges", "Requests that Drover refused, by code.", "code"),
+  IN_FLIGHT("drover.exchanges.active", "exchanges", "Exchanges on their way to a target."),
+  BREAKER(
+      "drover.target.breaker",
+      "state",
+      "0 closed, 1 half open, 2 open. Open for minutes: the target is down, see /targets.",
+      "target"),
+  RULESET(
+      "drover.ruleset.version",
+      "loads",
+      "Version of the ruleset in force; rises by one with each reload."),
+  RELOAD_FAILED(
+      "drover.reload.failed",
+      "state",
+      "1 while the config file is broken and the last good ruleset stays in force: run `drover check`.");
+
+  private final String meterName;
+  private final String unit;
+  private final String meaning;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of
+  private final List<String> labels;
+
+  Meters(String meterName, String unit, String meaning, String... labels) {
+    this.meterName = meterName;
+    this.unit = unit;
+    this.meaning = meaning;
+    this.labels = List.of(labels);
+  }
+
+  public String meterName() {
+    return meterName;
+  }
+
+  public String unit() {
+    return unit;
+  }
+
+  public String meaning() {
+    return meaning;
+  }
+
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** The labels with these values, in the order declared. */
+  Tags tags(String... values) {
+    if (values.length != labels.size()) {
+      throw new IllegalArgumentException(
+          meterName + ": " + values.length + " label values (expected: " + labels + ")");
+    }
+    Tags tags = Tags.empty();
+    for (int i = 0; i < values.length; i++) {
+      tags = tags.and(Tag.of(labels.get(i), values[i]));
+    }
+    return tags;
+  }
+}

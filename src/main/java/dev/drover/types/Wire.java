@@ -1,0 +1,28 @@
+package dev.drover.types;
+
+/** The names that Drover and a rendered Envoy config must agree on. */
+public final class Wire {
+  /** Namespace of Drover's metadata, on endpoints and on exchanges. */
+  public static final String NAMESPACE = "dev.drover";
+
+  /** Key of an endpoint's metadata that names its target. */
+  public static final String TARGET_KEY = "target";
+
+  /** Header that names the plan cluster of a request. */
+  public static final String PLAN_HEADER = "x-drover-plan";
+
+  /** Key of the length that a rewritten body has. */
+  public static final String CONTENT_LENGTH_KEY = "content_length";
+
+  /** Key that marks an answer as Drover's own refusal. */
+  public static final String REFUSED_KEY = "refused";
+
+  /** Attribute with the name of an attempt's target. */
+  public static final String TARGET_ATTRIBUTE =
+      "xds.upstream_host_metadata.filter_metadata['" + NAMESPACE + "']['" + TARGET_KEY + "']";
+
+  /** Attribute with the number of attempts so far. */
+  public static final String ATTEMPTS_ATTRIBUTE = "upstream.request_attempt_count";
+
+  private Wire() {}
+}
