@@ -3,6 +3,7 @@ package dev.drover.dialect;
 import dev.drover.types.Bytes;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ public interface Dialect {
    * @param path as in {@code :path}, query included
    */
   @Nullable Endpoint endpoint(String method, String path);
+
+  /** All operations, by the path that clients use. */
+  Map<String, Endpoint> endpoints();
 
   /** Whether {@code path} belongs to this dialect under some other method. */
   boolean ownsPath(String path);

@@ -36,7 +36,10 @@ record Adopting(ExchangeContext context, Target target, Endpoint endpoint, Strin
   }
 
   private static @Nullable Endpoint endpoint(Dialect dialect, String suffix) {
-    return dialect.endpoint("POST", "/v1" + suffix);
+    return dialect.endpoints().values().stream()
+        .filter(endpoint -> endpoint.takesBody() && endpoint.suffix().equals(suffix))
+        .findFirst()
+        .orElse(null);
   }
 
   @Override

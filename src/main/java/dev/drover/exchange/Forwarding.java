@@ -20,9 +20,7 @@ final class Forwarding {
     }
     edits.set("x-envoy-max-retries", plan.targets().size() - 1);
     edits.set(Wire.PLAN_HEADER, plan.cluster());
-    if (journey.edited(plan.primary())) {
-      edits.set("content-length", length(journey, plan.primary()));
-    }
+    edits.set("content-length", length(journey, plan.primary()));
     return edits.build();
   }
 

@@ -13,7 +13,9 @@ import dev.drover.types.Bytes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,13 @@ public final class OpenAiDialect implements Dialect {
       }
     }
     return null;
+  }
+
+  @Override
+  public Map<String, Endpoint> endpoints() {
+    Map<String, Endpoint> byPath = new LinkedHashMap<>();
+    ENDPOINTS.forEach(endpoint -> byPath.put(PREFIX + endpoint.suffix(), endpoint));
+    return byPath;
   }
 
   @Override

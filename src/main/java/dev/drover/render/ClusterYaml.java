@@ -1,0 +1,130 @@
+package dev.drover.render;
+
+import static dev.drover.render.Tree.map;
+import static dev.drover.render.Tree.typed;
+
+import dev.drover.catalog.PlanCluster;
+import dev.drover.catalog.Provider;
+import dev.drover.catalog.Target;
+import dev.drover.config.GatewayConfig;
+import dev.drover.types.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The clusters that requests are sent to. */
+final class ClusterYaml {
+  private static final String HTTP_OPTIONS =
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+  private static final String SOCKET_MATCH = "envoy.transport_socket_match";
+
+  private final GatewayConfig config;
+  private final ExtProcYaml extProc;
+
+  ClusterYaml(GatewayConfig config, ExtProcYaml extProc) {
+    this.config = config;
+    this.extProc = extProc;
+  }
+
+  /** A plan cluster: each target at its own priority. */
+  Map<String, Object> plan(PlanCluster plan) {
+    Map<String, Object> options =
+        typed(HTTP_OPTIONS, "explicit_http_config", map("http_protocol_options", map()));
+    if (config.envoy().filters().equals("two")) {
+      options.put(
+          "http_filters",
+          List.of(
+              extProc.upstreamLevel(),
+              extProc.contentLength(),
+              Tree.extension(
+                  "envoy.filters.http.upstream_codec",
+                  typed("envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec"))));
+    }
+    return cluster(plan.name(), plan.targets(), options);
+  }
+
+  /** The cluster of the pass-through target, which Drover takes no part in. */
+  Map<String, Object> passThrough(String name, Target target) {
+    return cluster(
+        name,
+        List.of(target),
+        typed(HTTP_OPTIONS, "explicit_http_config", map("http_protocol_options", map())));
+  }
+
+  private Map<String, Object> cluster(
+      String name, List<Target> targets, Map<String, Object> options) {
+    boolean anyTls = targets.stream().anyMatch(target -> target.provider().tls());
+    boolean allTls = targets.stream().allMatch(target -> target.provider().tls());
+    Map<String, Object> cluster =
+        map(
+            "name",
+            name,
+            "type",
+            "STRICT_DNS",
+            "dns_lookup_family",
+            "V4_PREFERRED",
+            "connect_timeout",
+            "5s",
+            "per_connection_buffer_limit_bytes",
+            Limits.bufferBytes(config),
+            "circuit_breakers",
+            Limits.circuitBreakers(),
+            "typed_extension_protocol_options",
+            map(HTTP_OPTIONS, options));
+    if (allTls) {
+      cluster.put("transport_socket", TlsYaml.perHost(config.envoy().trustedCa()));
+    } else if (anyTls) {
+      cluster.put("transport_socket_matches", socketMatches());
+    }
+    cluster.put(
+        "load_assignment",
+        map("cluster_name", name, "endpoints", endpoints(targets, anyTls && !allTls)));
+    return cluster;
+  }
+
+  private List<Object> socketMatches() {
+    Map<String, Object> raw =
+        Tree.extension(
+            "envoy.transport_sockets.raw_buffer",
+            typed("envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer"));
+    return List.of(
+        map(
+            "name",
+            "tls",
+            "match",
+            map("tls", true),
+            "transport_socket",
+            TlsYaml.perHost(config.envoy().trustedCa())),
+        map("name", "plain", "match", map(), "transport_socket", raw));
+  }
+
+  private static List<Object> endpoints(List<Target> targets, boolean mixed) {
+    List<Object> endpoints = new ArrayList<>();
+    for (int priority = 0; priority < targets.size(); priority++) {
+      endpoints.add(endpoint(targets.get(priority), priority, mixed));
+    }
+    return endpoints;
+  }
+
+  private static Map<String, Object> endpoint(Target target, int priority, boolean mixed) {
+    Provider provider = target.provider();
+    Map<String, Object> metadata = map(Wire.NAMESPACE, map(Wire.TARGET_KEY, target.name()));
+    if (mixed && provider.tls()) {
+      metadata.put(SOCKET_MATCH, map("tls", true));
+    }
+    return map(
+        "priority",
+        priority,
+        "lb_endpoints",
+        List.of(
+            map(
+                "endpoint",
+                map(
+                    "address",
+                    Tree.address(provider.host(), provider.port()),
+                    "hostname",
+                    provider.host()),
+                "metadata",
+                map("filter_metadata", metadata))));
+  }
+}

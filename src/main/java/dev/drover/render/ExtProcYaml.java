@@ -1,0 +1,172 @@
+package dev.drover.render;
+
+import static dev.drover.render.Tree.extension;
+import static dev.drover.render.Tree.map;
+import static dev.drover.render.Tree.typed;
+
+import dev.drover.config.EnvoyConfig;
+import dev.drover.config.GatewayConfig;
+import dev.drover.types.HostPort;
+import dev.drover.types.Wire;
+import java.util.List;
+import java.util.Map;
+
+/** The ext_proc filters and the cluster they call. */
+final class ExtProcYaml {
+  private static final String CLUSTER = "drover_ext_proc";
+  private static final String FILTER = "envoy.filters.http.ext_proc";
+  private static final String MESSAGE =
+      "envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor";
+  private static final String UNIX = "unix:";
+
+  private final GatewayConfig config;
+
+  ExtProcYaml(GatewayConfig config) {
+    this.config = config;
+  }
+
+  /** The filter that sees each request once: reads, decides, counts. */
+  Map<String, Object> routerLevel() {
+    EnvoyConfig envoy = config.envoy();
+    return extension(
+        FILTER,
+        typed(
+            MESSAGE,
+            "grpc_service",
+            map("envoy_grpc", map("cluster_name", CLUSTER)),
+            "message_timeout",
+            Tree.seconds(envoy.messageTimeout()),
+            "failure_mode_allow",
+            envoy.passThrough() != null,
+            "status_on_error",
+            map("code", "ServiceUnavailable"),
+            "allow_mode_override",
+            true,
+            "processing_mode",
+            modes("BUFFERED", "STREAMED"),
+            "response_attributes",
+            List.of(Wire.TARGET_ATTRIBUTE, Wire.ATTEMPTS_ATTRIBUTE),
+            "mutation_rules",
+            map("allow_envoy", true),
+            "metadata_options",
+            map("receiving_namespaces", namespaces())));
+  }
+
+  /** The filter that sees each attempt: fits the request to the attempt's target. */
+  Map<String, Object> upstreamLevel() {
+    return extension(
+        FILTER,
+        typed(
+            MESSAGE,
+            "grpc_service",
+            map("envoy_grpc", map("cluster_name", CLUSTER)),
+            "message_timeout",
+            Tree.seconds(config.envoy().messageTimeout()),
+            "status_on_error",
+            map("code", "ServiceUnavailable"),
+            "allow_mode_override",
+            true,
+            "processing_mode",
+            modes("NONE", "NONE"),
+            "request_attributes",
+            List.of(Wire.TARGET_ATTRIBUTE),
+            "metadata_options",
+            map("forwarding_namespaces", namespaces(), "receiving_namespaces", namespaces())));
+  }
+
+  /** Puts the length back that Envoy drops when a body is replaced at the upstream level. */
+  Map<String, Object> contentLength() {
+    String value = "%%DYNAMIC_METADATA(%s:%s)%%".formatted(Wire.NAMESPACE, Wire.CONTENT_LENGTH_KEY);
+    return extension(
+        "envoy.filters.http.header_mutation",
+        typed(
+            "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
+            "mutations",
+            map(
+                "request_mutations",
+                List.of(
+                    map(
+                        "append",
+                        map(
+                            "header",
+                            map("key", "content-length", "value", value),
+                            "append_action",
+                            "ADD_IF_ABSENT"))))));
+  }
+
+  /** The cluster of Drover itself. */
+  Map<String, Object> cluster() {
+    String address =
+        config.envoy().extProc() == null ? config.server().listen() : config.envoy().extProc();
+    Map<String, Object> cluster =
+        map(
+            "name",
+            CLUSTER,
+            "type",
+            type(address),
+            "connect_timeout",
+            "1s",
+            "per_connection_buffer_limit_bytes",
+            Limits.bufferBytes(config),
+            "circuit_breakers",
+            Limits.circuitBreakers(),
+            "typed_extension_protocol_options",
+            map(
+                "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+                typed(
+                    "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+                    "explicit_http_config",
+                    map(
+                        "http2_protocol_options",
+                        map("connection_keepalive", map("interval", "30s", "timeout", "5s"))))),
+            "load_assignment",
+            map(
+                "cluster_name",
+                CLUSTER,
+                "endpoints",
+                List.of(
+                    map(
+                        "lb_endpoints",
+                        List.of(map("endpoint", map("address", endpoint(address))))))));
+    if (config.server().tls() != null && !address.startsWith(UNIX)) {
+      cluster.put(
+          "transport_socket",
+          TlsYaml.socket(config.envoy().trustedCa(), HostPort.parse(address).host()));
+    }
+    return cluster;
+  }
+
+  private static String type(String address) {
+    boolean fixed =
+        address.startsWith(UNIX) || HostPort.parse(address).host().matches("[0-9.]+|.*:.*");
+    return fixed ? "STATIC" : "STRICT_DNS";
+  }
+
+  private static Map<String, Object> endpoint(String address) {
+    if (address.startsWith(UNIX)) {
+      return map("pipe", map("path", address.substring(UNIX.length())));
+    }
+    HostPort at = HostPort.parse(address);
+    return Tree.address(at.host(), at.port());
+  }
+
+  private static Map<String, Object> namespaces() {
+    return map("untyped", List.of(Wire.NAMESPACE));
+  }
+
+  private static Map<String, Object> modes(String request, String response) {
+    return map(
+        "request_header_mode",
+        "SEND",
+        "request_body_mode",
+        request,
+        "response_header_mode",
+        "SEND",
+        "response_body_mode",
+        response,
+        "request_trailer_mode",
+        "SKIP",
+        "response_trailer_mode",
+        "SKIP");
+  }
+}

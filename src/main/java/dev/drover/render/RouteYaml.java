@@ -1,0 +1,153 @@
+package dev.drover.render;
+
+import static dev.drover.render.Tree.map;
+import static dev.drover.render.Tree.typed;
+
+import dev.drover.catalog.Target;
+import dev.drover.config.GatewayConfig;
+import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Endpoint;
+import dev.drover.types.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The routes: one for requests that Drover has decided, and what meets all others. */
+final class RouteYaml {
+  static final String PASS_THROUGH = "drover_pass_through";
+
+  /**
+   * A bad key or a full quota at one provider is no reason to fail the caller while another can
+   * serve.
+   */
+  private static final List<Integer> RETRIABLE = List.of(401, 403, 404, 408, 429);
+
+  private final GatewayConfig config;
+  private final @Nullable Target passThrough;
+
+  RouteYaml(GatewayConfig config, @Nullable Target passThrough) {
+    this.config = config;
+    this.passThrough = passThrough;
+  }
+
+  Map<String, Object> routeConfig() {
+    List<Object> routes = new ArrayList<>();
+    routes.add(decided());
+    for (Dialect dialect : Dialects.all()) {
+      dialect.endpoints().forEach((path, endpoint) -> routes.add(undecided(path, endpoint)));
+    }
+    routes.add(other());
+    return map(
+        "name",
+        "drover",
+        "virtual_hosts",
+        List.of(
+            map(
+                "name",
+                "drover",
+                "domains",
+                List.of("*"),
+                "request_body_buffer_limit",
+                Limits.bufferBytes(config),
+                "request_headers_to_remove",
+                List.of(
+                    "x-forwarded-for",
+                    "x-forwarded-proto",
+                    "x-envoy-external-address",
+                    "x-envoy-internal"),
+                "retry_policy",
+                retryPolicy(),
+                "routes",
+                routes)));
+  }
+
+  /** The number of retries and the timeouts come with each request, in headers of Drover's. */
+  private static Map<String, Object> retryPolicy() {
+    return map(
+        "retry_on",
+        "5xx,reset,connect-failure,refused-stream,retriable-status-codes",
+        "retriable_status_codes",
+        RETRIABLE,
+        "num_retries",
+        0,
+        "retry_back_off",
+        map("base_interval", "0.025s", "max_interval", "0.250s"),
+        "retry_priority",
+        Tree.extension(
+            "envoy.retry_priorities.previous_priorities",
+            typed(
+                "envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig",
+                "update_frequency",
+                1)));
+  }
+
+  private Map<String, Object> decided() {
+    return map(
+        "name",
+        "decided",
+        "match",
+        map(
+            "prefix",
+            "/",
+            "headers",
+            List.of(map("name", Wire.PLAN_HEADER, "present_match", true))),
+        "route",
+        map(
+            "cluster_header",
+            Wire.PLAN_HEADER,
+            "auto_host_rewrite",
+            true,
+            "timeout",
+            "0s",
+            "idle_timeout",
+            Tree.seconds(config.envoy().idleTimeout())));
+  }
+
+  /** Hit before the decision, and to stay when Drover is down. */
+  private Map<String, Object> undecided(String path, Endpoint endpoint) {
+    Map<String, Object> match = map("path", path);
+    if (passThrough == null) {
+      return map(
+          "name",
+          "undecided " + path,
+          "match",
+          match,
+          "direct_response",
+          reply(503, "No routing decision could be had. Try again."));
+    }
+    return map(
+        "name",
+        "pass-through " + path,
+        "match",
+        match,
+        "route",
+        map(
+            "cluster",
+            PASS_THROUGH,
+            "prefix_rewrite",
+            passThrough.provider().basePath() + endpoint.suffix(),
+            "auto_host_rewrite",
+            true,
+            "timeout",
+            "0s",
+            "idle_timeout",
+            Tree.seconds(config.envoy().idleTimeout())));
+  }
+
+  private static Map<String, Object> other() {
+    return map(
+        "name",
+        "other",
+        "match",
+        map("prefix", "/"),
+        "direct_response",
+        reply(404, "path: unknown (expected: a path of the LLM API)"));
+  }
+
+  /** Plain text: the local reply format makes JSON of it. */
+  private static Map<String, Object> reply(int status, String body) {
+    return map("status", status, "body", map("inline_string", body));
+  }
+}

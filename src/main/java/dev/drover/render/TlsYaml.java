@@ -1,0 +1,48 @@
+package dev.drover.render;
+
+import static dev.drover.render.Tree.extension;
+import static dev.drover.render.Tree.map;
+import static dev.drover.render.Tree.typed;
+
+import java.util.Map;
+
+/** TLS towards providers and towards Drover: always with server name and verification. */
+final class TlsYaml {
+  private static final String NAME = "envoy.transport_sockets.tls";
+  private static final String MESSAGE =
+      "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
+
+  private TlsYaml() {}
+
+  /** For a cluster whose endpoints each have a host name of their own. */
+  static Map<String, Object> perHost(String trustedCa) {
+    return extension(
+        NAME,
+        typed(
+            MESSAGE,
+            "auto_host_sni",
+            true,
+            "auto_sni_san_validation",
+            true,
+            "common_tls_context",
+            validation(trustedCa)));
+  }
+
+  /** For a cluster of one server name. */
+  static Map<String, Object> socket(String trustedCa, String serverName) {
+    return extension(
+        NAME,
+        typed(
+            MESSAGE,
+            "sni",
+            serverName,
+            "auto_sni_san_validation",
+            true,
+            "common_tls_context",
+            validation(trustedCa)));
+  }
+
+  private static Map<String, Object> validation(String trustedCa) {
+    return map("validation_context", map("trusted_ca", map("filename", trustedCa)));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.drover.render;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Builds the maps that become YAML. */
+final class Tree {
+  private static final String TYPE = "@type";
+  private static final String PREFIX = "type.googleapis.com/";
+
+  private Tree() {}
+
+  /** A map of keys and values in turn, in that order. */
+  static Map<String, Object> map(Object... keysAndValues) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return map;
+  }
+
+  /** A {@code typed_config} or the like: a message with its type. */
+  static Map<String, Object> typed(String message, Object... keysAndValues) {
+    Map<String, Object> map = map(TYPE, PREFIX + message);
+    map.putAll(map(keysAndValues));
+    return map;
+  }
+
+  /** A named extension. */
+  static Map<String, Object> extension(String name, Map<String, Object> typedConfig) {
+    return map("name", name, "typed_config", typedConfig);
+  }
+
+  /** A duration as protobuf's JSON has it. */
+  static String seconds(Duration duration) {
+    long millis = duration.toMillis();
+    return millis % 1000 == 0
+        ? millis / 1000 + "s"
+        : "%d.%03ds".formatted(millis / 1000, millis % 1000);
+  }
+
+  /** An {@code envoy.config.core.v3.Address}. */
+  static Map<String, Object> address(String host, int port) {
+    return map("socket_address", map("address", host, "port_value", port));
+  }
+}

@@ -1,0 +1,185 @@
+package dev.drover.standin;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Struct;
+import com.google.protobuf.util.JsonFormat;
+import dev.drover.config.Yaml;
+import dev.drover.types.HostPort;
+import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.TransportSocket;
+import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
+import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
+import io.envoyproxy.envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a bootstrap through Envoy's own protos, as strictly as Envoy does, and refuses what the
+ * stand-in does not implement.
+ */
+final class BootstrapReader {
+  private static final String SOCKET_MATCH = "envoy.transport_socket_match";
+
+  private final Map<String, SslContext> contexts = new LinkedHashMap<>();
+
+  /** A bootstrap with its parts unpacked. */
+  record Read(
+      Bootstrap bootstrap, HttpConnectionManager manager, @Nullable ExtProcSettings routerLevel) {}
+
+  /**
+   * Parses YAML.
+   *
+   * @throws IllegalArgumentException when it is no bootstrap that Envoy and the stand-in both take
+   */
+  Read read(String yaml) {
+    Bootstrap.Builder builder = Bootstrap.newBuilder();
+    try {
+      JsonFormat.parser()
+          .usingTypeRegistry(KnownTypes.registry())
+          .merge(Yaml.toJson(yaml), builder);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("bootstrap: " + e.getMessage(), e);
+    }
+    Bootstrap bootstrap = builder.build();
+    SupportedFields.check(bootstrap);
+    Any config =
+        bootstrap
+            .getStaticResources()
+            .getListeners(0)
+            .getFilterChains(0)
+            .getFilters(0)
+            .getTypedConfig();
+    HttpConnectionManager manager = unpack(config, HttpConnectionManager.class);
+    ExtProcSettings routerLevel = null;
+    for (HttpFilter filter : manager.getHttpFiltersList()) {
+      if (filter.getTypedConfig().is(ExternalProcessor.class)) {
+        routerLevel =
+            ExtProcSettings.of(unpack(filter.getTypedConfig(), ExternalProcessor.class), false);
+      }
+    }
+    return new Read(bootstrap, manager, routerLevel);
+  }
+
+  Upstream cluster(Cluster cluster) {
+    List<List<Upstream.Host>> priorities = new ArrayList<>();
+    for (LocalityLbEndpoints locality : cluster.getLoadAssignment().getEndpointsList()) {
+      while (priorities.size() <= locality.getPriority()) {
+        priorities.add(new ArrayList<>());
+      }
+      for (LbEndpoint endpoint : locality.getLbEndpointsList()) {
+        priorities.get(locality.getPriority()).add(host(cluster, endpoint));
+      }
+    }
+    ExtProcSettings extProc = null;
+    List<HeaderMutation> mutations = new ArrayList<>();
+    for (HttpFilter filter : upstreamFilters(cluster)) {
+      if (filter.getTypedConfig().is(ExternalProcessor.class)) {
+        extProc =
+            ExtProcSettings.of(unpack(filter.getTypedConfig(), ExternalProcessor.class), true);
+      } else if (filter.getTypedConfig().is(HeaderMutation.class)) {
+        mutations.add(unpack(filter.getTypedConfig(), HeaderMutation.class));
+      }
+    }
+    long buffer =
+        cluster.hasPerConnectionBufferLimitBytes()
+            ? cluster.getPerConnectionBufferLimitBytes().getValue()
+            : 1 << 20;
+    return new Upstream(cluster.getName(), priorities, extProc, mutations, buffer);
+  }
+
+  private static List<HttpFilter> upstreamFilters(Cluster cluster) {
+    Any any =
+        cluster
+            .getTypedExtensionProtocolOptionsMap()
+            .get("envoy.extensions.upstreams.http.v3.HttpProtocolOptions");
+    if (any == null) {
+      return List.of();
+    }
+    List<HttpFilter> filters = unpack(any, HttpProtocolOptions.class).getHttpFiltersList();
+    if (!filters.isEmpty() && !filters.getLast().getTypedConfig().is(UpstreamCodec.class)) {
+      throw new IllegalArgumentException(
+          cluster.getName() + ": http_filters (expected: upstream_codec last)");
+    }
+    return filters;
+  }
+
+  private Upstream.Host host(Cluster cluster, LbEndpoint endpoint) {
+    HostPort at = at(endpoint.getEndpoint().getAddress());
+    String hostname = endpoint.getEndpoint().getHostname();
+    UpstreamTlsContext tls = tls(cluster, endpoint);
+    return new Upstream.Host(
+        at,
+        hostname.isEmpty() ? at.toString() : hostname,
+        tls == null || tls.getSni().isEmpty() ? null : tls.getSni(),
+        tls == null ? null : context(tls),
+        endpoint.getMetadata().getFilterMetadataMap());
+  }
+
+  static HostPort at(Address address) {
+    return new HostPort(
+        address.getSocketAddress().getAddress(), address.getSocketAddress().getPortValue());
+  }
+
+  private static @Nullable UpstreamTlsContext tls(Cluster cluster, LbEndpoint endpoint) {
+    Struct wanted =
+        endpoint
+            .getMetadata()
+            .getFilterMetadataOrDefault(SOCKET_MATCH, Struct.getDefaultInstance());
+    for (var match : cluster.getTransportSocketMatchesList()) {
+      boolean fits =
+          wanted.getFieldsMap().entrySet().containsAll(match.getMatch().getFieldsMap().entrySet());
+      if (fits) {
+        return tls(match.getTransportSocket());
+      }
+    }
+    return cluster.hasTransportSocket() ? tls(cluster.getTransportSocket()) : null;
+  }
+
+  private static @Nullable UpstreamTlsContext tls(TransportSocket socket) {
+    return socket.getTypedConfig().is(UpstreamTlsContext.class)
+        ? unpack(socket.getTypedConfig(), UpstreamTlsContext.class)
+        : null;
+  }
+
+  SslContext context(UpstreamTlsContext tls) {
+    String ca = tls.getCommonTlsContext().getValidationContext().getTrustedCa().getFilename();
+    return contexts.computeIfAbsent(ca, BootstrapReader::trusting);
+  }
+
+  private static SslContext trusting(String ca) {
+    try {
+      return SslContextBuilder.forClient()
+          .trustManager(new File(ca))
+          .endpointIdentificationAlgorithm("HTTPS")
+          .build();
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new IllegalArgumentException("trusted_ca: " + ca + ": cannot be read", e);
+    }
+  }
+
+  static <T extends Message> T unpack(Any any, Class<T> type) {
+    try {
+      return any.unpack(type);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException(
+          "typed_config: " + any.getTypeUrl() + " (expected: " + type.getSimpleName() + ")", e);
+    }
+  }
+}
