@@ -1,0 +1,24 @@
+package dev.drover.cli;
+
+import dev.drover.config.ConfigLoader;
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.Loaded;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Loads the config that a command was given. */
+final class Configs {
+  private Configs() {}
+
+  /** The config; empty after all its problems have been printed. */
+  static Optional<GatewayConfig> load(Path file) {
+    return switch (ConfigLoader.load(file)) {
+      case Loaded.Sound(GatewayConfig config) -> Optional.of(config);
+      case Loaded.Broken broken -> {
+        System.err.println(file + ": " + broken.problems().size() + " problem(s)");
+        System.err.println(broken.report());
+        yield Optional.empty();
+      }
+    };
+  }
+}

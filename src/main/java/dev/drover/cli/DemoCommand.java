@@ -1,0 +1,97 @@
+package dev.drover.cli;
+
+import dev.drover.standin.fake.Behaviour;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows the main job on one machine, with no Envoy and no keys. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description =
+        "Run Drover, fake providers and a data plane on this machine, and show what to try.")
+final class DemoCommand implements Callable<Integer> {
+  private static final int PORT = 10_000;
+
+  @Option(
+      names = "--once",
+      description = "Send the three requests, print what became of them, and exit.")
+  private boolean once;
+
+  @Option(
+      names = "--port",
+      description = "Where the data plane listens (default: 10000; with --once: any free port).")
+  private int port = -1;
+
+  @Option(
+      names = "--latency-ms",
+      description =
+          "How long the fake providers take to answer, in milliseconds (default: ${DEFAULT-VALUE}).")
+  private int latencyMillis = 20;
+
+  @Option(
+      names = "--failure-share",
+      description =
+          "Share of requests that the fake providers fail with 500, 0.0 to 1.0 (default: ${DEFAULT-VALUE}).")
+  private double failureShare;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Behaviour behaviour =
+        Behaviour.always(Behaviour.Kind.ERROR_500)
+            .withShare(failureShare)
+            .withLatency(Duration.ofMillis(latencyMillis));
+    return once ? once(behaviour) : stay(behaviour);
+  }
+
+  private int once(Behaviour behaviour) throws IOException, InterruptedException {
+    PrintStream quiet =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    DemoRun run = new DemoRun(System.out);
+    try (Demo demo = new Demo(Math.max(0, port), behaviour, run, quiet)) {
+      System.out.println("Data plane: " + demo.dataPlaneName());
+      return run.all(demo.address()) ? 0 : 1;
+    }
+  }
+
+  private int stay(Behaviour behaviour) throws IOException, InterruptedException {
+    Demo demo = new Demo(port < 0 ? PORT : port, behaviour, _ -> {}, System.out);
+    Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "drover-demo-stop"));
+    String url = "http://" + demo.address();
+    System.out.printf(
+        """
+        Data plane: %s
+        Config:     %s (change it: it is taken up within a second)
+        Admin:      %s/targets  %s/metrics  %s/config
+
+        A request, answered by the cheapest target:
+          curl -i %s/v1/chat/completions -H 'content-type: application/json' -d '%s'
+        A stream:
+          curl -iN %s/v1/chat/completions -H 'content-type: application/json' -d '%s'
+        A provider that fails, and the fallback:
+          curl -i %s/v1/chat/completions -H 'content-type: application/json' -d '%s'
+
+        Stop with Ctrl-C.
+        """,
+        demo.dataPlaneName(),
+        demo.configFile(),
+        demo.adminUrl(),
+        demo.adminUrl(),
+        demo.adminUrl(),
+        url,
+        DemoRun.JSON,
+        url,
+        DemoRun.STREAM,
+        url,
+        DemoRun.FALLBACK);
+    new CountDownLatch(1).await();
+    return 0;
+  }
+}

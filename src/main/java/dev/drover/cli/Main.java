@@ -1,0 +1,37 @@
+package dev.drover.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code drover} command. */
+@Command(
+    name = "drover",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description =
+        "Routes LLM requests by cost, health and policy, as an external processor of Envoy.",
+    subcommands = {
+      ServeCommand.class,
+      CheckCommand.class,
+      RenderCommand.class,
+      DemoCommand.class,
+      ReferenceCommand.class
+    })
+public final class Main {
+  private Main() {}
+
+  /** Runs a command and exits with its code: 0 fine, 1 it failed, 2 the call was wrong. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler(
+        (error, command, _) -> {
+          command.getErr().println(command.getCommandName() + ": " + error.getMessage());
+          return 1;
+        });
+    return line.execute(args);
+  }
+}

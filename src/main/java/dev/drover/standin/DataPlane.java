@@ -1,0 +1,134 @@
+package dev.drover.standin;
+
+import dev.drover.types.HostPort;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What carries the traffic of a demo or a test: a real Envoy when there is one, else the stand-in.
+ */
+public interface DataPlane extends AutoCloseable {
+  /** What it is, for people. */
+  String name();
+
+  /** Where clients connect. */
+  HostPort address();
+
+  @Override
+  void close();
+
+  /** The Envoy binary that {@code ENVOY_BIN} names or the PATH holds. */
+  static Optional<Path> envoyBinary() {
+    String named = System.getenv("ENVOY_BIN");
+    if (named != null && !named.isBlank()) {
+      return Optional.of(Path.of(named));
+    }
+    String path = System.getenv().getOrDefault("PATH", "");
+    return Arrays.stream(path.split(File.pathSeparator, -1))
+        .map(folder -> Path.of(folder, "envoy"))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** The stand-in. */
+  static DataPlane standIn(String bootstrap, PrintStream accessLog) {
+    StandIn standIn = new StandIn(bootstrap, Knobs.ENVOY_1_37, accessLog);
+    return new DataPlane() {
+      @Override
+      public String name() {
+        return "stand-in (not Envoy: a local proxy that acts as Envoy 1.37 does, for laptops and tests)";
+      }
+
+      @Override
+      public HostPort address() {
+        return standIn.address();
+      }
+
+      @Override
+      public void close() {
+        standIn.close();
+      }
+    };
+  }
+
+  /**
+   * A real Envoy.
+   *
+   * @param listen where the bootstrap says it listens; no port 0
+   * @param folder where the bootstrap and Envoy's log are written
+   */
+  static DataPlane envoy(Path binary, String bootstrap, HostPort listen, Path folder)
+      throws IOException, InterruptedException {
+    Path file = folder.resolve("envoy.yaml");
+    Files.writeString(file, bootstrap);
+    Process process =
+        new ProcessBuilder(
+                binary.toString(),
+                "-c",
+                file.toString(),
+                "--use-dynamic-base-id",
+                "--log-level",
+                "warning")
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("envoy.log").toFile())
+            .start();
+    EnvoyProcess envoy = new EnvoyProcess(process, listen);
+    if (!envoy.awaitListener()) {
+      envoy.close();
+      throw new IOException(
+          "envoy: did not listen at "
+              + listen
+              + " within 15 s, see "
+              + folder.resolve("envoy.log"));
+    }
+    return envoy;
+  }
+
+  /** A running Envoy. */
+  record EnvoyProcess(Process process, HostPort address) implements DataPlane {
+    private static final int TRIES = 150;
+
+    @Override
+    public String name() {
+      return "Envoy, process " + process.pid();
+    }
+
+    boolean awaitListener() throws InterruptedException {
+      for (int i = 0; i < TRIES && process.isAlive(); i++) {
+        if (connects()) {
+          return true;
+        }
+        Thread.sleep(100);
+      }
+      return false;
+    }
+
+    private boolean connects() {
+      try (Socket socket = new Socket(address.host(), address.port())) {
+        return socket.isConnected();
+      } catch (IOException _) {
+        return false;
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroy();
+      try {
+        if (!process.waitFor(5, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      } catch (InterruptedException _) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
