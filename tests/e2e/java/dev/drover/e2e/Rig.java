@@ -1,0 +1,155 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.app.Server;
+import dev.drover.config.ConfigLoader;
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.Loaded;
+import dev.drover.exchange.ExchangeRecord;
+import dev.drover.render.EnvoyBootstrap;
+import dev.drover.routing.health.TargetHealth;
+import dev.drover.standin.DataPlane;
+import dev.drover.standin.fake.Behaviour;
+import dev.drover.standin.fake.FakeProvider;
+import dev.drover.types.HostPort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Drover, two fake providers and a data plane. Closing it checks that nothing leaked. */
+final class Rig {
+  static final String FIRST_KEY = "sk-first";
+  static final String SECOND_KEY = "sk-second";
+
+  /** Starts a data plane on a rendered bootstrap. */
+  interface DataPlanes {
+    DataPlane start(String bootstrap, HostPort listen, Path folder)
+        throws IOException, InterruptedException;
+  }
+
+  final FakeProvider first = new FakeProvider(FIRST_KEY, Behaviour.GOOD);
+  final FakeProvider second = new FakeProvider(SECOND_KEY, Behaviour.GOOD);
+  final Path config;
+  final Server server;
+  final DataPlane dataPlane;
+  private final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
+
+  Rig(Path folder, DataPlanes dataPlanes) throws IOException, InterruptedException {
+    this(folder, dataPlanes, yaml());
+  }
+
+  /**
+   * @param yaml the config, with {@code FIRST}, {@code SECOND}, {@code ENVOY} and {@code DROVER} to
+   *     be filled in
+   */
+  Rig(Path folder, DataPlanes dataPlanes, String yaml) throws IOException, InterruptedException {
+    config = folder.resolve("drover.yaml");
+    Files.writeString(folder.resolve("first.key"), FIRST_KEY + "\n");
+    Files.writeString(folder.resolve("second.key"), SECOND_KEY);
+    Files.writeString(config, fill(yaml, folder));
+    GatewayConfig loaded = load(config);
+    server = new Server(config, loaded, List.of(records::add));
+    dataPlane =
+        dataPlanes.start(
+            EnvoyBootstrap.yaml(loaded), HostPort.parse(loaded.envoy().listen()), folder);
+  }
+
+  static String yaml() {
+    return """
+        version: 1
+        server: { listen: "127.0.0.1:DROVER", admin: "127.0.0.1:0", drain: 5s }
+        envoy: { listen: "127.0.0.1:ENVOY", admin: "127.0.0.1:0" }
+        providers:
+          one: { base_url: "FIRST", credentials: [ { file: "FOLDER/first.key" } ], headers: { x-one: "1" } }
+          two: { base_url: "SECOND", credentials: [ { file: "FOLDER/second.key" } ] }
+        targets:
+          cheap: { provider: one, model: cheap-1, price: { input: 0.14, output: 0.42 }, timeout: 1s }
+          dear: { provider: two, model: dear-2, price: { input: 2, output: 8 }, timeout: 1s }
+        models:
+          chat: { targets: [cheap, dear], strategy: cost-optimal, aliases: [gpt-4o] }
+          text-embedding-3-small: { targets: [cheap] }
+        """;
+  }
+
+  String fill(String yaml, Path folder) throws IOException {
+    return yaml.replace("FIRST", first.baseUrl())
+        .replace("SECOND", second.baseUrl())
+        .replace("FOLDER", folder.toString())
+        .replace("ENVOY", Integer.toString(freePort()))
+        .replace("DROVER", Integer.toString(freePort()));
+  }
+
+  String url() {
+    return "http://" + dataPlane.address();
+  }
+
+  /** The next record, which must come within ten seconds. */
+  ExchangeRecord record() throws InterruptedException {
+    ExchangeRecord record = records.poll(10, TimeUnit.SECONDS);
+    assertThat(record).as("a record within 10 s").isNotNull();
+    return record;
+  }
+
+  /** All records that have come. */
+  List<ExchangeRecord> records() {
+    List<ExchangeRecord> all = new ArrayList<>();
+    records.drainTo(all);
+    return all;
+  }
+
+  TargetHealth health(String target) {
+    return server.health().all().stream()
+        .filter(h -> h.target().equals(target))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Waits until no exchange and no permit is open. */
+  void settle() throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (!settled() && System.nanoTime() < deadline) {
+      Thread.sleep(10);
+    }
+    assertThat(server.exchangesActive()).as("exchanges still open").isZero();
+    assertThat(server.health().all()).as("permits still open").allMatch(h -> h.inFlight() == 0);
+    assertThat(records).as("records that nobody expected").isEmpty();
+  }
+
+  private boolean settled() {
+    return server.exchangesActive() == 0
+        && server.health().all().stream().allMatch(h -> h.inFlight() == 0);
+  }
+
+  void close() throws InterruptedException {
+    try {
+      settle();
+    } finally {
+      dataPlane.close();
+      server.close();
+      first.close();
+      second.close();
+    }
+  }
+
+  static GatewayConfig load(Path file) {
+    return switch (ConfigLoader.load(file)) {
+      case Loaded.Sound(GatewayConfig sound) -> sound;
+      case Loaded.Broken broken -> throw new AssertionError(broken.report());
+    };
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
