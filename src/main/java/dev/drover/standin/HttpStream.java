@@ -67,7 +67,7 @@ final class HttpStream implements FilterHost, Sink {
     return standIn.pool(loop);
   }
 
-  /** The route, chosen at the first look and after each clearing. */
+  /** The route, chosen before the filters run and again after each clearing. */
   RouteTable.@Nullable Found route() {
     if (!routed) {
       routed = true;
@@ -97,6 +97,7 @@ final class HttpStream implements FilterHost, Sink {
       headers.add("x-request-id", UUID.randomUUID().toString());
     }
     touch();
+    route();
     entry.headers(headers, end);
   }
 
