@@ -48,9 +48,16 @@ record Opening(ExchangeContext context) implements Phase {
             call(in, dialect, new Endpoint("unknown", method, "", false), path));
       }
     }
+    return bystander(in);
+  }
+
+  /** Not ours; but a plan that the client made up must not choose its route. */
+  private static Step bystander(Inbound.RequestHeaders in) {
+    Set<String> forged = Set.copyOf(in.headers().namesWith(INTERNAL));
     return Step.to(
         new Bystander(in.modes()),
-        new Outbound.HeadersAnswer(HeaderEdits.NONE, Modes.NOTHING, false, null, Map.of()));
+        new Outbound.HeadersAnswer(
+            new HeaderEdits(forged, Map.of()), Modes.NOTHING, !forged.isEmpty(), null, Map.of()));
   }
 
   private Call call(Inbound.RequestHeaders in, Dialect dialect, Endpoint endpoint, String path) {

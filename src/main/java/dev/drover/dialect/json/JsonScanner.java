@@ -147,19 +147,12 @@ public final class JsonScanner {
   public long integer() {
     int from = position() + start;
     number();
-    long value = 0;
-    int i = bytes[from] == '-' ? from + 1 : from;
-    if (pos - i > 18) {
-      return (long) Double.parseDouble(ascii(from));
+    String text = ascii(from);
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException _) {
+      return (long) Double.parseDouble(text); // a fraction, an exponent, or beyond a long
     }
-    for (; i < pos; i++) {
-      int digit = bytes[i] - '0';
-      if (digit < 0 || digit > 9) {
-        return (long) Double.parseDouble(ascii(from));
-      }
-      value = value * 10 + digit;
-    }
-    return bytes[from] == '-' ? -value : value;
   }
 
   public boolean bool() {

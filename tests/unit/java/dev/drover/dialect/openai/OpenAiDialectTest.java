@@ -1,0 +1,270 @@
+package dev.drover.dialect.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.drover.dialect.AnswerFacts;
+import dev.drover.dialect.AnswerHead;
+import dev.drover.dialect.AnswerReader;
+import dev.drover.dialect.Edit;
+import dev.drover.dialect.Reading;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.testing.Cases;
+import dev.drover.types.Bytes;
+import dev.drover.types.Capability;
+import dev.drover.types.Usage;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OpenAiDialectTest {
+  private static final ObjectMapper JACKSON = new ObjectMapper();
+  private static final AnswerHead SSE = new AnswerHead(200, "text/event-stream", "");
+  private static final AnswerHead JSON = new AnswerHead(200, "application/json", "");
+  private final OpenAiDialect dialect = new OpenAiDialect();
+
+  private Reading read(String body) {
+    return dialect.read(OpenAiDialect.CHAT, Bytes.utf8(body));
+  }
+
+  private RequestFacts facts(String body) {
+    if (read(body) instanceof Reading.Read(RequestFacts facts)) {
+      return facts;
+    }
+    throw new AssertionError(read(body));
+  }
+
+  private String edited(String body, String model) {
+    List<Edit> edits = dialect.edits(facts(body), model, true);
+    StringBuilder out = new StringBuilder();
+    Edit.apply(Bytes.utf8(body), edits).forEach(part -> out.append(part.text()));
+    return out.toString();
+  }
+
+  @Test
+  void facts_areWhatTheRequestSays() {
+    RequestFacts facts =
+        facts(
+            """
+            {"stream":true,"max_tokens":50,"n":2,"model":"m",
+             "messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}},
+               {"type":"text","text":"a","cache_control":{"type":"ephemeral"}}]}],
+             "tools":[{"type":"function"}],"response_format":{"type":"json_schema","json_schema":{}},
+             "logprobs":true}
+            """);
+    assertThat(facts.model()).isEqualTo("m");
+    assertThat(facts.maxOutputTokens()).isEqualTo(50);
+    assertThat(facts.choices()).isEqualTo(2);
+    assertThat(facts.cacheMarkers()).isEqualTo(1);
+    assertThat(facts.needs())
+        .containsExactlyInAnyOrder(
+            Capability.STREAMING,
+            Capability.VISION,
+            Capability.TOOLS,
+            Capability.JSON_SCHEMA,
+            Capability.LOGPROBS);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | empty_body",
+        "'not json' | invalid_json",
+        "'[1]' | invalid_json",
+        "'{\"model\":\"a\"' | invalid_json",
+        "'{\"model\":\"a\"} x' | invalid_json",
+        "'{}' | missing_model",
+        "'{\"model\":1}' | invalid_model",
+        "'{\"model\":\"\"}' | invalid_model",
+        "'{\"model\":\"a\",\"model\":\"b\"}' | duplicate_model",
+        "'{\"model\":\"a\",\"mod\\u0065l\":\"b\"}' | duplicate_model",
+        "'{\"model\":\"a\",\"stream\":\"yes\"}' | invalid_stream",
+      })
+  void badRequest_isRejectedWithACode(String body, String code) {
+    assertThat(read(body == null ? "" : body))
+        .isInstanceOfSatisfying(
+            Reading.Rejected.class,
+            rejected -> {
+              assertThat(rejected.code()).isEqualTo(code);
+              assertThat(rejected.message()).contains("expected");
+            });
+  }
+
+  @Test
+  void invalidUtf8_andDeepNesting_areRejected() {
+    Bytes latin1 = Bytes.of("{\"model\":\"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(dialect.read(OpenAiDialect.CHAT, latin1))
+        .isInstanceOfSatisfying(
+            Reading.Rejected.class, r -> assertThat(r.code()).isEqualTo("invalid_utf8"));
+    assertThat(
+            read("{\"model\":\"a\",\"messages\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}"))
+        .isInstanceOfSatisfying(
+            Reading.Rejected.class, r -> assertThat(r.message()).contains("nesting"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"model\":\"a\",\"stream\":true}",
+        "{\"model\":\"a\",\"stream\":true,\"stream_options\":null}",
+        "{\"model\":\"a\",\"stream\":true,\"stream_options\":{}}",
+        "{\"stream_options\":{\"x\":1},\"stream\":true,\"model\" : \"a\" }",
+        "{\"stream\":true,\"stream_options\":{\"include_usage\":false,\"x\":1},\"model\":\"a\"}",
+        "{\"stream\":true,\"stream_options\":{\"include_usage\":null},\"model\":\"a\"}",
+      })
+  void streamThatDidNotAskForUsage_doesAfterTheEdit(String body) throws Exception {
+    JsonNode tree = JACKSON.readTree(edited(body, "b"));
+    assertThat(tree.path("model").asText()).isEqualTo("b");
+    assertThat(tree.path("stream_options").path("include_usage").asBoolean()).isTrue();
+    assertThat(facts(edited(body, "b")).streamUsage()).isNull();
+  }
+
+  @Test
+  void bytesOutsideTheEdits_areUnchanged() {
+    Cases.each(
+        random -> {
+          String before = object(random);
+          String model = Cases.text(random, 8) + "m";
+          String body =
+              "{"
+                  + before
+                  + "\"model\":"
+                  + quoted(model)
+                  + ","
+                  + before.replace("k", "q")
+                  + "\"z\":0}";
+          String to = Cases.text(random, 8) + "n";
+          assertThat(edited(body, to))
+              .isEqualTo(body.replace("\"model\":" + quoted(model), "\"model\":" + quoted(to)));
+          assertThat(edited(body, model)).isEqualTo(body);
+        });
+  }
+
+  private static String object(RandomGenerator random) {
+    StringBuilder out = new StringBuilder();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      out.append(quoted("k" + i))
+          .append(" : ")
+          .append(quoted(Cases.text(random, 10)))
+          .append(" ,\n");
+    }
+    return out.toString();
+  }
+
+  private static String quoted(String text) {
+    return dev.drover.dialect.json.JsonText.quote(text);
+  }
+
+  // ---- answers
+
+  private static final String STREAM =
+      """
+      : keep-alive
+
+      data: {"choices":[{"delta":{"role":"assistant","content":"Hel"}}],"usage":null}
+
+      data: {"choices":[{"delta":{"content":"lo"}}],"usage":null}
+
+      data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2,"total_tokens":9,"prompt_tokens_details":{"cached_tokens":3},"completion_tokens_details":{"reasoning_tokens":1}}}
+
+      data: [DONE]
+
+      """;
+
+  private AnswerReader reader(AnswerHead head, boolean drop) {
+    return dialect.answer(facts("{\"model\":\"a\",\"stream\":true}"), head, drop);
+  }
+
+  @Test
+  void streamUsage_isReadUnderAnyChunking_andCanBeDropped() {
+    Cases.each(
+        random -> {
+          String stream =
+              random.nextBoolean()
+                  ? STREAM
+                  : STREAM.replace("\n", random.nextBoolean() ? "\r\n" : "\r");
+          AnswerReader reader = reader(SSE, true);
+          byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
+          StringBuilder passed = new StringBuilder();
+          for (int at = 0; at < bytes.length; ) {
+            int to = Math.min(bytes.length, at + 1 + random.nextInt(40));
+            passed.append(reader.read(Bytes.of(bytes).slice(at, to), false).text());
+            at = to;
+          }
+          passed.append(reader.read(Bytes.EMPTY, true).text());
+          AnswerFacts facts = reader.facts(true);
+          assertThat(facts.usage())
+              .isEqualTo(new Usage(Usage.Status.COMPLETE, 7, 3, 0, 0, 2, 1, 9));
+          assertThat(facts.outputBytes()).isEqualTo(5);
+          assertThat(passed.toString())
+              .contains("Hel")
+              .contains("[DONE]")
+              .doesNotContain("prompt_tokens");
+        });
+  }
+
+  @Test
+  void streamNotToBeRewritten_passesUntouched() {
+    AnswerReader reader = reader(SSE, false);
+    assertThat(reader.read(Bytes.utf8(STREAM), true)).isNull();
+    assertThat(reader.facts(true).usage()).isNotNull();
+  }
+
+  @Test
+  void jsonUsage_isReadAcrossChunks() {
+    String body =
+        "{\"choices\":[{\"message\":{\"content\":\"four\"}}],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1,"
+            + "\"prompt_cache_hit_tokens\":4}}";
+    AnswerReader reader = reader(JSON, false);
+    reader.read(Bytes.utf8(body.substring(0, 30)), false);
+    reader.read(Bytes.utf8(body.substring(30)), true);
+    assertThat(reader.facts(true).usage())
+        .isEqualTo(new Usage(Usage.Status.COMPLETE, 5, 4, 0, 0, 1, 0, 0));
+  }
+
+  @Test
+  void answerWithoutUsage_tellsItsLength() {
+    AnswerReader reader = reader(JSON, false);
+    reader.read(
+        Bytes.utf8(
+            "{\"choices\":[{\"message\":{\"content\":\"four\",\"tool_calls\":[{\"function\":{\"arguments\":\"{}\"}}]}}]}"),
+        true);
+    assertThat(reader.facts(true)).isEqualTo(new AnswerFacts(null, 6, true));
+  }
+
+  @Test
+  void damagedAnswer_isSaidToBe() {
+    AnswerReader reader = reader(JSON, false);
+    reader.read(Bytes.utf8("{\"choices\":"), true);
+    assertThat(reader.facts(true).readable()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST,/v1/chat/completions,chat",
+    "POST,/v1/chat/completions?x=1,chat",
+    "POST,/v1/completions,text_completion",
+    "POST,/v1/embeddings,embeddings",
+    "GET,/v1/models,models"
+  })
+  void endpoint_isFoundByMethodAndPath(String method, String path, String operation) {
+    assertThat(dialect.endpoint(method, path).operation()).isEqualTo(operation);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,/v1/chat/completions",
+    "POST,/v1/chat/completions/",
+    "POST,/v2/chat/completions",
+    "POST,/"
+  })
+  void otherRequests_areNone(String method, String path) {
+    assertThat(dialect.endpoint(method, path)).isNull();
+  }
+}

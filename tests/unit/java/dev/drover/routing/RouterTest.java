@@ -1,0 +1,221 @@
+package dev.drover.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Model;
+import dev.drover.catalog.Secrets;
+import dev.drover.catalog.Target;
+import dev.drover.config.GatewayConfig;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Reading;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.health.BreakerSettings;
+import dev.drover.routing.health.HealthRegistry;
+import dev.drover.routing.health.Outcome;
+import dev.drover.routing.health.TargetHealth;
+import dev.drover.testing.Configs;
+import dev.drover.testing.FakeTicker;
+import dev.drover.types.Bytes;
+import dev.drover.types.Usage;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RouterTest {
+  /** About 500 tokens. */
+  private static final String LONG_PROMPT = ",\"prompt\":\"" + "x".repeat(2000) + "\"";
+
+  private final FakeTicker time = new FakeTicker();
+  private final HealthRegistry registry = new HealthRegistry(time);
+  private Catalog catalog;
+  private Router router;
+
+  private void compile(GatewayConfig config, Secrets secrets) {
+    catalog = Catalog.compile(config, secrets);
+    router = Router.compile(catalog, BreakerSettings.compile(config.health()), registry, time);
+  }
+
+  private static RequestFacts facts(String more) {
+    String body =
+        "{\"model\":\"chat\",\"messages\":[{\"role\":\"user\",\"content\":\"hello there\"}]"
+            + more
+            + "}";
+    var dialect = Dialects.all().getFirst();
+    if (dialect.read(dialect.endpoint("POST", "/v1/chat/completions"), Bytes.utf8(body))
+        instanceof Reading.Read(var facts)) {
+      return facts;
+    }
+    throw new AssertionError(body);
+  }
+
+  private Decision decide(String more, String key) {
+    return router.decide(catalog.model("chat"), facts(more), key);
+  }
+
+  private List<String> plan(String more) {
+    return ((Decision.Forward) decide(more, "k"))
+        .plan().targets().stream().map(Target::name).toList();
+  }
+
+  private TargetHealth health(String target) {
+    return router.health(catalog.target(target));
+  }
+
+  private void fail(String target) {
+    for (int i = 0; i < 5; i++) {
+      health(target).begin().finish(Outcome.FAILURE, 1);
+    }
+  }
+
+  @Test
+  void priority_keepsTheConfiguredOrder() {
+    compile(Configs.three("priority"), Configs.secrets());
+    assertThat(plan("")).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void costOptimal_ranksByExpectedCost_notByUnitPrice() {
+    compile(Configs.three("cost-optimal"), Configs.secrets());
+    // c has the lower sum of unit prices; with much prompt and little output a is cheaper
+    assertThat(plan(LONG_PROMPT + ",\"max_tokens\":1")).first().isEqualTo("a");
+    assertThat(plan(LONG_PROMPT + ",\"max_tokens\":100")).first().isEqualTo("c");
+  }
+
+  @Test
+  void costOptimal_learnsHowLongAnswersAre() {
+    compile(Configs.three("cost-optimal"), Configs.secrets());
+    assertThat(plan(LONG_PROMPT)).first().isEqualTo("c");
+    Model chat = catalog.model("chat");
+    for (int i = 0; i < 50; i++) {
+      router.learn(
+          chat,
+          catalog.target("a"),
+          facts(""),
+          new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 1, 0, 0));
+      router.learn(
+          chat,
+          catalog.target("c"),
+          facts(""),
+          new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 1, 0, 0));
+    }
+    assertThat(plan(LONG_PROMPT)).first().isEqualTo("a");
+  }
+
+  @Test
+  void weighted_sharesAsConfigured_andKeepsAKeyOnItsTarget() {
+    String yaml =
+        Configs.THREE.replace(
+            "strategy: STRATEGY", "strategy: weighted, weights: { a: 70, b: 20, c: 10 }");
+    compile(Configs.load(yaml), Configs.secrets());
+    Map<String, Integer> shares = new HashMap<>();
+    for (int i = 0; i < 10_000; i++) {
+      String first = ((Decision.Forward) decide("", "session-" + i)).plan().primary().name();
+      shares.merge(first, 1, Integer::sum);
+      if (i % 100 == 0) {
+        assertThat(((Decision.Forward) decide("", "session-" + i)).plan().primary().name())
+            .isEqualTo(first);
+      }
+    }
+    assertThat(shares.get("a")).isBetween(6800, 7200);
+    assertThat(shares.get("b")).isBetween(1800, 2200);
+    assertThat(shares.get("c")).isBetween(850, 1150);
+  }
+
+  @Test
+  void weightedTargetThatDropsOut_movesOnlyItsOwnKeys() {
+    compile(Configs.three("weighted"), Configs.secrets());
+    Map<Integer, String> before = new HashMap<>();
+    for (int i = 0; i < 500; i++) {
+      before.put(i, ((Decision.Forward) decide("", "s" + i)).plan().primary().name());
+    }
+    fail("b");
+    before.forEach(
+        (i, target) -> {
+          String now = ((Decision.Forward) decide("", "s" + i)).plan().primary().name();
+          assertThat(now).isNotEqualTo("b");
+          if (!target.equals("b")) {
+            assertThat(now).isEqualTo(target);
+          }
+        });
+  }
+
+  @Test
+  void openBreaker_takesATargetOut_untilItsTrial() {
+    compile(Configs.three("priority"), Configs.secrets());
+    fail("a");
+    assertThat(plan("")).containsExactly("b", "c");
+    time.advance(Duration.ofSeconds(60));
+    assertThat(plan("")).containsExactly("a", "b", "c");
+    assertThat(plan("")).as("one trial at a time").containsExactly("b", "c");
+  }
+
+  @Test
+  void throttledTarget_rests() {
+    compile(Configs.three("priority"), Configs.secrets());
+    health("a").cool(-1);
+    assertThat(plan("")).containsExactly("b", "c");
+    time.advance(Duration.ofSeconds(5));
+    assertThat(plan("")).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void lackOfACapability_andSmallWindows_areFilters() {
+    compile(Configs.three("priority"), Configs.secrets());
+    assertThat(plan(",\"tools\":[{\"type\":\"function\"}]")).containsExactly("a", "c");
+    assertThat(plan(",\"max_tokens\":5000")).containsExactly("b", "c");
+  }
+
+  @Test
+  void missingCredential_isAFilter() {
+    compile(Configs.three("priority"), new Secrets(name -> name.equals("KEY_TWO") ? "sk" : null));
+    assertThat(plan("")).containsExactly("b");
+  }
+
+  @Test
+  void nothingLeft_saysWhyForEach_andWhetherItPaysToWait() {
+    compile(Configs.three("priority"), Configs.secrets());
+    String tooMuch = ",\"max_tokens\":5000,\"tools\":[{}]";
+    fail("c");
+    assertThat(decide(tooMuch, "k"))
+        .isInstanceOfSatisfying(
+            Decision.Refuse.class,
+            refuse -> {
+              assertThat(refuse.status()).isEqualTo(503);
+              assertThat(refuse.message())
+                  .contains("a: window_exceeded", "b: lacks_capability (tools)", "c: breaker_open");
+              assertThat(refuse.retryAfterSeconds()).isEqualTo(60);
+            });
+    time.advance(Duration.ofMinutes(5));
+    plan(tooMuch);
+    health("c").begin().finish(Outcome.SUCCESS, 1);
+    health("c").cool(Duration.ofMillis(2100).toNanos());
+    assertThat(decide(tooMuch, "k"))
+        .isInstanceOfSatisfying(
+            Decision.Refuse.class,
+            refuse -> {
+              assertThat(refuse.status()).isEqualTo(429);
+              assertThat(refuse.retryAfterSeconds()).isEqualTo(3);
+            });
+  }
+
+  @Test
+  void requestThatNoTargetCanEverTake_is400() {
+    compile(
+        Configs.load(Configs.THREE.replace("[a, b, c], strategy: STRATEGY", "[b]")),
+        Configs.secrets());
+    assertThat(decide(",\"tools\":[{}]", "k"))
+        .isInstanceOfSatisfying(
+            Decision.Refuse.class, refuse -> assertThat(refuse.status()).isEqualTo(400));
+  }
+
+  @Test
+  void reload_keepsHistory() {
+    compile(Configs.three("priority"), Configs.secrets());
+    fail("a");
+    compile(Configs.three("priority"), Configs.secrets());
+    assertThat(plan("")).containsExactly("b", "c");
+  }
+}
