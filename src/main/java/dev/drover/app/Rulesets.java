@@ -1,5 +1,6 @@
 package dev.drover.app;
 
+import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Secrets;
 import dev.drover.config.ConfigLoader;
 import dev.drover.config.GatewayConfig;
@@ -10,6 +11,7 @@ import dev.drover.routing.health.HealthRegistry;
 import dev.drover.types.Ticker;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Rulesets {
   private static final Logger log = LoggerFactory.getLogger(Rulesets.class);
 
+  private static final int MOST_SHOWN = 5;
+
   /** A config and what was compiled from it. */
   record InForce(GatewayConfig config, Ruleset ruleset) {}
 
@@ -27,6 +31,7 @@ final class Rulesets {
   private final Secrets secrets;
   private final HealthRegistry health;
   private final Ticker ticker;
+  private final Map<String, List<String>> envoyKnows;
   private volatile InForce inForce;
   private volatile List<Problem> problems = List.of();
 
@@ -36,6 +41,7 @@ final class Rulesets {
     this.health = health;
     this.ticker = ticker;
     this.inForce = compile(1, config);
+    this.envoyKnows = inForce.ruleset.catalog().clusters();
   }
 
   Ruleset current() {
@@ -56,30 +62,64 @@ final class Rulesets {
    * says.
    */
   void reload() {
-    secrets.refresh();
-    switch (ConfigLoader.load(file)) {
-      case Loaded.Sound(GatewayConfig config) -> take(config);
-      case Loaded.Broken broken -> {
-        problems = broken.problems();
-        log.error(
-            "[rules-{}] stays in force, {} is broken:\n{}",
-            inForce.ruleset.version(),
-            file,
-            broken.report());
+    try {
+      secrets.refresh();
+      switch (ConfigLoader.load(file)) {
+        case Loaded.Sound(GatewayConfig config) -> take(config);
+        case Loaded.Broken broken -> refuse(broken);
       }
+    } catch (RuntimeException e) {
+      log.error("reload of {} failed", file, e);
+      refuse(
+          new Loaded.Broken(
+              List.of(
+                  new Problem("", "not usable: " + e.getClass().getSimpleName(), "see the log"))));
     }
   }
 
+  private void refuse(Loaded.Broken broken) {
+    problems = broken.problems();
+    log.error(
+        "[rules-{}] stays in force, {} is broken:\n{}",
+        inForce.ruleset.version(),
+        file,
+        broken.report());
+  }
+
   private void take(GatewayConfig config) {
-    problems = List.of();
     if (config.equals(inForce.config)) {
+      problems = List.of();
       return;
     }
+    InForce next = compile(inForce.ruleset.version() + 1, config);
+    List<Problem> unknown = unknownToEnvoy(next.ruleset.catalog());
+    if (!unknown.isEmpty()) {
+      refuse(new Loaded.Broken(unknown));
+      return;
+    }
+    problems = List.of();
     if (!config.server().equals(inForce.config.server())) {
       log.warn("server: changed (expected: a restart; the old addresses stay in force)");
     }
-    inForce = compile(inForce.ruleset.version() + 1, config);
+    inForce = next;
     log.info("[rules-{}] in force from {}", inForce.ruleset.version(), file);
+  }
+
+  /**
+   * Plans that the data plane was not configured with: it would answer 503 to them, or send keys to
+   * a stranger.
+   */
+  private List<Problem> unknownToEnvoy(Catalog catalog) {
+    return catalog.clusters().entrySet().stream()
+        .filter(cluster -> !cluster.getValue().equals(envoyKnows.get(cluster.getKey())))
+        .limit(MOST_SHOWN)
+        .map(
+            cluster ->
+                new Problem(
+                    "",
+                    "plan cluster " + cluster.getKey() + " is new or at another address",
+                    "render Envoy's config again and restart both"))
+        .toList();
   }
 
   private InForce compile(int version, GatewayConfig config) {

@@ -28,6 +28,12 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Server implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
+  /** How long load balancers are given to notice. */
+  private static final Duration NOTICE = Duration.ofSeconds(1);
+
+  private static final Duration LOOK_AT_DRAIN = Duration.ofMillis(20);
+  private static final Duration LAST_STREAMS = Duration.ofSeconds(1);
+
   private final Rulesets rulesets;
   private final ExtProcServer extProc;
   private final AdminServer admin;
@@ -35,6 +41,7 @@ public final class Server implements AutoCloseable {
   private final AccessLog accessLog;
   private final Journeys journeys;
   private final HealthRegistry health;
+  private final Duration drainTime;
   private volatile boolean draining;
 
   /**
@@ -46,6 +53,7 @@ public final class Server implements AutoCloseable {
    * @throws IOException when an address cannot be bound; the message names it
    */
   public Server(Path file, GatewayConfig config, List<ExchangeListener> more) throws IOException {
+    drainTime = config.server().drain();
     Ticker ticker = Ticker.system();
     Secrets secrets = new Secrets(System::getenv);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -107,10 +115,20 @@ public final class Server implements AutoCloseable {
     return health;
   }
 
-  /** Takes no new exchange, lets those under way finish within the configured time, then stops. */
+  /**
+   * Tells health checks to send nothing more, lets exchanges under way finish within the configured
+   * time, then stops. Streams are still accepted meanwhile: an exchange under way needs one for
+   * each further attempt.
+   */
   public void drain() throws InterruptedException {
     draining = true;
-    extProc.drain();
+    extProc.refuseHealthChecks();
+    long deadline = System.nanoTime() + drainTime.toNanos();
+    Thread.sleep(Math.min(NOTICE.toMillis(), drainTime.toMillis()));
+    while (journeys.size() > 0 && System.nanoTime() - deadline < 0) {
+      Thread.sleep(LOOK_AT_DRAIN.toMillis());
+    }
+    extProc.drain(LAST_STREAMS);
     close();
   }
 

@@ -8,6 +8,7 @@ import dev.drover.dialect.Dialects;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,14 @@ public final class Catalog {
   private static final String DEFAULT_ALIAS = "default";
 
   private final Map<String, Target> targets;
+  private final Map<String, Target> byId = new HashMap<>();
   private final Map<String, Model> models;
   private final Map<String, Model> names;
 
   private Catalog(
       Map<String, Target> targets, Map<String, Model> models, Map<String, Model> names) {
     this.targets = Collections.unmodifiableMap(targets);
+    targets.values().forEach(target -> byId.put(target.id(), target));
     this.models = Collections.unmodifiableMap(models);
     this.names = Collections.unmodifiableMap(names);
   }
@@ -60,6 +63,22 @@ public final class Catalog {
 
   public @Nullable Target target(String name) {
     return targets.get(name);
+  }
+
+  /** The target with this {@link Target#id}, or null. */
+  public @Nullable Target targetById(String id) {
+    return byId.get(id);
+  }
+
+  /** What Envoy must have been configured with: the ids of each plan cluster's targets. */
+  public Map<String, List<String>> clusters() {
+    Map<String, List<String>> clusters = new LinkedHashMap<>();
+    for (Model model : models.values()) {
+      for (PlanCluster plan : model.plans().all()) {
+        clusters.put(plan.name(), plan.targets().stream().map(Target::id).toList());
+      }
+    }
+    return clusters;
   }
 
   /** Names and aliases that clients can ask for, in config order. */

@@ -1,5 +1,6 @@
 package dev.drover.catalog;
 
+import dev.drover.types.Wire;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,6 +105,6 @@ public final class PlanClusters {
   private String name(List<Target> targets) {
     return targets.stream()
         .map(Target::name)
-        .collect(Collectors.joining("|", "drover|" + model + "|", ""));
+        .collect(Collectors.joining("|", Wire.PLAN_PREFIX + model + "|", ""));
   }
 }

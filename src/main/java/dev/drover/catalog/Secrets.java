@@ -4,6 +4,7 @@ import dev.drover.config.CredentialConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ public final class Secrets {
   public List<Path> files() {
     return known.keySet().stream()
         .map(CredentialConfig::file)
-        .filter(file -> file != null)
+        .filter(file -> file != null && file.indexOf(0) < 0)
         .map(Path::of)
         .toList();
   }
@@ -58,7 +59,7 @@ public final class Secrets {
   private static @Nullable String content(@Nullable String file) {
     try {
       return file == null ? null : Files.readString(Path.of(file), StandardCharsets.UTF_8);
-    } catch (IOException _) {
+    } catch (IOException | InvalidPathException _) {
       return null;
     }
   }

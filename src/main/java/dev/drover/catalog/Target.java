@@ -1,7 +1,9 @@
 package dev.drover.catalog;
 
 import dev.drover.types.Capability;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.zip.CRC32;
 
 /**
  * One model at one provider: the unit of choice, health and price. Immutable.
@@ -25,6 +27,18 @@ public record Target(
     boolean enabled) {
   public Target {
     supports = Set.copyOf(supports);
+  }
+
+  /**
+   * Name and address as one word. Envoy's endpoints carry it, so that a request is never fitted to
+   * a target whose address has changed since Envoy was configured: its key would go to a stranger.
+   */
+  public String id() {
+    CRC32 sum = new CRC32();
+    sum.update(
+        (provider.tls() + "|" + provider.host() + "|" + provider.port())
+            .getBytes(StandardCharsets.UTF_8));
+    return name + "@" + Long.toHexString(sum.getValue());
   }
 
   @Override

@@ -36,7 +36,7 @@ final class Binder {
 
   private @Nullable Object record(JsonNode node, Class<?> record, String path) {
     if (!node.isObject()) {
-      problems.add(path, show(node), "a mapping");
+      problems.add(path, show(node, path), "a mapping");
       return null;
     }
     List<KeySpec> specs = KeySpec.of(record);
@@ -91,7 +91,7 @@ final class Binder {
     Object scalar = scalar(node, raw);
     if (scalar == null || !allowed(scalar, node, spec)) {
       String hint = Suggestion.hint(node.asText(), words(raw, spec));
-      problems.add(path, show(node), expectation(raw, spec) + hint);
+      problems.add(path, show(node, path), expectation(raw, spec) + hint);
       return null;
     }
     return scalar;
@@ -99,7 +99,7 @@ final class Binder {
 
   private @Nullable List<Object> list(JsonNode node, Type type, KeySpec spec, String path) {
     if (!node.isArray()) {
-      problems.add(path, show(node), "a list");
+      problems.add(path, show(node, path), "a list");
       return null;
     }
     List<Object> items = new ArrayList<>();
@@ -114,7 +114,7 @@ final class Binder {
 
   private @Nullable Map<String, Object> map(JsonNode node, Type type, KeySpec spec, String path) {
     if (!node.isObject()) {
-      problems.add(path, show(node), "a mapping");
+      problems.add(path, show(node, path), "a mapping");
       return null;
     }
     Map<String, Object> entries = new LinkedHashMap<>();
@@ -244,6 +244,14 @@ final class Binder {
 
   private static boolean absent(JsonNode node) {
     return node instanceof MissingNode || node.isNull();
+  }
+
+  /**
+   * What stands there, for a report; below credentials it may be a key that was pasted in the wrong
+   * place.
+   */
+  private static String show(JsonNode node, String path) {
+    return path.contains(".credentials") ? "(not shown)" : show(node);
   }
 
   private static String show(JsonNode node) {

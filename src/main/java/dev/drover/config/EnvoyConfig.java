@@ -19,6 +19,8 @@ public record EnvoyConfig(
             doc = "Where Envoy reaches Drover, when that is not `server.listen`.",
             pattern = "unix:/.+|.+:[0-9]{1,5}")
         @Nullable String extProc,
+    @Key(doc = "TLS from Envoy to Drover; goes with `server.tls`.")
+        @Nullable EnvoyTlsConfig extProcTls,
     @Key(
             doc =
                 "`two`: router-level and upstream-level ext_proc, with fallback to other targets (Envoy 1.37 or "

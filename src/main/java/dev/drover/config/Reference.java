@@ -87,7 +87,11 @@ public final class Reference {
       return object(raw);
     }
     if (raw == List.class) {
-      return Map.of("type", "array", "items", value(KeySpec.argument(type, 0), spec));
+      Map<String, Object> schema =
+          new LinkedHashMap<>(); // keeps its order, so that the file does not change by chance
+      schema.put("type", "array");
+      schema.put("items", value(KeySpec.argument(type, 0), spec));
+      return schema;
     }
     if (raw == Map.class) {
       Map<String, Object> schema = new LinkedHashMap<>();

@@ -35,6 +35,49 @@ final class References {
     aliases();
     refer("envoy.pass_through", root.path("envoy").path("pass_through"), "targets");
     health();
+    tls();
+    new Addresses(root, problems).check();
+  }
+
+  private void tls() {
+    boolean server = root.path("server").hasNonNull("tls");
+    boolean envoy = root.path("envoy").hasNonNull("ext_proc_tls");
+    if (server != envoy) {
+      problems.add(
+          envoy ? "server.tls" : "envoy.ext_proc_tls",
+          "missing",
+          "both of server.tls and envoy.ext_proc_tls, or neither");
+    }
+    if (server && root.path("server").path("listen").asText().startsWith("unix:")) {
+      problems.add("server.tls", "given", "no TLS on a Unix socket");
+    }
+  }
+
+  /**
+   * Envoy drops a per-try timeout that is not below the whole: a silent first target would use it
+   * all up.
+   */
+  private void timeouts(String path, JsonNode model) {
+    String whole = model.path("timeout").asText("60s");
+    JsonNode targets = model.path("targets");
+    for (int i = 0; i < items(targets) && targets.size() > 1; i++) {
+      String one = root.path("targets").path(targets.get(i).asText()).path("timeout").asText("30s");
+      var wholeTime = Scalars.duration(whole);
+      var oneTime = Scalars.duration(one);
+      if (wholeTime.isPresent()
+          && oneTime.isPresent()
+          && wholeTime.get().compareTo(oneTime.get()) <= 0) {
+        problems.add(
+            path + ".timeout",
+            whole,
+            "more than the timeout of target " + targets.get(i).asText() + ", " + one);
+      }
+    }
+  }
+
+  /** The length of a list; 0 for anything else, which has been reported elsewhere. */
+  private static int items(JsonNode list) {
+    return list.isArray() ? list.size() : 0;
   }
 
   private void nonEmpty(String key) {
@@ -45,7 +88,7 @@ final class References {
 
   private void credentials(String path, JsonNode provider) {
     JsonNode credentials = provider.path("credentials");
-    for (int i = 0; i < credentials.size(); i++) {
+    for (int i = 0; i < items(credentials); i++) {
       boolean env = credentials.get(i).hasNonNull("env");
       boolean file = credentials.get(i).hasNonNull("file");
       if (env == file && credentials.get(i).isObject()) {
@@ -65,7 +108,7 @@ final class References {
     }
     int last = 0;
     JsonNode tiers = target.path("price").path("tiers");
-    for (int i = 0; i < tiers.size(); i++) {
+    for (int i = 0; i < items(tiers); i++) {
       int above = tiers.get(i).path("above_input_tokens").asInt();
       if (i > 0 && above <= last) {
         problems.add(
@@ -83,7 +126,7 @@ final class References {
       problems.add(path + ".targets", "empty", "at least one target");
     }
     Set<String> seen = new TreeSet<>();
-    for (int i = 0; i < targets.size(); i++) {
+    for (int i = 0; i < items(targets); i++) {
       refer(path + ".targets[" + i + "]", targets.get(i), "targets");
       if (targets.get(i).isTextual() && !seen.add(targets.get(i).textValue())) {
         problems.addText(
@@ -91,6 +134,7 @@ final class References {
       }
     }
     weights(path, model, seen);
+    timeouts(path, model);
   }
 
   private void weights(String path, JsonNode model, Set<String> targets) {
@@ -118,7 +162,7 @@ final class References {
     root.path("models").properties().forEach(e -> owners.put(e.getKey(), "models." + e.getKey()));
     for (Map.Entry<String, JsonNode> model : root.path("models").properties()) {
       JsonNode aliases = model.getValue().path("aliases");
-      for (int i = 0; i < aliases.size(); i++) {
+      for (int i = 0; i < items(aliases); i++) {
         String path = "models." + model.getKey() + ".aliases[" + i + "]";
         String other = owners.putIfAbsent(aliases.get(i).asText(), path);
         if (other != null) {

@@ -19,6 +19,11 @@ public record ServerConfig(
         String admin,
     @Key(doc = "TLS for the ext_proc server. Plain text when absent.") @Nullable TlsConfig tls,
     @Key(
+            doc =
+                "Allow a listen address beyond this machine without client certificates. Whoever reaches the port can obtain provider keys.",
+            def = "false")
+        boolean trustedNetwork,
+    @Key(
             doc = "Largest message taken from Envoy. Must exceed Envoy's buffer limit.",
             def = "64MiB",
             min = "64KiB",

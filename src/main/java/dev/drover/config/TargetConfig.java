@@ -7,7 +7,7 @@ import java.util.List;
 /** One model at one provider. */
 public record TargetConfig(
     @Key(doc = "The provider, by name.") String provider,
-    @Key(doc = "The provider's name for the model.", pattern = "\\S+") String model,
+    @Key(doc = "The provider's name for the model.", pattern = "[!-~]+") String model,
     @Key(doc = "What its tokens cost.") PriceConfig price,
     @Key(
             doc = "Tokens that prompt and answer may have together. 0: not checked.",

@@ -1,5 +1,6 @@
 package dev.drover.config;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -11,6 +12,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** YAML and JSON text to trees and back. The one place that knows the library. */
@@ -30,6 +33,7 @@ public final class Yaml {
                           .build())
                   .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -38,7 +42,24 @@ public final class Yaml {
 
   /** Reads a document; throws on a syntax error. */
   static JsonNode read(String text) throws JsonProcessingException {
+    refuseAliases(text);
     return MAPPER.readTree(text);
+  }
+
+  /** Aliases would be read as the text of their name. */
+  private static void refuseAliases(String text) throws JsonProcessingException {
+    try (YAMLParser parser = MAPPER.getFactory().createParser(text)) {
+      while (parser.nextToken() != null) {
+        if (parser.isCurrentAlias()) {
+          throw new JsonParseException(
+              parser, "an alias (*" + parser.getText() + "): aliases are not supported");
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Reads text that is known to be sound. */

@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
  * the request can be read. The router level's Drover keeps the account; this one only rewrites and
  * watches the target's health.
  */
-record Adopting(ExchangeContext context, Target target, Endpoint endpoint, String query)
+record Adopting(
+    ExchangeContext context, Ruleset ruleset, Target target, Endpoint endpoint, String query)
     implements Phase {
   static Step open(
-      ExchangeContext context, Inbound.RequestHeaders in, Target target, Handover handover) {
+      ExchangeContext context,
+      Ruleset ruleset,
+      Inbound.RequestHeaders in,
+      Target target,
+      Handover handover) {
     Endpoint endpoint = endpoint(target.provider().dialect(), handover.operation());
     if (endpoint == null) {
       return Step.to(
@@ -31,7 +36,7 @@ record Adopting(ExchangeContext context, Target target, Endpoint endpoint, Strin
     int query = path.indexOf('?');
     Modes modes = in.modes().withRequest(BodyMode.BUFFERED);
     return Step.to(
-        new Adopting(context, target, endpoint, query < 0 ? "" : path.substring(query)),
+        new Adopting(context, ruleset, target, endpoint, query < 0 ? "" : path.substring(query)),
         new Outbound.HeadersAnswer(HeaderEdits.NONE, modes, false, null, Map.of()));
   }
 
@@ -73,10 +78,10 @@ record Adopting(ExchangeContext context, Target target, Endpoint endpoint, Strin
               Map.of()));
     }
     List<Bytes> rope = Edit.apply(body, dialect.edits(facts, target.model(), false));
-    Attempt attempt =
-        new Attempt(target, context.ruleset().get().router().health(target), context.ticker());
+    Attempt attempt = new Attempt(target, ruleset.router().health(target), context.ticker());
     HeaderEdits edits =
-        TargetHeaders.of(target, endpoint, query)
+        TargetHeaders.clear(ruleset.catalog())
+            .then(TargetHeaders.of(target, endpoint, query))
             .then(
                 new HeaderEdits.Builder()
                     .set("content-length", rope.stream().mapToLong(Bytes::length).sum())

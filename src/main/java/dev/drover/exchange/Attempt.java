@@ -6,6 +6,7 @@ import dev.drover.routing.health.Permit;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.types.Ticker;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One try of one target. Thread-safe: the upstream-level stream reports its headers, the
@@ -19,7 +20,7 @@ final class Attempt {
   private final Permit permit;
   private final Ticker ticker;
   private final long startNanos;
-  private final AtomicReference<Outcome> outcome = new AtomicReference<>();
+  private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
   private volatile int status;
   private volatile long latencyNanos = NONE;
 
@@ -64,10 +65,11 @@ final class Attempt {
     finish(late ? Outcome.TIMEOUT : Outcome.FAILURE);
   }
 
+  /** Ends the attempt; only the first ending counts. */
   void finish(Outcome end) {
-    if (permit.finish(
-        end, latencyNanos >= 0 || !end.failed() ? latencyNanos : ticker.nanos() - startNanos)) {
-      outcome.set(end);
+    if (outcome.compareAndSet(null, end)) {
+      boolean answered = latencyNanos >= 0;
+      permit.finish(end, answered || !end.failed() ? latencyNanos : ticker.nanos() - startNanos);
     }
   }
 

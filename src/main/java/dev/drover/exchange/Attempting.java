@@ -20,7 +20,7 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
     Handover handover = in.exchange();
     Journey journey = handover == null ? null : context.journeys().get(handover.exchange());
     Ruleset ruleset = journey == null ? context.ruleset().get() : journey.call().ruleset();
-    Target target = ruleset.catalog().target(targetName);
+    Target target = ruleset.catalog().targetById(targetName);
     if (handover == null) {
       return Step.to(
           new Ended(),
@@ -31,10 +31,17 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
       return Step.to(
           new Ended(),
           new Outbound.ProtocolError(
-              "target: " + targetName + " (expected: a target of the config in force)"));
+              "target: "
+                  + targetName
+                  + " (expected: a target at its address in force; render Envoy's config again)"));
+    }
+    if (journey != null && journey.answered()) {
+      return Step.to(
+          new Ended(),
+          new Outbound.ProtocolError("attempt: after the answer has begun (expected: none)"));
     }
     return journey == null
-        ? Adopting.open(context, in, target, handover)
+        ? Adopting.open(context, ruleset, in, target, handover)
         : attempt(context, journey, target);
   }
 
@@ -43,7 +50,7 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
     Attempt attempt = journey.begin(target);
     Call call = journey.call();
     HeaderEdits edits =
-        TargetHeaders.clear(journey.plan())
+        TargetHeaders.clear(call.ruleset().catalog())
             .then(TargetHeaders.of(target, call.endpoint(), call.query()));
     boolean sentAlready = first && target.equals(journey.plan().primary());
     List<Bytes> body = sentAlready ? null : journey.bodyFor(target);

@@ -19,6 +19,7 @@ final class Collecting implements Phase {
 
   private final ExchangeContext context;
   private final Call call;
+  private boolean trailersFollow;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
   private Bytes body = Bytes.EMPTY;
 
@@ -83,13 +84,17 @@ final class Collecting implements Phase {
   private void hold(Inbound.RequestBody chunk) {
     if (held.size() == 0 && chunk.end()) {
       body = chunk.bytes();
-      return;
+    } else {
+      held.write(chunk.bytes().array(), chunk.bytes().offset(), chunk.bytes().length());
     }
-    held.write(chunk.bytes().array(), chunk.bytes().offset(), chunk.bytes().length());
-    body = Bytes.of(held.toByteArray());
+  }
+
+  private Bytes whole() {
+    return held.size() == 0 ? body : Bytes.of(held.toByteArray());
   }
 
   private Step trailers() {
+    trailersFollow = true;
     Step step = decide();
     boolean goesOn = step.next() instanceof Sent;
     if (!goesOn) {
@@ -108,6 +113,7 @@ final class Collecting implements Phase {
 
   /** Reads the body and decides where it goes. */
   Step decide() {
+    body = whole();
     return switch (call.dialect().read(call.endpoint(), body)) {
       case Reading.Rejected r ->
           new Refusal(context, call).because(400, r.code(), r.message(), r.param());
@@ -150,7 +156,7 @@ final class Collecting implements Phase {
       return Step.to(
           sent,
           new Outbound.HeadersAnswer(strip().then(edits), null, true, null, metadata),
-          Outbound.body(new BodyChange.Stream(rope, true)));
+          Outbound.body(new BodyChange.Stream(rope, !trailersFollow)));
     }
     BodyChange change =
         journey.edited(journey.plan().primary()) ? new BodyChange.Replace(rope) : BodyChange.KEEP;

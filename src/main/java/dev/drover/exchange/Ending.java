@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How an exchange ended. */
 public enum Ending {
-  /** The client got a whole answer of a target, with a status below 400. */
+  /** The client got a whole answer of a target, with a status of 2xx. */
   COMPLETE,
   /** The client got an error, of the last target tried or of Envoy. */
   FAILED,

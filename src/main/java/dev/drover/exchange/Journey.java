@@ -19,7 +19,8 @@ final class Journey {
   private final Call call;
   private final Model model;
   private final RequestFacts facts;
-  private final Bytes body;
+  private volatile Bytes body;
+  private volatile boolean over;
   private final Plan plan;
   private final Ticker ticker;
   private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
@@ -66,7 +67,20 @@ final class Journey {
     attempts.forEach(earlier -> earlier.abandoned(plan.perTryTimeoutMillis()));
     Attempt attempt = new Attempt(target, call.ruleset().router().health(target), ticker);
     attempts.add(attempt);
+    if (over) { // the router-level stream closed meanwhile, on another thread
+      attempt.finish(Outcome.CANCELLED);
+    }
     return attempt;
+  }
+
+  /** The last possible attempt has answered: nobody needs the body any more. */
+  void releaseBody() {
+    body = Bytes.EMPTY;
+  }
+
+  /** Whether the answer has begun, after which no attempt can come. */
+  boolean answered() {
+    return body.isEmpty();
   }
 
   /** The body that a target gets. */
@@ -86,6 +100,7 @@ final class Journey {
 
   /** Ends all attempts that have no outcome yet. */
   void finishAttempts(Outcome outcome) {
+    over = true;
     attempts.forEach(attempt -> attempt.finish(outcome));
   }
 

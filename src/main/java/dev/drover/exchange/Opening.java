@@ -11,11 +11,25 @@ import java.util.Set;
 /** Nothing has come yet. */
 record Opening(ExchangeContext context) implements Phase {
   private static final String INTERNAL = "x-drover-";
+  private static final String ENVOY = "x-envoy-";
   private static final String SESSION = "x-drover-session";
 
-  /** Credentials meant for Drover, and the encodings that would keep it from reading the answer. */
+  /**
+   * Credentials meant for Drover or for others, and encodings that would keep it from reading the
+   * answer.
+   */
   private static final List<String> NOT_FOR_PROVIDERS =
-      List.of("authorization", "x-api-key", "api-key", "accept-encoding");
+      List.of(
+          "authorization",
+          "proxy-authorization",
+          "x-api-key",
+          "api-key",
+          "x-goog-api-key",
+          "cookie",
+          "openai-organization",
+          "openai-project",
+          "x-forwarded-client-cert",
+          "accept-encoding");
 
   @Override
   public Step on(Inbound in) {
@@ -45,7 +59,7 @@ record Opening(ExchangeContext context) implements Phase {
       }
       if (dialect.ownsPath(path)) {
         return methodNotAllowed(
-            call(in, dialect, new Endpoint("unknown", method, "", false), path));
+            call(in, dialect, new Endpoint("unknown", method, "", false), path), path);
       }
     }
     return bystander(in);
@@ -64,6 +78,7 @@ record Opening(ExchangeContext context) implements Phase {
     int query = path.indexOf('?');
     Set<String> strip = new LinkedHashSet<>(NOT_FOR_PROVIDERS);
     strip.addAll(in.headers().namesWith(INTERNAL));
+    strip.addAll(in.headers().namesWith(ENVOY));
     return new Call(
         context.ids().get(),
         context.ruleset().get(),
@@ -85,12 +100,14 @@ record Opening(ExchangeContext context) implements Phase {
     return bodyless ? collecting.decide() : collecting.open();
   }
 
-  private Step methodNotAllowed(Call call) {
-    return new Refusal(context, call)
-        .because(
-            405,
-            "method_not_allowed",
-            "method: " + call.endpoint().method() + " (expected: POST)",
-            null);
+  private Step methodNotAllowed(Call call, String path) {
+    String expected =
+        call.dialect().endpoints().entrySet().stream()
+            .filter(entry -> path.startsWith(entry.getKey()))
+            .map(entry -> entry.getValue().method())
+            .findFirst()
+            .orElse("POST");
+    String message = "method: " + call.endpoint().method() + " (expected: " + expected + ")";
+    return new Refusal(context, call).because(405, "method_not_allowed", message, null);
   }
 }

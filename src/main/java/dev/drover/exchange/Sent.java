@@ -30,9 +30,10 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
 
   private Step answered(Inbound.ResponseHeaders in) {
     int status = Replied.status(in.headers());
+    journey.releaseBody();
     List<Attempt> attempts = journey.attempts();
     Attempt last = attempts.isEmpty() ? null : attempts.getLast();
-    Target target = target(in, last);
+    Target target = target(in, last, status);
     settleAttempts(in, last, status);
     AnswerHead head =
         new AnswerHead(
@@ -57,11 +58,17 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
     return Step.to(answering, new Outbound.HeadersAnswer(edits, override(), false, null, Map.of()));
   }
 
-  /** Who answered: whom Envoy names, else the last target tried; nobody when Envoy itself did. */
-  private @Nullable Target target(Inbound.ResponseHeaders in, @Nullable Attempt last) {
+  /**
+   * Who answered: whom Envoy names, else the last target tried. An error of nobody's is Envoy's
+   * own.
+   */
+  private @Nullable Target target(Inbound.ResponseHeaders in, @Nullable Attempt last, int status) {
     Target named =
-        in.target() == null ? null : journey.call().ruleset().catalog().target(in.target());
-    return named != null ? named : last == null ? null : last.target();
+        in.target() == null ? null : journey.call().ruleset().catalog().targetById(in.target());
+    if (named != null) {
+      return named;
+    }
+    return last != null ? last.target() : status < 300 ? journey.plan().primary() : null;
   }
 
   /**

@@ -45,7 +45,7 @@ final class Settlement {
     AnswerFacts facts = reader.facts(true);
     reader.close();
     journey.finishAttempts(facts.readable() ? Outcome.SUCCESS : Outcome.FAILURE);
-    if (target == null || status >= 400) {
+    if (target == null || status >= 300) {
       return end(Ending.FAILED, target, status, Usage.NONE);
     }
     Usage usage = usage(facts, target, Usage.Status.COMPLETE);
@@ -61,7 +61,7 @@ final class Settlement {
     reader.close();
     journey.finishAttempts(Outcome.CANCELLED);
     Usage usage =
-        target != null && status < 400 ? usage(facts, target, Usage.Status.PARTIAL) : Usage.NONE;
+        target != null && status < 300 ? usage(facts, target, Usage.Status.PARTIAL) : Usage.NONE;
     end(Ending.CUT, target, status, usage);
   }
 
@@ -77,7 +77,9 @@ final class Settlement {
       return facts.usage().withStatus(stated);
     }
     long input = journey.call().ruleset().router().expectedInput(target, journey.facts());
-    return Usage.estimated(input, (long) Math.ceil(facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN));
+    boolean generates = !journey.facts().endpoint().operation().equals("embeddings");
+    double output = generates ? facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN : 0;
+    return Usage.estimated(input, (long) Math.ceil(output));
   }
 
   private Map<String, Object> end(Ending ending, @Nullable Target target, int status, Usage usage) {

@@ -1,6 +1,6 @@
 package dev.drover.exchange;
 
-import dev.drover.catalog.Plan;
+import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Provider;
 import dev.drover.catalog.Secret;
 import dev.drover.catalog.Target;
@@ -33,10 +33,12 @@ final class TargetHeaders {
     return edits.build();
   }
 
-  /** Removes the headers that providers of the plan add. */
-  static HeaderEdits clear(Plan plan) {
+  /** Removes the headers that any provider adds: whichever was tried before. */
+  static HeaderEdits clear(Catalog catalog) {
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
-    plan.targets().forEach(target -> target.provider().headers().keySet().forEach(edits::remove));
+    catalog
+        .targets()
+        .forEach(target -> target.provider().headers().keySet().forEach(edits::remove));
     return edits.build();
   }
 }

@@ -27,10 +27,10 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ext_proc server on TCP or a Unix socket, with gRPC health and reflection. Everything runs on
@@ -44,6 +44,7 @@ public final class ExtProcServer implements AutoCloseable {
   private final Server server;
   private final EventLoopGroup loops;
   private final HealthStatusManager health;
+  private final @Nullable UnixSocket unixSocket;
 
   private ExtProcServer(
       ServerConfig config, Server server, EventLoopGroup loops, HealthStatusManager health) {
@@ -51,6 +52,10 @@ public final class ExtProcServer implements AutoCloseable {
     this.server = server;
     this.loops = loops;
     this.health = health;
+    this.unixSocket =
+        config.listen().startsWith(UNIX)
+            ? UnixSocket.bound(Path.of(config.listen().substring(UNIX.length())))
+            : null;
   }
 
   /**
@@ -99,11 +104,14 @@ public final class ExtProcServer implements AutoCloseable {
         : config.listen();
   }
 
-  /** Refuses new streams and lets those under way finish, at most the configured time. */
-  public void drain() throws InterruptedException {
+  /** Tells gRPC health checks that exchanges are no longer welcome; takes them all the same. */
+  public void refuseHealthChecks() {
     health.enterTerminalState();
+  }
+
+  /** Refuses new streams and gives those that are open a last while. */
+  public void drain(Duration limit) throws InterruptedException {
     server.shutdown();
-    Duration limit = config.drain();
     if (!server.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
       server.shutdownNow();
       server.awaitTermination(1, TimeUnit.SECONDS);
@@ -114,8 +122,8 @@ public final class ExtProcServer implements AutoCloseable {
   public void close() {
     server.shutdownNow();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    if (config.listen().startsWith(UNIX)) {
-      delete(Path.of(config.listen().substring(UNIX.length())));
+    if (unixSocket != null) {
+      unixSocket.remove();
     }
   }
 
@@ -132,9 +140,8 @@ public final class ExtProcServer implements AutoCloseable {
     if (!epoll) {
       throw new IOException("Unix sockets need Linux with epoll");
     }
-    Path path = Path.of(listen.substring(UNIX.length()));
-    delete(path);
-    return new DomainSocketAddress(path.toString());
+    return new DomainSocketAddress(
+        UnixSocket.free(Path.of(listen.substring(UNIX.length()))).toString());
   }
 
   private static Class<? extends ServerChannel> channel(String listen, boolean epoll) {
@@ -150,14 +157,6 @@ public final class ExtProcServer implements AutoCloseable {
     return tls.clientCa() == null
         ? builder
         : builder.trustManager(new File(tls.clientCa())).clientAuth(ClientAuth.REQUIRE);
-  }
-
-  private static void delete(Path socket) {
-    try {
-      Files.deleteIfExists(socket);
-    } catch (IOException e) {
-      throw new IllegalStateException(socket + ": stale socket cannot be removed", e);
-    }
   }
 
   private static String cause(Throwable e) {

@@ -11,6 +11,7 @@ import java.util.Map;
 final class AccessLogYaml {
   private static final List<String> FACTS =
       List.of(
+          "operation",
           "model",
           "target",
           "attempts",
@@ -43,8 +44,12 @@ final class AccessLogYaml {
             "%BYTES_RECEIVED%",
             "response_bytes",
             "%BYTES_SENT%",
+            "request_id",
+            "%REQ(X-REQUEST-ID)%",
             "upstream_cluster",
-            "%UPSTREAM_CLUSTER%");
+            "%UPSTREAM_CLUSTER%",
+            "upstream_host",
+            "%UPSTREAM_HOST%");
     FACTS.forEach(
         fact -> format.put(fact, "%DYNAMIC_METADATA(" + Wire.NAMESPACE + ":" + fact + ")%"));
     return Tree.extension(

@@ -28,8 +28,7 @@ final class ClusterYaml {
 
   /** A plan cluster: each target at its own priority. */
   Map<String, Object> plan(PlanCluster plan) {
-    Map<String, Object> options =
-        typed(HTTP_OPTIONS, "explicit_http_config", map("http_protocol_options", map()));
+    Map<String, Object> options = httpOptions();
     if (config.envoy().filters().equals("two")) {
       options.put(
           "http_filters",
@@ -45,10 +44,17 @@ final class ClusterYaml {
 
   /** The cluster of the pass-through target, which Drover takes no part in. */
   Map<String, Object> passThrough(String name, Target target) {
-    return cluster(
-        name,
-        List.of(target),
-        typed(HTTP_OPTIONS, "explicit_http_config", map("http_protocol_options", map())));
+    return cluster(name, List.of(target), httpOptions());
+  }
+
+  /** HTTP/1.1; connections are given up before providers and middleboxes do so silently. */
+  private static Map<String, Object> httpOptions() {
+    return typed(
+        HTTP_OPTIONS,
+        "explicit_http_config",
+        map("http_protocol_options", map()),
+        "common_http_protocol_options",
+        map("idle_timeout", "50s"));
   }
 
   private Map<String, Object> cluster(
@@ -59,10 +65,20 @@ final class ClusterYaml {
         map(
             "name",
             name,
+            "alt_stat_name",
+            name.replaceAll("[^A-Za-z0-9_-]", "_"),
             "type",
             "STRICT_DNS",
             "dns_lookup_family",
             "V4_PREFERRED",
+            "dns_refresh_rate",
+            "30s",
+            "respect_dns_ttl",
+            true,
+            "upstream_connection_options",
+            map(
+                "tcp_keepalive",
+                map("keepalive_time", 60, "keepalive_interval", 15, "keepalive_probes", 4)),
             "connect_timeout",
             "5s",
             "per_connection_buffer_limit_bytes",
@@ -108,7 +124,7 @@ final class ClusterYaml {
 
   private static Map<String, Object> endpoint(Target target, int priority, boolean mixed) {
     Provider provider = target.provider();
-    Map<String, Object> metadata = map(Wire.NAMESPACE, map(Wire.TARGET_KEY, target.name()));
+    Map<String, Object> metadata = map(Wire.NAMESPACE, map(Wire.TARGET_KEY, target.id()));
     if (mixed && provider.tls()) {
       metadata.put(SOCKET_MATCH, map("tls", true));
     }

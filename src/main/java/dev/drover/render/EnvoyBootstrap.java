@@ -70,7 +70,9 @@ public final class EnvoyBootstrap {
         "use_remote_address",
         true,
         "stream_idle_timeout",
-        Tree.seconds(config.envoy().idleTimeout()),
+        Tree.seconds(Limits.idleTimeout(config)),
+        "early_header_mutation_extensions",
+        List.of(forgedHeaders()),
         "access_log",
         List.of(AccessLogYaml.stdout()),
         "local_reply_config",
@@ -86,6 +88,16 @@ public final class EnvoyBootstrap {
                     "envoy.extensions.filters.http.router.v3.Router",
                     "suppress_envoy_headers",
                     true))));
+  }
+
+  /** Takes away what only Drover may say, before a route is chosen by it. */
+  private static Map<String, Object> forgedHeaders() {
+    return Tree.extension(
+        "envoy.http.early_header_mutation.header_mutation",
+        typed(
+            "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
+            "mutations",
+            List.of(map("remove", Wire.PLAN_HEADER))));
   }
 
   /** Puts Envoy's own errors into the clients' error shape; Drover's refusals are in it already. */
@@ -131,7 +143,7 @@ public final class EnvoyBootstrap {
                             "type",
                             "proxy_error",
                             "code",
-                            "%RESPONSE_CODE_DETAILS%"))))));
+                            "proxy_%RESPONSE_CODE%"))))));
   }
 
   private List<Object> clusters() {

@@ -5,6 +5,7 @@ import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
 import dev.drover.config.EnvoyConfig;
+import dev.drover.config.EnvoyTlsConfig;
 import dev.drover.config.GatewayConfig;
 import dev.drover.types.HostPort;
 import dev.drover.types.Wire;
@@ -55,7 +56,7 @@ final class ExtProcYaml {
   /** The filter that sees each attempt: fits the request to the attempt's target. */
   Map<String, Object> upstreamLevel() {
     return extension(
-        FILTER,
+        "dev.drover.upstream",
         typed(
             MESSAGE,
             "grpc_service",
@@ -104,6 +105,8 @@ final class ExtProcYaml {
             CLUSTER,
             "type",
             type(address),
+            "dns_lookup_family",
+            "V4_PREFERRED",
             "connect_timeout",
             "1s",
             "per_connection_buffer_limit_bytes",
@@ -128,10 +131,9 @@ final class ExtProcYaml {
                     map(
                         "lb_endpoints",
                         List.of(map("endpoint", map("address", endpoint(address))))))));
-    if (config.server().tls() != null && !address.startsWith(UNIX)) {
-      cluster.put(
-          "transport_socket",
-          TlsYaml.socket(config.envoy().trustedCa(), HostPort.parse(address).host()));
+    EnvoyTlsConfig tls = config.envoy().extProcTls();
+    if (tls != null) {
+      cluster.put("transport_socket", TlsYaml.toDrover(tls));
     }
     return cluster;
   }
@@ -147,7 +149,8 @@ final class ExtProcYaml {
       return map("pipe", map("path", address.substring(UNIX.length())));
     }
     HostPort at = HostPort.parse(address);
-    return Tree.address(at.host(), at.port());
+    boolean anyAddress = at.host().equals("0.0.0.0") || at.host().equals("::");
+    return Tree.address(anyAddress ? "127.0.0.1" : at.host(), at.port());
   }
 
   private static Map<String, Object> namespaces() {

@@ -3,6 +3,10 @@ package dev.drover.render;
 import static dev.drover.render.Tree.map;
 
 import dev.drover.config.GatewayConfig;
+import dev.drover.config.ModelConfig;
+import dev.drover.config.TargetConfig;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +33,20 @@ final class Limits {
                 PLENTY,
                 "max_retries",
                 PLENTY)));
+  }
+
+  /** Silence within a stream that Envoy bears: longer than any answer may take to begin. */
+  static Duration idleTimeout(GatewayConfig config) {
+    Duration longest = config.envoy().idleTimeout();
+    for (ModelConfig model : config.models().values()) {
+      Duration attempts = Duration.ZERO;
+      for (Map.Entry<String, TargetConfig> target : config.targets().entrySet()) {
+        boolean tried = model.targets().contains(target.getKey());
+        attempts = tried ? attempts.plus(target.getValue().timeout()) : attempts;
+      }
+      longest = Collections.max(List.of(longest, model.timeout(), attempts));
+    }
+    return longest;
   }
 
   static long bufferBytes(GatewayConfig config) {

@@ -53,6 +53,7 @@ final class RouteYaml {
                 Limits.bufferBytes(config),
                 "request_headers_to_remove",
                 List.of(
+                    Wire.PLAN_HEADER,
                     "x-forwarded-for",
                     "x-forwarded-proto",
                     "x-envoy-external-address",
@@ -67,7 +68,7 @@ final class RouteYaml {
   private static Map<String, Object> retryPolicy() {
     return map(
         "retry_on",
-        "5xx,reset,connect-failure,refused-stream,retriable-status-codes",
+        "5xx,reset,connect-failure,refused-stream,envoy-ratelimited,retriable-status-codes",
         "retriable_status_codes",
         RETRIABLE,
         "num_retries",
@@ -92,7 +93,8 @@ final class RouteYaml {
             "prefix",
             "/",
             "headers",
-            List.of(map("name", Wire.PLAN_HEADER, "present_match", true))),
+            List.of(
+                map("name", Wire.PLAN_HEADER, "string_match", map("prefix", Wire.PLAN_PREFIX)))),
         "route",
         map(
             "cluster_header",
@@ -102,7 +104,7 @@ final class RouteYaml {
             "timeout",
             "0s",
             "idle_timeout",
-            Tree.seconds(config.envoy().idleTimeout())));
+            Tree.seconds(Limits.idleTimeout(config))));
   }
 
   /** Hit before the decision, and to stay when Drover is down. */
@@ -133,7 +135,7 @@ final class RouteYaml {
             "timeout",
             "0s",
             "idle_timeout",
-            Tree.seconds(config.envoy().idleTimeout())));
+            Tree.seconds(Limits.idleTimeout(config))));
   }
 
   private static Map<String, Object> other() {

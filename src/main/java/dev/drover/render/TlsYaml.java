@@ -4,6 +4,8 @@ import static dev.drover.render.Tree.extension;
 import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
+import dev.drover.config.EnvoyTlsConfig;
+import java.util.List;
 import java.util.Map;
 
 /** TLS towards providers and towards Drover: always with server name and verification. */
@@ -28,18 +30,29 @@ final class TlsYaml {
             validation(trustedCa)));
   }
 
-  /** For a cluster of one server name. */
-  static Map<String, Object> socket(String trustedCa, String serverName) {
+  /** For Drover's own cluster. */
+  static Map<String, Object> toDrover(EnvoyTlsConfig tls) {
+    Map<String, Object> common = validation(tls.ca());
+    if (tls.certificate() != null && tls.privateKey() != null) {
+      common.put(
+          "tls_certificates",
+          List.of(
+              map(
+                  "certificate_chain",
+                  map("filename", tls.certificate()),
+                  "private_key",
+                  map("filename", tls.privateKey()))));
+    }
     return extension(
         NAME,
         typed(
             MESSAGE,
             "sni",
-            serverName,
+            tls.serverName(),
             "auto_sni_san_validation",
             true,
             "common_tls_context",
-            validation(trustedCa)));
+            common));
   }
 
   private static Map<String, Object> validation(String trustedCa) {

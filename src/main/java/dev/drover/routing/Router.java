@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * strategy, and names the plan. Immutable itself; reads shared health. Thread-safe, never blocks.
  */
 public final class Router {
+  private static final long MOST_TOKENS = 100_000_000;
+
   private final Map<String, TargetHealth> health = new LinkedHashMap<>();
   private final HealthRegistry registry;
   private final Ticker ticker;
@@ -85,6 +87,9 @@ public final class Router {
   /** Takes in what a complete answer taught about token counts. */
   public void learn(Model model, Target target, RequestFacts facts, Usage usage) {
     long now = ticker.nanos();
+    if (usage.input() > MOST_TOKENS || usage.output() > MOST_TOKENS) {
+      return; // no model has such a window: the provider is mistaken
+    }
     if (usage.input() > 0
         && facts.promptBytes() > 0
         && !facts.needs().contains(Capability.VISION)) {

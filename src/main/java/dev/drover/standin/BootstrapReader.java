@@ -104,6 +104,19 @@ final class BootstrapReader {
     return new Upstream(cluster.getName(), priorities, extProc, mutations, buffer);
   }
 
+  static List<String> earlyRemovals(HttpConnectionManager manager) {
+    List<String> names = new ArrayList<>();
+    for (var extension : manager.getEarlyHeaderMutationExtensionsList()) {
+      var mutation =
+          unpack(
+              extension.getTypedConfig(),
+              io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3
+                  .HeaderMutation.class);
+      mutation.getMutationsList().forEach(change -> names.add(change.getRemove()));
+    }
+    return names;
+  }
+
   private static List<HttpFilter> upstreamFilters(Cluster cluster) {
     Any any =
         cluster

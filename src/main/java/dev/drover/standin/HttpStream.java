@@ -93,6 +93,7 @@ final class HttpStream implements FilterHost, Sink {
   @Override
   public void headers(HeaderMap headers, boolean end) {
     info.requestHeaders = headers;
+    standIn.earlyRemovals().forEach(headers::remove);
     if (headers.get("x-request-id") == null) {
       headers.add("x-request-id", UUID.randomUUID().toString());
     }

@@ -1,5 +1,6 @@
 package dev.drover.standin;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.util.JsonFormat.TypeRegistry;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
@@ -14,6 +15,10 @@ import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 
 /** The extensions that the stand-in implements. */
 final class KnownTypes {
+  private static final Descriptor EARLY_MUTATION =
+      io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation
+          .getDescriptor();
+
   private KnownTypes() {}
 
   static TypeRegistry registry() {
@@ -21,6 +26,7 @@ final class KnownTypes {
         .add(HttpConnectionManager.getDescriptor())
         .add(ExternalProcessor.getDescriptor())
         .add(HeaderMutation.getDescriptor())
+        .add(EARLY_MUTATION)
         .add(Router.getDescriptor())
         .add(UpstreamCodec.getDescriptor())
         .add(PreviousPrioritiesConfig.getDescriptor())

@@ -48,6 +48,12 @@ final class Retries {
     return most > 0;
   }
 
+  boolean onAnswer(int status, HeaderMap answer) {
+    return answer.get("x-envoy-ratelimited") != null
+        ? on.contains("envoy-ratelimited")
+        : onStatus(status);
+  }
+
   boolean onStatus(int status) {
     return (on.contains("5xx") && status >= 500)
         || (on.contains("gateway-error") && status >= 502 && status <= 504)

@@ -251,7 +251,7 @@ final class RouterFilter implements Sink {
     @Override
     public void headers(HeaderMap answer, boolean end) {
       int status = (int) answer.number(":status", 0);
-      if (retries != null && retries.onStatus(status) && retry(answer)) {
+      if (retries != null && retries.onAnswer(status, answer) && retry(answer)) {
         return;
       }
       responseBegun = true;

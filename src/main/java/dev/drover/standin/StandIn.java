@@ -22,6 +22,7 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,7 @@ public final class StandIn implements AutoCloseable {
   private final RouteTable routes;
   private final @Nullable ExtProcSettings routerLevel;
   private final LocalReplies localReplies;
+  private final List<String> earlyRemovals;
   private final Consumer<StreamInfo> accessLog;
   private final long listenerBuffer;
   private final MultiThreadIoEventLoopGroup loops;
@@ -64,6 +66,7 @@ public final class StandIn implements AutoCloseable {
     routerLevel = read.routerLevel();
     routes = new RouteTable(manager.getRouteConfig());
     localReplies = new LocalReplies(manager.getLocalReplyConfig());
+    earlyRemovals = BootstrapReader.earlyRemovals(manager);
     this.accessLog = accessLog(manager, accessLog);
     for (Cluster cluster : read.bootstrap().getStaticResources().getClustersList()) {
       clusterConfigs.put(cluster.getName(), cluster);
@@ -144,6 +147,11 @@ public final class StandIn implements AutoCloseable {
 
   LocalReplies localReplies() {
     return localReplies;
+  }
+
+  /** Headers that are taken away before a route is chosen. */
+  List<String> earlyRemovals() {
+    return earlyRemovals;
   }
 
   Consumer<StreamInfo> accessLog() {

@@ -33,8 +33,10 @@ final class SupportedFields {
     fields("Filter", "name typed_config");
     fields(
         "HttpConnectionManager",
-        "stat_prefix use_remote_address stream_idle_timeout access_log local_reply_config route_config http_filters");
+        "stat_prefix use_remote_address stream_idle_timeout early_header_mutation_extensions access_log "
+            + "local_reply_config route_config http_filters");
     fields("AccessLog", "name typed_config");
+    fields("TypedExtensionConfig", "name typed_config");
     fields("StdoutAccessLog", "log_format");
     fields("SubstitutionFormatString", "json_format");
     fields("LocalReplyConfig", "mappers");
@@ -103,11 +105,16 @@ final class SupportedFields {
     fields("HeaderValue", "key value");
     fields(
         "Cluster",
-        "name type dns_lookup_family connect_timeout per_connection_buffer_limit_bytes circuit_breakers "
+        "name alt_stat_name type dns_lookup_family dns_refresh_rate respect_dns_ttl upstream_connection_options "
+            + "connect_timeout per_connection_buffer_limit_bytes circuit_breakers "
             + "typed_extension_protocol_options transport_socket transport_socket_matches load_assignment");
     fields("CircuitBreakers", "thresholds");
     fields("Thresholds", "max_connections max_pending_requests max_requests max_retries");
-    fields("HttpProtocolOptions", "explicit_http_config http_filters");
+    fields(
+        "HttpProtocolOptions",
+        "explicit_http_config common_http_protocol_options http_filters idle_timeout");
+    fields("UpstreamConnectionOptions", "tcp_keepalive");
+    fields("TcpKeepalive", "keepalive_time keepalive_interval keepalive_probes");
     fields("ExplicitHttpConfig", "http_protocol_options http2_protocol_options");
     fields("Http1ProtocolOptions", "");
     fields("Http2ProtocolOptions", "connection_keepalive");

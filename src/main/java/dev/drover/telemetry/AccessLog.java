@@ -5,6 +5,7 @@ import dev.drover.exchange.ExchangeListener;
 import dev.drover.exchange.ExchangeRecord;
 import dev.drover.types.Usage;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class AccessLog implements ExchangeListener, AutoCloseable {
   private static final int QUEUE = 10_000;
+  private static final Duration LAST_LINE = Duration.ofSeconds(1);
 
   private final BlockingQueue<ExchangeRecord> queue = new ArrayBlockingQueue<>(QUEUE);
   private final AtomicLong dropped = new AtomicLong();
@@ -41,6 +43,11 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
   @Override
   public void close() {
     writer.interrupt();
+    try {
+      writer.join(LAST_LINE); // it may be writing one
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     queue.forEach(record -> out.println(line(record)));
     out.flush();
   }

@@ -21,7 +21,7 @@ public enum Meters {
       "outcome"),
   FALLBACKS(
       "drover.fallbacks",
-      "exchanges",
+      "fallbacks",
       "Exchanges answered by another target than the first. A rising share: the primary is ill.",
       "model"),
   TOKENS(
@@ -38,7 +38,7 @@ public enum Meters {
       "model",
       "target"),
   USAGE(
-      "drover.usage",
+      "drover.answers",
       "answers",
       "Answers by how their usage is known. A rising share of `estimated`: a provider has stopped stating usage.",
       "target",
@@ -54,7 +54,7 @@ public enum Meters {
       "seconds",
       "From a request's headers to the first byte of its answer's body; streams only.",
       "model"),
-  REFUSALS("drover.refusals", "exchanges", "Requests that Drover refused, by code.", "code"),
+  REFUSALS("drover.refusals", "refusals", "Requests that Drover refused, by code.", "code"),
   IN_FLIGHT("drover.exchanges.active", "exchanges", "Exchanges on their way to a target."),
   BREAKER(
       "drover.target.breaker",

@@ -21,6 +21,9 @@ public record NanoDollars(long value) implements Comparable<NanoDollars> {
    * @param usd dollars; digits after the ninth decimal are rounded half up
    */
   public static NanoDollars ofUsd(BigDecimal usd) {
+    if (usd.precision() - (long) usd.scale() < -NANO_DIGITS) {
+      return ZERO; // far below half a nano-dollar; spares the scaling of absurd exponents
+    }
     BigDecimal nanos = usd.movePointRight(NANO_DIGITS).setScale(0, RoundingMode.HALF_UP);
     return new NanoDollars(nanos.min(MAX).max(MAX.negate()).longValueExact());
   }

@@ -11,6 +11,9 @@ public final class Wire {
   /** Header that names the plan cluster of a request. */
   public static final String PLAN_HEADER = "x-drover-plan";
 
+  /** How the names of all plan clusters begin; no other cluster may be chosen by header. */
+  public static final String PLAN_PREFIX = "drover|";
+
   /** Key of the length that a rewritten body has. */
   public static final String CONTENT_LENGTH_KEY = "content_length";
 

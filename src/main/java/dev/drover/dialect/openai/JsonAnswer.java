@@ -42,7 +42,7 @@ final class JsonAnswer implements AnswerReader {
 
   @Override
   public AnswerFacts facts(boolean complete) {
-    return facts != null ? facts : new AnswerFacts(null, seenBytes, false);
+    return facts != null ? facts : new AnswerFacts(null, seenBytes, tooLarge);
   }
 
   @Override

@@ -24,6 +24,8 @@ final class RequestReader {
   private static final String INCLUDE_USAGE = "\"include_usage\":true";
   private static final String OPTIONS = ",\"stream_options\":{" + INCLUDE_USAGE + "}";
 
+  private static final long MOST_TOKENS = 1_000_000_000;
+
   private final Endpoint endpoint;
   private final Bytes body;
   private final JsonScanner in;
@@ -202,7 +204,7 @@ final class RequestReader {
       return otherwise;
     }
     long value = in.integer();
-    return value > 0 ? value : otherwise;
+    return value > 0 ? Math.min(value, MOST_TOKENS) : otherwise;
   }
 
   private void prompt() {

@@ -46,7 +46,7 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
 
   @Override
   public void event(Bytes raw, Bytes data) {
-    AnswerScan scan = data.isEmpty() || data.equals(DONE) ? null : AnswerScan.of(data);
+    AnswerScan scan = data.isEmpty() || isDone(data) ? null : AnswerScan.of(data);
     if (scan != null) {
       readable &= scan.readable();
       outputBytes += scan.outputBytes();
@@ -59,9 +59,12 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
 
   @Override
   public void oversized(Bytes raw) {
-    readable = false;
     outputBytes += raw.length();
     pass(raw);
+  }
+
+  private static boolean isDone(Bytes data) {
+    return data.length() >= DONE.length() && data.slice(0, DONE.length()).equals(DONE);
   }
 
   private void pass(Bytes raw) {

@@ -116,6 +116,7 @@ public final class Breaker {
    */
   boolean report(Outcome outcome, int generation, long nowNanos) {
     if (!outcome.counts()) {
+      releaseTrial(generation, nowNanos);
       return false;
     }
     State before;
@@ -123,7 +124,8 @@ public final class Breaker {
     boolean counted = false;
     do {
       before = state.get();
-      if (before.generation != generation) {
+      boolean tooEarly = before.opened && nowNanos - before.untilNanos < 0;
+      if (before.generation != generation || tooEarly) {
         return false;
       }
       if (!counted && !before.opened) {
@@ -137,6 +139,16 @@ public final class Breaker {
       window.clear();
     }
     return opening;
+  }
+
+  /** A trial that says nothing makes room for another. */
+  private void releaseTrial(int generation, long nowNanos) {
+    State s = state.get();
+    if (s.opened && s.generation == generation) {
+      State released =
+          new State(generation, s.failuresInRow, true, s.untilNanos, s.openNanos, nowNanos);
+      boolean _ = state.compareAndSet(s, released); // lost: someone else has moved it on
+    }
   }
 
   private State succeeded(State s) {

@@ -46,7 +46,8 @@ final class CountWindow {
     int failed = 0;
     for (int i = 0; i < BUCKETS; i++) {
       Bucket bucket = buckets.get(i);
-      if (bucket.total > 0 && newest - bucket.slot < BUCKETS) {
+      long age = newest - bucket.slot;
+      if (bucket.total > 0 && age >= 0 && age < BUCKETS) {
         total += bucket.total;
         failed += bucket.failed;
       }

@@ -1,0 +1,127 @@
+package dev.drover.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.drover.types.HostPort;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Checks addresses, and what would travel in headers: values that fit their pattern and still
+ * cannot work.
+ */
+final class Addresses {
+  private static final Set<String> RESERVED =
+      Set.of(
+          "host",
+          "content-length",
+          "transfer-encoding",
+          "connection",
+          "authorization",
+          "te",
+          "upgrade");
+  private static final long DEFAULT_MAX_MESSAGE = 64L << 20;
+  private static final long DEFAULT_MAX_BODY = 50L << 20;
+
+  private final JsonNode root;
+  private final Problems problems;
+
+  Addresses(JsonNode root, Problems problems) {
+    this.root = root;
+    this.problems = problems;
+  }
+
+  void check() {
+    hostPort("server", "listen");
+    hostPort("server", "admin");
+    hostPort("envoy", "listen");
+    hostPort("envoy", "admin");
+    hostPort("envoy", "ext_proc");
+    exposed();
+    sizes();
+    if (root.path("currencies").has("USD")) {
+      problems.add("currencies.USD", "given", "other currencies only; USD is 1");
+    }
+    for (Map.Entry<String, JsonNode> provider : root.path("providers").properties()) {
+      baseUrl("providers." + provider.getKey() + ".base_url", provider.getValue().path("base_url"));
+      headers("providers." + provider.getKey() + ".headers", provider.getValue().path("headers"));
+    }
+  }
+
+  private void hostPort(String section, String key) {
+    JsonNode value = root.path(section).path(key);
+    if (!value.isTextual() || value.textValue().startsWith("unix:")) {
+      return;
+    }
+    try {
+      HostPort.parse(value.textValue());
+    } catch (IllegalArgumentException _) {
+      problems.addText(section + "." + key, value.textValue(), "host:port with a port of 0..65535");
+    }
+  }
+
+  /** Whoever reaches the port can play Envoy and be told provider keys. */
+  private void exposed() {
+    JsonNode server = root.path("server");
+    String listen = server.path("listen").asText("127.0.0.1:9002");
+    boolean local =
+        listen.startsWith("unix:")
+            || listen.startsWith("127.")
+            || listen.startsWith("localhost:")
+            || listen.startsWith("[::1]:");
+    boolean guarded =
+        server.path("tls").hasNonNull("client_ca") || server.path("trusted_network").asBoolean();
+    if (!local && !guarded) {
+      problems.addText(
+          "server.listen",
+          listen,
+          "a loopback address or a Unix socket, else server.tls.client_ca or server.trusted_network: true");
+    }
+  }
+
+  private void sizes() {
+    long message = size("server", "max_message", DEFAULT_MAX_MESSAGE);
+    long body = size("envoy", "max_body", DEFAULT_MAX_BODY);
+    if (message <= body) {
+      problems.add("server.max_message", message + "B", "more than envoy.max_body, " + body + "B");
+    }
+  }
+
+  private long size(String section, String key, long otherwise) {
+    return Scalars.size(root.path(section).path(key).asText())
+        .map(ByteSize::bytes)
+        .orElse(otherwise);
+  }
+
+  private void baseUrl(String path, JsonNode value) {
+    if (!value.isTextual()) {
+      return;
+    }
+    try {
+      URI url = new URI(value.textValue());
+      if (url.getHost() == null || url.getPort() > 65535 || url.getPort() == 0) {
+        throw new URISyntaxException(value.textValue(), "no host or no such port");
+      }
+    } catch (URISyntaxException _) {
+      problems.addText(
+          path,
+          value.textValue(),
+          "a URL with a host name or address and, if any, a port of 1..65535");
+    }
+  }
+
+  private void headers(String path, JsonNode headers) {
+    for (Map.Entry<String, JsonNode> header : headers.properties()) {
+      String name = header.getKey();
+      if (RESERVED.contains(name) || name.startsWith("x-envoy-") || name.startsWith("x-drover-")) {
+        problems.add(path + "." + name, "given", "a header that is not Envoy's or Drover's to set");
+      }
+      boolean printable = header.getValue().asText().chars().allMatch(c -> c >= ' ' && c != 0x7F);
+      if (!printable) {
+        problems.add(
+            path + "." + name, "a value with control characters", "a header value on one line");
+      }
+    }
+  }
+}

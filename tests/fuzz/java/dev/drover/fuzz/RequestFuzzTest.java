@@ -1,0 +1,24 @@
+package dev.drover.fuzz;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Edit;
+import dev.drover.dialect.Reading;
+import dev.drover.types.Bytes;
+import java.util.Objects;
+
+/**
+ * Any bytes as a request body: a reading or a rejection, never an exception; edits stay within the
+ * body.
+ */
+class RequestFuzzTest {
+  @FuzzTest
+  void read(byte[] body) {
+    Dialect dialect = Dialects.all().getFirst();
+    var endpoint = Objects.requireNonNull(dialect.endpoint("POST", "/v1/chat/completions"));
+    if (dialect.read(endpoint, Bytes.of(body)) instanceof Reading.Read(var facts)) {
+      Edit.apply(Bytes.of(body), dialect.edits(facts, "another-model", true));
+    }
+  }
+}

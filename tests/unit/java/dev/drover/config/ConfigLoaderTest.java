@@ -1,0 +1,170 @@
+package dev.drover.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.testing.Configs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigLoaderTest {
+  private static final String MANY_MISTAKES =
+      """
+      version: 2
+      sever: {}
+      server: { listen: nowhere, admin: 9003, max_message: 64MB, drain: soon, access_log: maybe }
+      envoy: { filters: three, message_timeout: 1ms, max_body: 1GiB, pass_through: nobody, tls: x }
+      health: { failures_in_row: 0, failure_share: 2, window: 60, open_for: 10m, open_at_most: 1m }
+      currencies: { yuan: 0.14, EUR: -1 }
+      providers:
+        "bad name": { base_url: "https://x.example" }
+        one: { base_url: "ftp://x.example", dialect: opnai, credentials: [ { env: A, file: b }, {} ] }
+        two: { headers: { "X Y": 1 } }
+      targets:
+        a: { provider: onee, model: m, price: { input: -1, output: cheap, currency: CNY }, context_window: 1.5 }
+        b: { provider: one, price: { input: 1 }, timeout: 2h, supports: [tool], tier: 1 }
+        c: { provider: one, model: m, price: { input: 1, output: 1, tiers: [ { above_input_tokens: 5, input: 1, output: 1 }, { above_input_tokens: 5, input: 1, output: 1 } ] } }
+      models:
+        chat: { targets: [a, d, a], strategy: cost-optmal, max_attempts: 9, aliases: [solo], weights: { z: 1 } }
+        solo: { targets: [] }
+      """;
+
+  private static List<String> problems(String yaml) {
+    return switch (ConfigLoader.parse(yaml)) {
+      case Loaded.Sound _ -> List.of();
+      case Loaded.Broken broken -> broken.problems().stream().map(Problem::toString).toList();
+    };
+  }
+
+  @Test
+  void everyMistake_isReportedAtOnce_withPathValueAndExpectation() {
+    List<String> problems = problems(MANY_MISTAKES);
+
+    assertThat(problems).hasSizeGreaterThanOrEqualTo(25).doesNotHaveDuplicates();
+    assertThat(problems).allMatch(problem -> problem.matches("(?s)[^:]+.*: .* \\(expected: .+\\)"));
+    assertThat(problems)
+        .contains(
+            "sever: unknown key (expected: a known key; did you mean \"server\"?)",
+            "version: 2 (expected: a whole number from 1 to 1)",
+            "server.drain: \"soon\" (expected: a duration such as 500ms, 30s, 5m from 0s to 1h)",
+            "server.max_message: \"64MB\" (expected: a size such as 512KiB, 64MiB from 64KiB to 1GiB)",
+            "server.access_log: \"maybe\" (expected: true or false)",
+            "envoy.filters: \"three\" (expected: one of two, one)",
+            "envoy.pass_through: \"nobody\" (expected: a key of targets)",
+            "health.open_at_most: 1m (expected: at least health.open_for, 10m)",
+            "providers.one.dialect: \"opnai\" (expected: one of openai; did you mean \"openai\"?)",
+            "providers.one.credentials[0]: env and file (expected: exactly one of env, file)",
+            "providers.one.credentials[1]: neither env nor file (expected: exactly one of env, file)",
+            "providers.two.base_url: missing (expected: text that matches https?://[^\\s/?#@]+(/[^\\s?#]*)?)",
+            "targets.a.provider: \"onee\" (expected: a key of providers; did you mean \"one\"?)",
+            "targets.a.price.input: -1 (expected: a number from 0 to 1000000)",
+            "targets.a.price.currency: \"CNY\" (expected: a key of currencies)",
+            "targets.b.supports[0]: \"tool\" (expected: one of tools, vision, audio, json_schema, streaming, logprobs; did you mean \"tools\"?)",
+            "targets.c.price.tiers[1].above_input_tokens: 5 (expected: more than the tier before, 5)",
+            "models.chat.targets[1]: \"d\" (expected: a key of targets; did you mean \"a\"?)",
+            "models.chat.targets[2]: \"a\" (expected: each target once)",
+            "models.chat.strategy: \"cost-optmal\" (expected: one of priority, weighted, cost-optimal; did you mean \"cost-optimal\"?)",
+            "models.chat.aliases[0]: \"solo\" (expected: a name that is not taken; models.solo has it)",
+            "models.solo.targets: empty (expected: at least one target)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "text",
+        "a: b: c",
+        "version: 1",
+        "version: 1\nversion: 1",
+        "{",
+        "version: [1]",
+        "? {a: b}\n: c",
+        "providers: 3",
+        "targets: [x]",
+        "models: { m: }",
+        "- \t",
+        "version: &a 1\nx: *b",
+        "\u0000"
+      })
+  void anyText_isSoundOrAReport_neverAnException(String yaml) {
+    assertThat(problems(yaml)).isNotEmpty();
+  }
+
+  @Test
+  void smallConfig_hasTheRecordedDefaults() {
+    GatewayConfig config =
+        Configs.load(
+            """
+        version: 1
+        providers: { p: { base_url: "https://p.example/v1" } }
+        targets: { t: { provider: p, model: m, price: { input: 1, output: 2 } } }
+        models: { m: { targets: [t] } }
+        """);
+
+    assertThat(config.server())
+        .isEqualTo(
+            new ServerConfig(
+                "127.0.0.1:9002",
+                "127.0.0.1:9003",
+                null,
+                false,
+                new ByteSize(64 << 20),
+                Duration.ofSeconds(30),
+                false));
+    assertThat(config.health())
+        .isEqualTo(
+            new HealthConfig(
+                5,
+                0.5,
+                10,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(5)));
+    assertThat(config.envoy().filters()).isEqualTo("two");
+    assertThat(config.targets().get("t").timeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.targets().get("t").supports()).hasSize(6);
+    assertThat(config.models().get("m").maxAttempts()).isEqualTo(3);
+    assertThat(config.models().get("m").strategy()).isEqualTo("priority");
+  }
+
+  @Test
+  void missingFile_isAProblem(@TempDir Path folder) {
+    assertThat(ConfigLoader.load(folder.resolve("none.yaml")))
+        .isInstanceOfSatisfying(
+            Loaded.Broken.class, broken -> assertThat(broken.report()).contains("none.yaml"));
+  }
+
+  @Test
+  void dump_showsDefaultsButNoHeaderValues() throws Exception {
+    GatewayConfig config =
+        Configs.load(
+            Configs.THREE
+                .replace("STRATEGY", "priority")
+                .replace("[ { env: KEY_TWO } ]", "[], headers: { x-key: hidden }"));
+    String dump = Yaml.writeJson(ConfigDump.of(config));
+    assertThat(dump)
+        .contains("\"max_attempts\" : 3", "\"x-key\" : \"(not shown)\"")
+        .doesNotContain("hidden");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config.schema.json", "config.md"})
+  void reference_isGeneratedFromTheRecords(String file) throws Exception {
+    String now = file.endsWith("md") ? Reference.page() : Reference.schema();
+    Path path = Path.of("deploy/reference", file);
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(path, now);
+    }
+    assertThat(Files.readString(path))
+        .as("run: mvn test -Dtest=ConfigLoaderTest -Dgolden.update=true")
+        .isEqualTo(now);
+  }
+}

@@ -1,0 +1,266 @@
+package dev.drover.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.routing.health.Outcome;
+import dev.drover.testing.Configs;
+import dev.drover.types.Bytes;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class ExchangeTest {
+  private final Scene scene = Scene.three();
+  private final Exchange router = scene.open();
+
+  private static String text(List<Bytes> rope) {
+    return rope.stream().map(Bytes::text).collect(Collectors.joining());
+  }
+
+  private static Inbound.RequestHeaders chat(BodyMode mode, String... headers) {
+    String[] all = new String[headers.length + 4];
+    System.arraycopy(headers, 0, all, 4, headers.length);
+    all[0] = ":method";
+    all[1] = "POST";
+    all[2] = ":path";
+    all[3] = "/v1/chat/completions?api=1";
+    return new Inbound.RequestHeaders(
+        Scene.headers(all), false, new Modes(mode, BodyMode.STREAMED, true), null, null);
+  }
+
+  private Outbound.BodyAnswer decide() {
+    router.advance(chat(BodyMode.BUFFERED));
+    return (Outbound.BodyAnswer) router.advance(Scene.body(Scene.BODY)).getFirst();
+  }
+
+  @Test
+  void headers_areStrippedOfWhatProvidersMustNotSee() {
+    var answer =
+        (Outbound.HeadersAnswer)
+            router
+                .advance(
+                    chat(
+                        BodyMode.BUFFERED,
+                        "x-drover-plan",
+                        "forged",
+                        "authorization",
+                        "Bearer sk",
+                        "accept-encoding",
+                        "br"))
+                .getFirst();
+    assertThat(answer.edits().remove())
+        .contains("x-drover-plan", "authorization", "accept-encoding", "x-api-key");
+    assertThat(answer.override()).isNull();
+  }
+
+  @Test
+  void otherPaths_areLeftAlone_butForForgedPlans() {
+    var answer =
+        (Outbound.HeadersAnswer)
+            router
+                .advance(
+                    new Inbound.RequestHeaders(
+                        Scene.headers(
+                            ":method", "GET", ":path", "/x", "x-drover-plan", "drover_ext_proc"),
+                        false,
+                        Scene.BUFFERED,
+                        null,
+                        null))
+                .getFirst();
+    assertThat(answer.edits().remove()).containsExactly("x-drover-plan");
+    assertThat(answer.clearRoute()).isTrue();
+    assertThat(answer.override()).isEqualTo(Modes.NOTHING);
+    assertThat(scene.records).isEmpty();
+  }
+
+  @Test
+  void decision_namesPlanRetriesAndTimeouts() {
+    Outbound.BodyAnswer answer = decide();
+    assertThat(answer.clearRoute()).isTrue();
+    assertThat(answer.edits().set())
+        .containsEntry("x-drover-plan", "drover|chat|a|b|c")
+        .containsEntry("x-envoy-max-retries", "2")
+        .containsEntry("x-envoy-upstream-rq-per-try-timeout-ms", "30000")
+        .containsEntry("x-envoy-upstream-rq-timeout-ms", "60000")
+        .containsEntry("content-length", Integer.toString(Scene.BODY.length() + 3))
+        .doesNotContainKey("authorization");
+    assertThat(answer.change())
+        .isInstanceOfSatisfying(
+            BodyChange.Replace.class,
+            replace ->
+                assertThat(text(replace.rope()))
+                    .isEqualTo(Scene.BODY.replace("\"chat\"", "\"model-a\"")));
+    assertThat(answer.metadata())
+        .containsEntry("exchange", "x-0")
+        .containsEntry("operation", "/chat/completions");
+  }
+
+  @Test
+  void attempts_getTheirOwnPathKeyAndBody() {
+    decide();
+    var first = (Outbound.HeadersAnswer) scene.open().advance(Scene.attempt("a", "x-0")).getFirst();
+    assertThat(first.body()).as("already sent by the router level").isNull();
+    assertThat(first.edits().set())
+        .containsEntry(":path", "/v1/chat/completions?api=1")
+        .containsEntry("authorization", "Bearer sk-KEY_ONE");
+    var second =
+        (Outbound.HeadersAnswer) scene.open().advance(Scene.attempt("b", "x-0")).getFirst();
+    assertThat(second.edits().set())
+        .containsEntry(":path", "/api/chat/completions?api=1")
+        .containsEntry("authorization", "Bearer sk-KEY_TWO");
+    assertThat(text(second.body())).contains("\"model-b\"");
+    assertThat(second.metadata())
+        .containsEntry("content_length", (long) text(second.body()).length());
+    var again = (Outbound.HeadersAnswer) scene.open().advance(Scene.attempt("a", "x-0")).getFirst();
+    assertThat(text(again.body())).as("a retry is always replaced").contains("\"model-a\"");
+    router.advance(new Inbound.Closed());
+  }
+
+  @Test
+  void attemptAtAnAddressThatIsNoLongerTheTargets_getsNoKey() {
+    decide();
+    Inbound.RequestHeaders known = Scene.attempt("a", "x-0");
+    for (String target : List.of("a", "a@0", "nobody@1")) {
+      var stale =
+          new Inbound.RequestHeaders(
+              known.headers(), false, known.modes(), target, known.exchange());
+      assertThat(scene.open().advance(stale))
+          .singleElement()
+          .isInstanceOf(Outbound.ProtocolError.class);
+    }
+    router.advance(new Inbound.Closed());
+  }
+
+  @Test
+  void attemptGivenUp_isATimeoutWhenItLastedThatLong_elseAFailure() {
+    decide();
+    Exchange slow = scene.open();
+    slow.advance(Scene.attempt("a", "x-0"));
+    scene.time.advance(Duration.ofSeconds(30));
+    slow.advance(new Inbound.Closed());
+    Exchange reset = scene.open();
+    reset.advance(Scene.attempt("b", "x-0"));
+    scene.time.advance(Duration.ofMillis(10));
+    reset.advance(new Inbound.Closed());
+    Exchange good = scene.open();
+    good.advance(Scene.attempt("c", "x-0"));
+    good.advance(Scene.answer(200));
+    router.advance(Scene.answer(200));
+    router.advance(Scene.answerBody("{}", true));
+
+    assertThat(scene.records.getFirst().attempts())
+        .extracting(ExchangeRecord.AttemptRecord::outcome)
+        .containsExactly(Outcome.TIMEOUT, Outcome.FAILURE, Outcome.SUCCESS);
+  }
+
+  @Test
+  void streamedMode_asksForBuffered_andTakesAWholeBodyWhenItIsNotHeard() {
+    var answer = (Outbound.HeadersAnswer) router.advance(chat(BodyMode.STREAMED)).getFirst();
+    assertThat(answer.override().request()).isEqualTo(BodyMode.BUFFERED);
+    assertThat(router.advance(Scene.body(Scene.BODY)).getFirst())
+        .isInstanceOf(Outbound.BodyAnswer.class);
+    router.advance(new Inbound.Closed());
+  }
+
+  @Test
+  void streamedModeInPieces_isRefusedWithTheReason() {
+    router.advance(chat(BodyMode.STREAMED));
+    var refusal =
+        (Outbound.Immediate)
+            router.advance(new Inbound.RequestBody(Bytes.utf8("{"), false)).getFirst();
+    assertThat(refusal.status()).isEqualTo(500);
+    assertThat(refusal.body().text()).contains("allow_mode_override");
+  }
+
+  @Test
+  void cutBody_is413() {
+    router.advance(chat(BodyMode.BUFFERED_PARTIAL));
+    var refusal =
+        (Outbound.Immediate)
+            router.advance(new Inbound.RequestBody(Bytes.utf8("{"), false)).getFirst();
+    assertThat(refusal.status()).isEqualTo(413);
+    assertThat(scene.records.getFirst().code()).isEqualTo("body_cut");
+  }
+
+  @Test
+  void fullDuplex_answersHeadersWithTheBody() {
+    assertThat(router.advance(chat(BodyMode.FULL_DUPLEX_STREAMED))).isEmpty();
+    assertThat(
+            router.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY.substring(0, 10)), false)))
+        .isEmpty();
+    List<Outbound> answers =
+        router.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY.substring(10)), true));
+    assertThat(answers).hasSize(2);
+    assertThat(((Outbound.HeadersAnswer) answers.get(0)).edits().remove())
+        .contains("authorization");
+    var body = (Outbound.BodyAnswer) answers.get(1);
+    assertThat(text(((BodyChange.Stream) body.change()).rope())).contains("model-a");
+    router.advance(new Inbound.Closed());
+  }
+
+  @Test
+  void fullDuplexWithTrailers_endsWithTheTrailersAnswer() {
+    router.advance(chat(BodyMode.FULL_DUPLEX_STREAMED));
+    router.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY), false));
+    List<Outbound> answers = router.advance(new Inbound.RequestTrailers());
+    assertThat(answers).hasSize(3);
+    assertThat(((BodyChange.Stream) ((Outbound.BodyAnswer) answers.get(1)).change()).end())
+        .isFalse();
+    assertThat(answers.get(2)).isInstanceOf(Outbound.TrailersAnswer.class);
+    router.advance(new Inbound.Closed());
+  }
+
+  @Test
+  void exchangeOfAnotherReplica_isAdopted() {
+    Exchange adopted = scene.open();
+    var ask = (Outbound.HeadersAnswer) adopted.advance(Scene.attempt("b", "elsewhere")).getFirst();
+    assertThat(ask.override().request()).isEqualTo(BodyMode.BUFFERED);
+    var answer =
+        (Outbound.BodyAnswer)
+            adopted.advance(Scene.body(Scene.BODY.replace("\"chat\"", "\"model-a\""))).getFirst();
+    assertThat(text(((BodyChange.Replace) answer.change()).rope()))
+        .isEqualTo(Scene.BODY.replace("\"chat\"", "\"model-b\""));
+    assertThat(answer.edits().set())
+        .containsEntry("authorization", "Bearer sk-KEY_TWO")
+        .containsKey("content-length");
+    adopted.advance(Scene.answer(503));
+    adopted.advance(new Inbound.Closed());
+    assertThat(scene.records).isEmpty();
+    assertThat(scene.settled()).isTrue();
+  }
+
+  @Test
+  void oneFilter_rewritesForThePrimaryAtTheRouterLevel() {
+    Scene one =
+        new Scene(Configs.THREE.replace("STRATEGY", "priority") + "envoy: { filters: one }\n");
+    Exchange exchange = one.open();
+    exchange.advance(chat(BodyMode.BUFFERED));
+    var answer = (Outbound.BodyAnswer) exchange.advance(Scene.body(Scene.BODY)).getFirst();
+    assertThat(answer.edits().set())
+        .containsEntry("x-drover-plan", "drover|chat|a")
+        .containsEntry("authorization", "Bearer sk-KEY_ONE")
+        .containsEntry(":path", "/v1/chat/completions?api=1");
+    exchange.advance(Scene.answer(500));
+    exchange.advance(Scene.answerBody("{}", true));
+    assertThat(one.records.getFirst().attempts())
+        .extracting(ExchangeRecord.AttemptRecord::outcome)
+        .containsExactly(Outcome.FAILURE);
+    assertThat(one.settled()).isTrue();
+  }
+
+  @Test
+  void retryAfter_isReadAsSecondsOrAsADate() {
+    assertThat(Replied.restNanos(Scene.headers("retry-after", "7"), scene.context.wall()))
+        .isEqualTo(7_000_000_000L);
+    assertThat(
+            Replied.restNanos(
+                Scene.headers("retry-after", "Thu, 01 Jan 1970 00:00:09 GMT"),
+                scene.context.wall()))
+        .isEqualTo(9_000_000_000L);
+    assertThat(Replied.restNanos(Scene.headers("retry-after", "soon"), scene.context.wall()))
+        .isNegative();
+    assertThat(Replied.restNanos(Scene.headers("retry-after", "99999999999"), scene.context.wall()))
+        .isEqualTo(Duration.ofHours(1).toNanos());
+  }
+}

@@ -1,0 +1,101 @@
+package dev.drover.exchange;
+
+import dev.drover.routing.health.HealthRegistry;
+import dev.drover.routing.health.TargetHealth;
+import dev.drover.testing.Configs;
+import dev.drover.testing.FakeTicker;
+import dev.drover.types.Bytes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Drover without a wire: exchanges are driven by hand. */
+final class Scene {
+  static final String BODY =
+      "{\"model\":\"chat\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+  static final Modes BUFFERED = new Modes(BodyMode.BUFFERED, BodyMode.STREAMED, true);
+
+  final FakeTicker time = new FakeTicker();
+  final HealthRegistry health = new HealthRegistry(time);
+  final Journeys journeys = new Journeys();
+  final List<ExchangeRecord> records = new ArrayList<>();
+  final ExchangeContext context;
+  private int ids;
+
+  Scene(String yaml) {
+    Ruleset ruleset = Ruleset.compile(1, Configs.load(yaml), Configs.secrets(), health, time);
+    context =
+        new ExchangeContext(
+            () -> ruleset, journeys, records::add, time, () -> Instant.EPOCH, () -> "x-" + ids++);
+  }
+
+  static Scene three() {
+    return new Scene(Configs.THREE.replace("STRATEGY", "priority"));
+  }
+
+  Exchange open() {
+    return new Exchange(context);
+  }
+
+  /** Whether all is accounted for. */
+  boolean settled() {
+    return journeys.size() == 0
+        && health.all().stream().mapToInt(TargetHealth::inFlight).sum() == 0;
+  }
+
+  static Headers headers(String... namesAndValues) {
+    Map<String, String> map = new HashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      map.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return new Headers() {
+      @Override
+      public @Nullable String first(String name) {
+        return map.get(name);
+      }
+
+      @Override
+      public List<String> namesWith(String prefix) {
+        return map.keySet().stream().filter(name -> name.startsWith(prefix)).sorted().toList();
+      }
+    };
+  }
+
+  /** What Envoy's endpoint says of a target of the three. */
+  static String id(String target) {
+    return Configs.catalog(Configs.three("priority")).target(target).id();
+  }
+
+  static Inbound.RequestHeaders chat(Modes modes) {
+    return new Inbound.RequestHeaders(
+        headers(":method", "POST", ":path", "/v1/chat/completions"), false, modes, null, null);
+  }
+
+  static Inbound.RequestHeaders attempt(String target, String exchange) {
+    return new Inbound.RequestHeaders(
+        headers(":method", "POST", ":path", "/v1/chat/completions"),
+        false,
+        new Modes(BodyMode.NONE, BodyMode.NONE, true),
+        id(target),
+        new Handover(exchange, "/chat/completions"));
+  }
+
+  static Inbound.RequestBody body(String text) {
+    return new Inbound.RequestBody(Bytes.utf8(text), true);
+  }
+
+  static Inbound.ResponseHeaders answer(int status) {
+    return new Inbound.ResponseHeaders(
+        headers(":status", Integer.toString(status), "content-type", "application/json"),
+        false,
+        null,
+        0);
+  }
+
+  static Inbound.ResponseBody answerBody(String text, boolean end) {
+    return new Inbound.ResponseBody(Bytes.utf8(text), end);
+  }
+}

@@ -1,0 +1,175 @@
+package dev.drover.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.testing.Cases;
+import dev.drover.types.Bytes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every phase with every message. */
+class TransitionTest {
+  /** What a message leads to: the next phase, and {@code !} when it is a protocol error. */
+  private static final Map<String, List<String>> TABLE = new LinkedHashMap<>();
+
+  static {
+    // columns: RequestHeaders, RequestBody, RequestTrailers, ResponseHeaders, ResponseBody,
+    // ResponseTrailers, Closed
+    row(
+        "Opening",
+        "Collecting",
+        "Ended!",
+        "Ended!",
+        "Bystander",
+        "Bystander",
+        "Bystander",
+        "Ended");
+    row(
+        "Bystander",
+        "Bystander",
+        "Bystander",
+        "Bystander",
+        "Bystander",
+        "Bystander",
+        "Bystander",
+        "Ended");
+    row("Collecting", "Ended!", "Sent", "Ended", "Ended", "Ended!", "Ended!", "Ended");
+    row("Sent", "Ended!", "Ended!", "Sent", "Answering", "Ended!", "Ended!", "Ended");
+    row("Answering", "Ended!", "Answering", "Answering", "Ended!", "Ended", "Ended", "Ended");
+    row(
+        "Attempting",
+        "Ended!",
+        "Attempting",
+        "Attempting",
+        "Attempting",
+        "Attempting",
+        "Attempting",
+        "Ended");
+    row("Adopting", "Ended!", "Attempting", "Adopting", "Ended!", "Ended!", "Ended!", "Ended");
+    row("Ended", "Ended", "Ended", "Ended", "Ended", "Ended", "Ended", "Ended");
+  }
+
+  private static void row(String phase, String... next) {
+    TABLE.put(phase, List.of(next));
+  }
+
+  private static List<Inbound> messages() {
+    return List.of(
+        Scene.chat(Scene.BUFFERED),
+        Scene.body(Scene.BODY),
+        new Inbound.RequestTrailers(),
+        Scene.answer(200),
+        Scene.answerBody("{}", true),
+        new Inbound.ResponseTrailers(),
+        new Inbound.Closed());
+  }
+
+  static Stream<Arguments> pairs() {
+    return TABLE.keySet().stream()
+        .flatMap(
+            phase ->
+                Stream.iterate(0, i -> i < 7, i -> i + 1)
+                    .map(i -> Arguments.of(phase, i, TABLE.get(phase).get(i))));
+  }
+
+  /** An exchange brought into a phase. */
+  private static Exchange in(Scene scene, String phase) {
+    Exchange exchange = scene.open();
+    List<Inbound> way =
+        switch (phase) {
+          case "Opening" -> List.of();
+          case "Bystander" ->
+              List.of(
+                  new Inbound.RequestHeaders(
+                      Scene.headers(":path", "/"), true, Scene.BUFFERED, null, null));
+          case "Collecting" -> List.of(Scene.chat(Scene.BUFFERED));
+          case "Sent" -> List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY));
+          case "Answering" ->
+              List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY), Scene.answer(200));
+          case "Attempting" -> attempting(scene);
+          case "Adopting" -> List.of(Scene.attempt("a", "unknown"));
+          default -> List.of(new Inbound.Closed());
+        };
+    way.forEach(exchange::advance);
+    assertThat(exchange.phaseName()).isEqualTo(phase);
+    return exchange;
+  }
+
+  private static List<Inbound> attempting(Scene scene) {
+    Exchange router = in(scene, "Sent");
+    assertThat(router.ended()).isFalse();
+    return List.of(Scene.attempt("a", "x-0"));
+  }
+
+  @ParameterizedTest(name = "{0} with message {1}")
+  @MethodSource("pairs")
+  void pair_isHandledOrANamedProtocolError(String phase, int message, String expected) {
+    Scene scene = Scene.three();
+    Exchange exchange = in(scene, phase);
+    Inbound in = messages().get(message);
+    List<Outbound> answers = exchange.advance(in);
+
+    boolean error = answers.stream().anyMatch(Outbound.ProtocolError.class::isInstance);
+    assertThat(exchange.phaseName() + (error ? "!" : "")).isEqualTo(expected);
+    if (error) {
+      assertThat(answers).hasSize(1);
+    } else {
+      assertThat(answers.size()).isEqualTo(in instanceof Inbound.Closed ? 0 : 1);
+    }
+  }
+
+  @Test
+  void tableNamesEveryPhase() {
+    assertThat(TABLE.keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(Phase.class.getPermittedSubclasses()).map(Class::getSimpleName).toList());
+    assertThat(Inbound.class.getPermittedSubclasses()).hasSize(messages().size());
+  }
+
+  @Test
+  void anyOrderOfMessages_endsWithAtMostOneRecord_andNothingOpen() {
+    Cases.each(
+        random -> {
+          Scene scene = Scene.three();
+          Exchange router = scene.open();
+          List<Exchange> attempts = new ArrayList<>();
+          Supplier<Inbound> any = () -> messages().get(random.nextInt(messages().size()));
+          router.advance(Scene.chat(Scene.BUFFERED));
+          for (int i = random.nextInt(8); i > 0; i--) {
+            if (random.nextBoolean()) {
+              router.advance(any.get());
+            } else {
+              Exchange attempt = scene.open();
+              attempt.advance(
+                  Scene.attempt(
+                      random.nextBoolean() ? "a" : "b",
+                      random.nextInt(4) == 0 ? "unknown" : "x-0"));
+              attempt.advance(any.get());
+              attempts.add(attempt);
+            }
+          }
+          attempts.forEach(attempt -> attempt.advance(new Inbound.Closed()));
+          router.advance(new Inbound.Closed());
+          attempts.forEach(attempt -> attempt.advance(new Inbound.Closed()));
+          assertThat(scene.records).hasSize(1);
+          assertThat(scene.settled()).as(scene.records.toString()).isTrue();
+        });
+  }
+
+  @Test
+  void emptyChunkAtTheEnd_completesTheAnswer() {
+    Scene scene = Scene.three();
+    Exchange exchange = in(scene, "Answering");
+    exchange.advance(new Inbound.ResponseBody(Bytes.utf8("{\"choices\":[]}"), false));
+    exchange.advance(new Inbound.ResponseBody(Bytes.EMPTY, true));
+    assertThat(scene.records).extracting(ExchangeRecord::ending).containsExactly(Ending.COMPLETE);
+  }
+}

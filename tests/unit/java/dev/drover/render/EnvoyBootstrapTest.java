@@ -1,0 +1,119 @@
+package dev.drover.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.JsonFormat;
+import dev.drover.config.Yaml;
+import dev.drover.testing.Configs;
+import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
+import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
+import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
+import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig;
+import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvoyBootstrapTest {
+  private static final Path GOLDEN = Path.of("tests/golden");
+  private static final JsonFormat.TypeRegistry TYPES =
+      JsonFormat.TypeRegistry.newBuilder()
+          .add(HttpConnectionManager.getDescriptor())
+          .add(ExternalProcessor.getDescriptor())
+          .add(HeaderMutation.getDescriptor())
+          .add(
+              io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3
+                  .HeaderMutation.getDescriptor())
+          .add(Router.getDescriptor())
+          .add(UpstreamCodec.getDescriptor())
+          .add(PreviousPrioritiesConfig.getDescriptor())
+          .add(UpstreamTlsContext.getDescriptor())
+          .add(RawBuffer.getDescriptor())
+          .add(HttpProtocolOptions.getDescriptor())
+          .add(StdoutAccessLog.getDescriptor())
+          .build();
+
+  private static String render(String name) throws IOException {
+    return EnvoyBootstrap.yaml(Configs.load(Files.readString(GOLDEN.resolve(name + ".in.yaml"))));
+  }
+
+  private static Bootstrap parse(String yaml) throws IOException {
+    Bootstrap.Builder builder = Bootstrap.newBuilder();
+    JsonFormat.parser().usingTypeRegistry(TYPES).merge(Yaml.toJson(yaml), builder);
+    return builder.build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "minimal",
+        "two-providers",
+        "one-filter",
+        "unix-mixed-tls",
+        "pass-through",
+        "many-targets"
+      })
+  void bootstrap_isAsRecorded_andSoundByEnvoysOwnRules(String name) throws Exception {
+    String now = render(name);
+    Path golden = GOLDEN.resolve(name + ".out.yaml");
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(golden, now);
+    }
+    assertThat(Files.readString(golden))
+        .as("run: mvn test -Dtest=EnvoyBootstrapTest -Dgolden.update=true")
+        .isEqualTo(now);
+
+    XdsRules rules = new XdsRules();
+    assertThat(rules.check(parse(now))).isEmpty();
+    assertThat(rules.typedConfigs()).isGreaterThan(6);
+  }
+
+  @Test
+  void rules_findWhatEnvoyWouldRefuse() {
+    Cluster nameless = Cluster.newBuilder().setName("").build();
+    assertThat(new XdsRules().check(nameless)).isNotEmpty();
+    RetryPolicy zeroBackOff =
+        RetryPolicy.newBuilder()
+            .setRetryBackOff(
+                RetryPolicy.RetryBackOff.newBuilder()
+                    .setBaseInterval(com.google.protobuf.Duration.getDefaultInstance()))
+            .build();
+    assertThat(new XdsRules().check(zeroBackOff)).isNotEmpty();
+  }
+
+  @Test
+  void everyPlan_hasItsCluster() throws Exception {
+    Bootstrap bootstrap = parse(render("two-providers"));
+    assertThat(bootstrap.getStaticResources().getClustersList())
+        .extracting(Cluster::getName)
+        .contains(
+            "drover|chat|deepseek|gpt-4.1",
+            "drover|chat|gpt-4.1|deepseek",
+            "drover|chat|deepseek",
+            "drover|chat|gpt-4.1");
+  }
+
+  @Test
+  void envoyFolder_holdsWhatIsRendered() throws Exception {
+    for (String[] pair :
+        new String[][] {{"standalone", "two-providers"}, {"single-filter", "one-filter"}}) {
+      Path file = Path.of("envoy", pair[0], "envoy.yaml");
+      if (Boolean.getBoolean("golden.update")) {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, render(pair[1]));
+      }
+      assertThat(Files.readString(file)).isEqualTo(render(pair[1]));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.drover.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.exchange.Ending;
+import dev.drover.exchange.ExchangeRecord;
+import dev.drover.routing.health.Outcome;
+import dev.drover.types.NanoDollars;
+import dev.drover.types.Usage;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExchangeMetersTest {
+  static final ExchangeRecord RECORD =
+      new ExchangeRecord(
+          "id-1",
+          new ExchangeRecord.Asked("chat", "gpt", true),
+          List.of(
+              new ExchangeRecord.AttemptRecord("a", Outcome.FAILURE, 500, 1000),
+              new ExchangeRecord.AttemptRecord("b", Outcome.SUCCESS, 200, 2000)),
+          "b",
+          "model-b",
+          Ending.COMPLETE,
+          200,
+          null,
+          new Usage(Usage.Status.COMPLETE, 10, 4, 0, 0, 5, 1, 15),
+          new NanoDollars(1_500_000),
+          new ExchangeRecord.Timing(Instant.EPOCH, 3_000_000_000L, 1_000_000_000L));
+
+  @Test
+  void record_movesTheMeters() {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    new ExchangeMeters(registry).finished(RECORD);
+    assertThat(registry.scrape())
+        .contains(
+            "drover_exchanges_total{ending=\"complete\",model=\"gpt\",operation=\"chat\"} 1.0")
+        .contains("drover_attempts_total{outcome=\"failure\",target=\"a\"} 1.0")
+        .contains("drover_attempts_total{outcome=\"success\",target=\"b\"} 1.0")
+        .contains("drover_fallbacks_total{model=\"gpt\"} 1.0")
+        .contains(
+            "gen_ai_client_token_usage_tokens_total{model=\"gpt\",target=\"b\",type=\"cached_input\"} 4.0")
+        .contains("drover_cost_usd_total{model=\"gpt\",target=\"b\"} 0.0015")
+        .contains(
+            "gen_ai_server_request_duration_seconds_count{model=\"gpt\",operation=\"chat\"} 1")
+        .contains("gen_ai_server_time_to_first_token_seconds_sum{model=\"gpt\"} 1.0");
+  }
+
+  @Test
+  void accessLine_isOneLineOfFacts() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    AccessLog log = new AccessLog(new PrintStream(out, true, StandardCharsets.UTF_8));
+    log.finished(RECORD);
+    log.close();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .hasLineCount(1)
+        .contains(
+            "\"exchange\":\"id-1\"",
+            "\"attempts\":[[\"a\",\"failure\",500],[\"b\",\"success\",200]]")
+        .contains("\"cost_usd\":\"0.0015\"", "\"first_byte_ms\":1000");
+  }
+
+  @Test
+  void everyMeter_hasAMeaningThatSaysWhatToLookFor() {
+    for (Meters meter : Meters.values()) {
+      assertThat(meter.meaning()).as(meter.name()).endsWith(".").hasSizeGreaterThan(20);
+      assertThat(meter.meterName()).matches("[a-z][a-z_.]+");
+    }
+  }
+}
