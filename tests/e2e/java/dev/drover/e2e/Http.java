@@ -49,6 +49,10 @@ final class Http {
     return CLIENT.send(request(url).GET().build(), BodyHandlers.ofString());
   }
 
+  static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    return CLIENT.send(request, BodyHandlers.ofString());
+  }
+
   static HttpRequest.Builder request(String url) {
     return HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20));
   }
