@@ -2,20 +2,13 @@ package dev.drover.standin;
 
 import com.google.protobuf.ByteString;
 import dev.drover.exchange.BodyMode;
-import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.service.ext_proc.v3.BodyMutation;
 import io.envoyproxy.envoy.service.ext_proc.v3.CommonResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.CommonResponse.ResponseStatus;
 import io.envoyproxy.envoy.service.ext_proc.v3.HeaderMutation;
-import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
-import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
-import io.envoyproxy.envoy.service.ext_proc.v3.HttpTrailers;
-import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -46,6 +39,7 @@ final class ExtProcDirection implements Sink {
   private final boolean ofRequest;
   private final Sink next;
   private final Mutations mutations;
+  private final ExtProcOutbox outbox;
   private final Deque<Chunk> unanswered = new ArrayDeque<>();
   private boolean headersSend;
   private BodyMode mode = BodyMode.NONE;
@@ -63,18 +57,16 @@ final class ExtProcDirection implements Sink {
   private boolean passing;
   private boolean replaced;
   private boolean ended;
-  private boolean started;
   private boolean duplexSent;
   private boolean duplexEnded;
   private boolean paused;
-  private @Nullable ScheduledFuture<?> timer;
-  private boolean timerExtended;
 
   ExtProcDirection(ExtProcFilter filter, boolean ofRequest, Sink next) {
     this.filter = filter;
     this.ofRequest = ofRequest;
     this.next = next;
     this.mutations = new Mutations(filter.settings.rules(), filter.counters);
+    this.outbox = new ExtProcOutbox(filter, ofRequest);
   }
 
   void mode(boolean sendHeaders, BodyMode body, boolean sendTrailers) {
@@ -102,7 +94,7 @@ final class ExtProcDirection implements Sink {
   }
 
   void stop() {
-    stopTimer();
+    outbox.stopTimer();
     awaiting = Awaiting.NONE;
   }
 
@@ -119,11 +111,11 @@ final class ExtProcDirection implements Sink {
     } else if (!headersSend) {
       afterHeaders();
     } else if (filter.observes()) {
-      sendHeaders(headers, end);
+      outbox.headers(headers, end, timed());
       letGo(end);
     } else {
       awaiting = Awaiting.HEADERS;
-      sendHeaders(headers, end);
+      outbox.headers(headers, end, timed());
     }
   }
 
@@ -145,7 +137,7 @@ final class ExtProcDirection implements Sink {
 
   private void observe(ByteString data, boolean end) {
     if (mode == BodyMode.STREAMED) {
-      sendBody(data, end);
+      outbox.body(data, end, timed());
     }
     pass(data, end);
   }
@@ -177,7 +169,7 @@ final class ExtProcDirection implements Sink {
       }
       case FULL_DUPLEX_STREAMED -> {
         duplexSent = true;
-        sendBody(data, end);
+        outbox.body(data, end, timed());
       }
     }
   }
@@ -187,7 +179,7 @@ final class ExtProcDirection implements Sink {
     trailers = received;
     if (replaced || filter.inert() || passing || filter.observes()) {
       if (filter.observes() && trailersSend && !filter.inert()) {
-        sendTrailers(received);
+        outbox.trailers(received, timed());
       }
       ended = true;
       next.trailers(received);
@@ -209,7 +201,7 @@ final class ExtProcDirection implements Sink {
           trailersDue(received);
         }
       }
-      case FULL_DUPLEX_STREAMED -> sendTrailers(received);
+      case FULL_DUPLEX_STREAMED -> outbox.trailers(received, timed());
     }
   }
 
@@ -314,7 +306,7 @@ final class ExtProcDirection implements Sink {
 
   private void chunkAnswer(CommonResponse answer) {
     Chunk chunk = unanswered.remove();
-    stopTimer();
+    outbox.stopTimer();
     awaiting = unanswered.isEmpty() ? Awaiting.NONE : Awaiting.CHUNK;
     clearRoute(answer);
     pass(mutated(chunk.data, answer.getBodyMutation()), chunk.end);
@@ -372,12 +364,7 @@ final class ExtProcDirection implements Sink {
 
   /** Gives the awaited answer more time; false when none is awaited or it had more time already. */
   boolean extendTimer(Duration time) {
-    if (timer == null || timerExtended) {
-      return false;
-    }
-    timerExtended = true;
-    schedule(time);
-    return true;
+    return outbox.extendTimer(time);
   }
 
   // ---- steps
@@ -437,7 +424,7 @@ final class ExtProcDirection implements Sink {
     wholeBodyCut = !complete();
     queue = ByteString.EMPTY;
     awaiting = Awaiting.WHOLE_BODY;
-    sendBody(wholeBody, endSeen && trailers == null);
+    outbox.body(wholeBody, endSeen && trailers == null, timed());
   }
 
   private void sendChunk(ByteString data, boolean end) {
@@ -445,7 +432,7 @@ final class ExtProcDirection implements Sink {
     if (awaiting == Awaiting.NONE) {
       awaiting = Awaiting.CHUNK;
     }
-    sendBody(data, end);
+    outbox.body(data, end, timed());
     flow();
   }
 
@@ -456,7 +443,7 @@ final class ExtProcDirection implements Sink {
       return;
     }
     awaiting = Awaiting.TRAILERS;
-    sendTrailers(received);
+    outbox.trailers(received, timed());
   }
 
   private void letGoWithoutLength() {
@@ -548,63 +535,13 @@ final class ExtProcDirection implements Sink {
     };
   }
 
-  // ---- messages and their timer
-
-  private void sendHeaders(HeaderMap headers, boolean end) {
-    HttpHeaders.Builder message =
-        HttpHeaders.newBuilder().setEndOfStream(end).setHeaders(proto(headers));
-    ProcessingRequest.Builder request = ProcessingRequest.newBuilder();
-    send(ofRequest ? request.setRequestHeaders(message) : request.setResponseHeaders(message));
-  }
-
-  private void sendBody(ByteString data, boolean end) {
-    HttpBody message = HttpBody.newBuilder().setBody(data).setEndOfStream(end).build();
-    ProcessingRequest.Builder request = ProcessingRequest.newBuilder();
-    send(ofRequest ? request.setRequestBody(message) : request.setResponseBody(message));
-  }
-
-  private void sendTrailers(HeaderMap received) {
-    HttpTrailers message = HttpTrailers.newBuilder().setTrailers(proto(received)).build();
-    ProcessingRequest.Builder request = ProcessingRequest.newBuilder();
-    send(ofRequest ? request.setRequestTrailers(message) : request.setResponseTrailers(message));
-  }
-
-  private void send(ProcessingRequest.Builder message) {
-    boolean first = !started;
-    started = true;
-    filter.send(message, ofRequest, first);
-    if (mode != BodyMode.FULL_DUPLEX_STREAMED && !filter.observes()) {
-      timerExtended = false;
-      schedule(filter.settings.messageTimeout());
-    }
-  }
-
-  private io.envoyproxy.envoy.config.core.v3.HeaderMap proto(HeaderMap headers) {
-    var map = io.envoyproxy.envoy.config.core.v3.HeaderMap.newBuilder();
-    headers.forEach(
-        (name, value) -> {
-          if (filter.settings.forwards(name)) {
-            map.addHeaders(
-                HeaderValue.newBuilder().setKey(name).setRawValue(ByteString.copyFromUtf8(value)));
-          }
-        });
-    return map.build();
-  }
-
   private void answered() {
-    stopTimer();
+    outbox.stopTimer();
     awaiting = Awaiting.NONE;
   }
 
-  private void schedule(Duration time) {
-    stopTimer();
-    timer = filter.host.loop().schedule(filter::timedOut, time.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  private void stopTimer() {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
-    }
+  /** A full-duplex server may take its time. */
+  private boolean timed() {
+    return mode != BodyMode.FULL_DUPLEX_STREAMED;
   }
 }

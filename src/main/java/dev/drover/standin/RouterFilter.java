@@ -3,7 +3,6 @@ package dev.drover.standin;
 import com.google.protobuf.ByteString;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
-import io.envoyproxy.envoy.config.route.v3.RouteAction.RequestMirrorPolicy;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.List;
@@ -174,8 +173,13 @@ final class RouterFilter implements Sink {
       timeoutTimer = schedule(this::timedOut, timeout);
     }
     startPerTry();
-    if (route != null && copying) {
-      route.route().getRoute().getRequestMirrorPoliciesList().forEach(this::mirror);
+    HeaderMap mirrored = headers;
+    if (route != null && copying && mirrored != null) {
+      route
+          .route()
+          .getRoute()
+          .getRequestMirrorPoliciesList()
+          .forEach(policy -> Mirror.send(stream, policy, mirrored, copy));
     }
   }
 
@@ -353,73 +357,6 @@ final class RouterFilter implements Sink {
   private static void stop(@Nullable ScheduledFuture<?> timer) {
     if (timer != null) {
       timer.cancel(false);
-    }
-  }
-
-  // ---- mirrors
-
-  private void mirror(RequestMirrorPolicy policy) {
-    HeaderMap original = headers;
-    if (original == null) {
-      return;
-    }
-    String name =
-        policy.getCluster().isEmpty()
-            ? original.text(policy.getClusterHeader())
-            : policy.getCluster();
-    Upstream target = stream.standIn().cluster(name);
-    if (target == null || target.priorities().isEmpty()) {
-      return;
-    }
-    HeaderMap request = original.copy();
-    if (!policy.getDisableShadowHostSuffixAppend()) {
-      request.set(":authority", request.text(":authority") + "-shadow");
-    }
-    Shadow shadow = new Shadow();
-    Attempt sent =
-        new Attempt(stream, target, target.priorities().getFirst().getFirst(), false, shadow);
-    shadow.attempt = sent;
-    sent.request().headers(request, copy.isEmpty());
-    if (!copy.isEmpty()) {
-      sent.request().data(copy, true);
-    }
-  }
-
-  /** Hears a mirror's answer and drops it. */
-  private static final class Shadow implements Attempt.Judge {
-    private @Nullable Attempt attempt;
-
-    @Override
-    public void headers(HeaderMap answer, boolean end) {
-      endIf(end);
-    }
-
-    @Override
-    public void data(ByteString data, boolean end) {
-      endIf(end);
-    }
-
-    @Override
-    public void trailers(HeaderMap trailers) {
-      endIf(true);
-    }
-
-    private void endIf(boolean end) {
-      if (end && attempt != null) {
-        attempt.finished();
-      }
-    }
-
-    @Override
-    public void broken(boolean connected, String reason) {
-      endIf(true);
-    }
-
-    @Override
-    public void replied(LocalReply reply, ExtProcFilter from) {
-      if (attempt != null) {
-        attempt.cancel();
-      }
     }
   }
 }

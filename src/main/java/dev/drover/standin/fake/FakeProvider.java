@@ -2,6 +2,8 @@ package dev.drover.standin.fake;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Endpoint;
@@ -23,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +42,10 @@ public final class FakeProvider implements AutoCloseable {
    */
   public record Received(String path, Map<String, String> headers, Bytes body) {}
 
+  private static final int BACKLOG = 1024;
+
   private final HttpServer server;
+  private final boolean tls;
   private final ExecutorService threads;
   private final @Nullable String key;
   private final Dialect dialect = Dialects.all().getFirst();
@@ -52,12 +58,29 @@ public final class FakeProvider implements AutoCloseable {
    * @param key the API key it takes, or null to take any
    */
   public FakeProvider(@Nullable String key, Behaviour behaviour) {
+    this(key, behaviour, null);
+  }
+
+  /**
+   * Starts on a free port.
+   *
+   * @param key the API key it takes, or null to take any
+   * @param tls what it shows as {@code localhost}, or null for plain text
+   */
+  public FakeProvider(@Nullable String key, Behaviour behaviour, @Nullable SSLContext tls) {
     this.key = key;
     this.behaviour = behaviour;
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
+    this.tls = tls != null;
     try {
-      this.server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+      InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      if (tls == null) {
+        server = HttpServer.create(any, BACKLOG);
+      } else {
+        HttpsServer secure = HttpsServer.create(any, BACKLOG);
+        secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+        server = secure;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -68,7 +91,9 @@ public final class FakeProvider implements AutoCloseable {
 
   /** What belongs into a config's {@code base_url}. */
   public String baseUrl() {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+    return (tls ? "https://localhost:" : "http://127.0.0.1:")
+        + server.getAddress().getPort()
+        + "/v1";
   }
 
   /** Behaves so from the next request on. */

@@ -1,0 +1,70 @@
+package dev.drover.standin;
+
+import com.google.protobuf.ByteString;
+import io.envoyproxy.envoy.config.route.v3.RouteAction.RequestMirrorPolicy;
+import org.jspecify.annotations.Nullable;
+
+/** A copy of a request that is sent to another cluster; its answer is heard and dropped. */
+final class Mirror implements Attempt.Judge {
+  private @Nullable Attempt attempt;
+
+  private Mirror() {}
+
+  /** Sends the copy, when there is such a cluster. */
+  static void send(
+      HttpStream stream, RequestMirrorPolicy policy, HeaderMap original, ByteString body) {
+    String name =
+        policy.getCluster().isEmpty()
+            ? original.text(policy.getClusterHeader())
+            : policy.getCluster();
+    Upstream target = stream.standIn().cluster(name);
+    if (target == null || target.priorities().isEmpty()) {
+      return;
+    }
+    HeaderMap request = original.copy();
+    if (!policy.getDisableShadowHostSuffixAppend()) {
+      request.set(":authority", request.text(":authority") + "-shadow");
+    }
+    Mirror mirror = new Mirror();
+    Upstream.Host host = target.priorities().getFirst().getFirst();
+    Attempt sent = new Attempt(stream, target, host, false, mirror);
+    mirror.attempt = sent;
+    sent.request().headers(request, body.isEmpty());
+    if (!body.isEmpty()) {
+      sent.request().data(body, true);
+    }
+  }
+
+  @Override
+  public void headers(HeaderMap answer, boolean end) {
+    endIf(end);
+  }
+
+  @Override
+  public void data(ByteString data, boolean end) {
+    endIf(end);
+  }
+
+  @Override
+  public void trailers(HeaderMap trailers) {
+    endIf(true);
+  }
+
+  @Override
+  public void broken(boolean connected, String reason) {
+    endIf(true);
+  }
+
+  @Override
+  public void replied(LocalReply reply, ExtProcFilter from) {
+    if (attempt != null) {
+      attempt.cancel();
+    }
+  }
+
+  private void endIf(boolean end) {
+    if (end && attempt != null) {
+      attempt.finished();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.drover.app.Server;
+import dev.drover.config.GatewayConfig;
+import dev.drover.exchange.ExchangeRecord;
+import dev.drover.render.EnvoyBootstrap;
+import dev.drover.standin.DataPlane;
+import dev.drover.standin.fake.Behaviour;
+import dev.drover.standin.fake.FakeProvider;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS between Envoy and Drover, and towards providers. */
+class TlsIT {
+  @TempDir Path folder;
+  private Certificate own;
+
+  @BeforeEach
+  void certificate() throws Exception {
+    own = new Certificate(folder);
+  }
+
+  private Server serve(String tls) throws Exception {
+    Path file = folder.resolve("drover.yaml");
+    Files.writeString(
+        file,
+        """
+        version: 1
+        server: { listen: "127.0.0.1:0", admin: "127.0.0.1:0", tls: { certificate: "%s", private_key: "%s"%s } }
+        envoy: { ext_proc_tls: { server_name: localhost, ca: "%s" } }
+        providers: { p: { base_url: "http://127.0.0.1:1" } }
+        targets: { t: { provider: p, model: m, price: { input: 1, output: 1 } } }
+        models: { m: { targets: [t] } }
+        """
+            .formatted(own.certificate, own.privateKey, tls, own.certificate));
+    return new Server(file, Rig.load(file), List.of());
+  }
+
+  private static ServingStatus health(Server server, SslContextBuilder tls) throws Exception {
+    ManagedChannel channel =
+        NettyChannelBuilder.forTarget(server.extProcAddress())
+            .overrideAuthority("localhost")
+            .sslContext(GrpcSslContexts.configure(tls).build())
+            .build();
+    try {
+      return HealthGrpc.newBlockingStub(channel)
+          .check(HealthCheckRequest.getDefaultInstance())
+          .getStatus();
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void server_showsItsCertificate() throws Exception {
+    try (Server server = serve("")) {
+      SslContextBuilder trusting =
+          SslContextBuilder.forClient().trustManager(own.certificate.toFile());
+      assertThat(health(server, trusting)).isEqualTo(ServingStatus.SERVING);
+    }
+  }
+
+  @Test
+  void server_asksForAClientCertificate_whereTheConfigSaysSo() throws Exception {
+    try (Server server = serve(", client_ca: \"" + own.certificate + "\"")) {
+      SslContextBuilder nobody =
+          SslContextBuilder.forClient().trustManager(own.certificate.toFile());
+      assertThatThrownBy(() -> health(server, nobody)).isInstanceOf(StatusRuntimeException.class);
+      SslContextBuilder known =
+          SslContextBuilder.forClient()
+              .trustManager(own.certificate.toFile())
+              .keyManager(own.certificate.toFile(), own.privateKey.toFile());
+      assertThat(health(server, known)).isEqualTo(ServingStatus.SERVING);
+    }
+  }
+
+  @Test
+  void unreadableCertificate_isNamed() throws Exception {
+    Files.writeString(own.privateKey, "no key");
+    assertThatThrownBy(() -> serve("")).hasMessageContaining("server.listen");
+  }
+
+  @Test
+  void providerOverTls_isVerified_andReached() throws Exception {
+    BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
+    try (FakeProvider provider = new FakeProvider(null, Behaviour.GOOD, own.context())) {
+      assertThat(answer(provider, own.certificate, records).statusCode()).isEqualTo(200);
+      assertThat(records.take().target()).isEqualTo("t");
+      Certificate stranger = new Certificate(Files.createDirectory(folder.resolve("other")));
+      assertThat(answer(provider, stranger.certificate, records).statusCode()).isEqualTo(503);
+    }
+  }
+
+  private HttpResponse<String> answer(
+      FakeProvider provider, Path ca, BlockingQueue<ExchangeRecord> records) throws Exception {
+    Path file = folder.resolve("drover.yaml");
+    Files.writeString(
+        file,
+        """
+        version: 1
+        server: { listen: "127.0.0.1:%d", admin: "127.0.0.1:0" }
+        envoy: { listen: "127.0.0.1:0", trusted_ca: "%s" }
+        providers: { p: { base_url: "%s" } }
+        targets: { t: { provider: p, model: m, price: { input: 1, output: 1 } } }
+        models: { m: { targets: [t] } }
+        """
+            .formatted(Rig.freePort(), ca, provider.baseUrl()));
+    GatewayConfig config = Rig.load(file);
+    try (Server server = new Server(file, config, List.of(records::add));
+        DataPlane dataPlane =
+            StandInIT.standIn().start(EnvoyBootstrap.yaml(config), null, folder)) {
+      assertThat(server.exchangesActive()).isZero();
+      return Http.post("http://" + dataPlane.address() + Http.CHAT, Http.chat("m"));
+    }
+  }
+}
