@@ -36,6 +36,9 @@ final class TargetsPage {
     shown.put("outcomes", outcomes);
     shown.put("latency_ms", latencies(health.latencies().summary()));
     shown.put("bytes_per_input_token", health.bytesPerToken().mean());
+    shown.put("first_token_ms", health.times().firstTokenNanos() / NANOS_PER_MILLI);
+    shown.put("per_token_ms", health.times().perTokenNanos() / NANOS_PER_MILLI);
+    shown.put("whole_answer_ms", health.times().wholeNanos() / NANOS_PER_MILLI);
     return shown;
   }
 

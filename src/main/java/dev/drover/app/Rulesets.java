@@ -10,6 +10,7 @@ import dev.drover.exchange.Ruleset;
 import dev.drover.routing.health.HealthRegistry;
 import dev.drover.types.Ticker;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -21,8 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Rulesets {
   private static final Logger log = LoggerFactory.getLogger(Rulesets.class);
-
-  private static final int MOST_SHOWN = 5;
 
   /** A config and what was compiled from it. */
   record InForce(GatewayConfig config, Ruleset ruleset) {}
@@ -92,7 +91,11 @@ final class Rulesets {
       return;
     }
     InForce next = compile(inForce.ruleset.version() + 1, config);
-    List<Problem> unknown = unknownToEnvoy(next.ruleset.catalog());
+    List<Problem> unknown = new ArrayList<>(unknownToEnvoy(next.ruleset.catalog()));
+    if (!config.envoy().equals(inForce.config.envoy())) {
+      unknown.add(
+          new Problem("envoy", "changed", "Envoy's config rendered again and both restarted"));
+    }
     if (!unknown.isEmpty()) {
       refuse(new Loaded.Broken(unknown));
       return;
@@ -112,7 +115,6 @@ final class Rulesets {
   private List<Problem> unknownToEnvoy(Catalog catalog) {
     return catalog.clusters().entrySet().stream()
         .filter(cluster -> !cluster.getValue().equals(envoyKnows.get(cluster.getKey())))
-        .limit(MOST_SHOWN)
         .map(
             cluster ->
                 new Problem(

@@ -41,6 +41,7 @@ public final class Server implements AutoCloseable {
   private final AccessLog accessLog;
   private final Journeys journeys;
   private final HealthRegistry health;
+  private final Ticker ticker;
   private final Duration drainTime;
   private volatile boolean draining;
 
@@ -54,7 +55,7 @@ public final class Server implements AutoCloseable {
    */
   public Server(Path file, GatewayConfig config, List<ExchangeListener> more) throws IOException {
     drainTime = config.server().drain();
-    Ticker ticker = Ticker.system();
+    ticker = Ticker.system();
     Secrets secrets = new Secrets(System::getenv);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     health = new HealthRegistry(ticker);
@@ -150,7 +151,7 @@ public final class Server implements AutoCloseable {
             () -> rulesets.current().version(),
             rulesets::problems,
             health,
-            Ticker.system(),
+            ticker,
             meters::scrape);
     try {
       return AdminServer.start(config.server().admin(), view);
@@ -167,7 +168,7 @@ public final class Server implements AutoCloseable {
     return files;
   }
 
-  /** 128 random bits. Not a secret: it links streams through metadata that clients cannot write. */
+  /** Unique. Not a secret: it links streams through metadata that clients cannot write. */
   private static String freshId() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     return "%016x%016x".formatted(random.nextLong(), random.nextLong());

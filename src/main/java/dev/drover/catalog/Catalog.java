@@ -42,7 +42,7 @@ public final class Catalog {
     config.providers().forEach((name, c) -> providers.put(name, provider(name, c, secrets)));
     Map<String, Target> targets = new LinkedHashMap<>();
     config.targets().forEach((name, c) -> targets.put(name, target(name, c, providers, config)));
-    boolean fallbacks = config.envoy().filters().equals("two");
+    boolean fallbacks = config.envoy().fallbacks();
     Map<String, Model> models = new LinkedHashMap<>();
     Map<String, Model> names = new LinkedHashMap<>();
     config.models().forEach((name, c) -> models.put(name, model(name, c, targets, fallbacks)));
@@ -81,9 +81,14 @@ public final class Catalog {
     return clusters;
   }
 
-  /** Names and aliases that clients can ask for, in config order. */
+  /** Names and aliases that clients can ask for: models first, then aliases. */
   public Set<String> modelNames() {
     return names.keySet();
+  }
+
+  /** The names worth listing: all but the catch-all. */
+  public List<String> listedNames() {
+    return names.keySet().stream().filter(name -> !name.equals(DEFAULT_ALIAS)).toList();
   }
 
   public Collection<Model> models() {
@@ -122,6 +127,7 @@ public final class Catalog {
         c.timeout().toMillis(),
         Set.copyOf(c.supports()),
         c.streamUsage(),
+        c.capacity(),
         c.enabled());
   }
 

@@ -13,6 +13,7 @@ import java.util.zip.CRC32;
  * @param contextWindow tokens that prompt and answer may have together; 0: unknown
  * @param timeoutMillis how long one attempt may take until the answer's headers
  * @param streamUsage whether a stream can be asked for usage
+ * @param capacity requests it can serve at once, relative to others; at least 1
  * @param enabled false when it is switched off
  */
 public record Target(
@@ -24,6 +25,7 @@ public record Target(
     long timeoutMillis,
     Set<Capability> supports,
     boolean streamUsage,
+    int capacity,
     boolean enabled) {
   public Target {
     supports = Set.copyOf(supports);

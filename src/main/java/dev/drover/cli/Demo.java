@@ -19,7 +19,9 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,7 @@ final class Demo implements AutoCloseable {
   private static final String DEAR_KEY = "sk-fake-dear";
 
   private final Path folder;
-  private final List<FakeProvider> providers;
+  private final Deque<Runnable> opened = new ArrayDeque<>();
   private final Server server;
   private final DataPlane dataPlane;
 
@@ -48,26 +50,31 @@ final class Demo implements AutoCloseable {
   Demo(int port, Behaviour behaviour, ExchangeListener listener, PrintStream accessLog)
       throws IOException, InterruptedException {
     folder = Files.createTempDirectory("drover-demo");
-    FakeProvider cheap = new FakeProvider(CHEAP_KEY, behaviour);
-    FakeProvider dear = new FakeProvider(DEAR_KEY, behaviour);
-    FakeProvider broken = new FakeProvider(null, Behaviour.always(Behaviour.Kind.ERROR_500));
-    providers = List.of(cheap, dear, broken);
-    Map<String, String> values = new LinkedHashMap<>();
-    values.put("cheap", cheap.baseUrl());
-    values.put("dear", dear.baseUrl());
-    values.put("broken", broken.baseUrl());
-    values.put("cheap_key", secret("cheap", CHEAP_KEY));
-    values.put("dear_key", secret("dear", DEAR_KEY));
-    values.put("envoy", Integer.toString(port == 0 ? freePort() : port));
-    values.put("admin", "0");
-    boolean unix = Epoll.isAvailable();
-    values.put(
-        "listen", unix ? "unix:" + folder.resolve("drover.sock") : "127.0.0.1:" + freePort());
-    Path file = folder.resolve("drover.yaml");
-    Files.writeString(file, filled(values));
-    GatewayConfig config = config(file);
-    server = new Server(file, config, List.of(listener));
-    dataPlane = dataPlane(config, accessLog);
+    opened.add(this::removeFolder);
+    try {
+      FakeProvider cheap = opened(new FakeProvider(CHEAP_KEY, behaviour));
+      FakeProvider dear = opened(new FakeProvider(DEAR_KEY, behaviour));
+      FakeProvider broken =
+          opened(new FakeProvider(null, Behaviour.always(Behaviour.Kind.ERROR_500)));
+      Map<String, String> values = new LinkedHashMap<>();
+      values.put("cheap", cheap.baseUrl());
+      values.put("dear", dear.baseUrl());
+      values.put("broken", broken.baseUrl());
+      values.put("cheap_key", secret("cheap", CHEAP_KEY));
+      values.put("dear_key", secret("dear", DEAR_KEY));
+      values.put("envoy", Integer.toString(port == 0 ? freePort() : port));
+      values.put("admin", "0");
+      boolean unix = Epoll.isAvailable();
+      values.put(
+          "listen", unix ? "unix:" + folder.resolve("drover.sock") : "127.0.0.1:" + freePort());
+      Files.writeString(configFile(), filled(values));
+      GatewayConfig config = config(configFile());
+      server = opened(new Server(configFile(), config, List.of(listener)));
+      dataPlane = opened(dataPlane(config, accessLog));
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   /** Where clients connect. */
@@ -90,9 +97,25 @@ final class Demo implements AutoCloseable {
 
   @Override
   public void close() {
-    dataPlane.close();
-    server.close();
-    providers.forEach(FakeProvider::close);
+    while (!opened.isEmpty()) {
+      opened.pop().run();
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    opened.push(() -> closed(part));
+    return part;
+  }
+
+  private static void closed(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) { // close() is declared so; none of the parts throws
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void removeFolder() {
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
     } catch (IOException e) {

@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Shows the main job on one machine, with no Envoy and no keys. */
 @Command(
@@ -19,6 +22,8 @@ import picocli.CommandLine.Option;
         "Run Drover, fake providers and a data plane on this machine, and show what to try.")
 final class DemoCommand implements Callable<Integer> {
   private static final int PORT = 10_000;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--once",
@@ -44,11 +49,21 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    check("--port", port, -1, 65535);
+    check("--latency-ms", latencyMillis, 0, 600_000);
+    check("--failure-share", failureShare, 0, 1);
     Behaviour behaviour =
         Behaviour.always(Behaviour.Kind.ERROR_500)
             .withShare(failureShare)
             .withLatency(Duration.ofMillis(latencyMillis));
     return once ? once(behaviour) : stay(behaviour);
+  }
+
+  private void check(String option, double value, double least, double most) {
+    if (!(value >= least && value <= most)) {
+      throw new ParameterException(
+          spec.commandLine(), "%s: %s (expected: %s to %s)".formatted(option, value, least, most));
+    }
   }
 
   private int once(Behaviour behaviour) throws IOException, InterruptedException {
@@ -78,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
         A provider that fails, and the fallback:
           curl -i %s/v1/chat/completions -H 'content-type: application/json' -d '%s'
 
-        Stop with Ctrl-C.
+        Envoy's access log follows. Stop with Ctrl-C.
         """,
         demo.dataPlaneName(),
         demo.configFile(),

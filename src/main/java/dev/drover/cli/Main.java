@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       ServeCommand.class,
       CheckCommand.class,
+      ExplainCommand.class,
       RenderCommand.class,
       DemoCommand.class,
       ReferenceCommand.class

@@ -72,7 +72,7 @@ final class Addresses {
             || listen.startsWith("[::1]:");
     boolean guarded =
         server.path("tls").hasNonNull("client_ca") || server.path("trusted_network").asBoolean();
-    if (!local && !guarded) {
+    if (listen.contains(":") && !local && !guarded) {
       problems.addText(
           "server.listen",
           listen,
@@ -95,8 +95,8 @@ final class Addresses {
   }
 
   private void baseUrl(String path, JsonNode value) {
-    if (!value.isTextual()) {
-      return;
+    if (!value.isTextual() || !value.textValue().matches("https?://.+")) {
+      return; // reported as not matching already
     }
     try {
       URI url = new URI(value.textValue());

@@ -36,7 +36,8 @@ final class Binder {
 
   private @Nullable Object record(JsonNode node, Class<?> record, String path) {
     if (!node.isObject()) {
-      problems.add(path, show(node, path), "a mapping");
+      problems.add(
+          path, node.isMissingNode() ? "the file is empty" : show(node, path), "a mapping");
       return null;
     }
     List<KeySpec> specs = KeySpec.of(record);
@@ -189,7 +190,12 @@ final class Binder {
       return "one of " + String.join(", ", words);
     }
     Key key = spec.key();
-    String range = key.min().isEmpty() ? "" : " from " + key.min() + " to " + key.max();
+    String range =
+        key.min().isEmpty()
+            ? ""
+            : key.min().equals(key.max())
+                ? ", " + key.min()
+                : " from " + key.min() + " to " + key.max();
     if (raw == String.class) {
       return key.pattern().isEmpty() ? "text" : "text that matches " + key.pattern();
     }

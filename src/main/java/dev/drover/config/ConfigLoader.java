@@ -23,9 +23,7 @@ public final class ConfigLoader {
       }
       return parse(Files.readString(file));
     } catch (IOException e) {
-      return broken(
-          new Problem(
-              "", file + ": " + e.getClass().getSimpleName(), "a readable YAML file in UTF-8"));
+      return broken(new Problem("", file + ": " + reason(file), "a readable YAML file in UTF-8"));
     }
   }
 
@@ -38,7 +36,9 @@ public final class ConfigLoader {
       String line = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
       return broken(
           new Problem(
-              "", "not YAML" + line + ": " + firstLine(e.getOriginalMessage()), "a YAML mapping"));
+              "",
+              "not YAML that can be used" + line + ": " + firstLine(e.getOriginalMessage()),
+              "a YAML mapping"));
     }
     Problems problems = new Problems();
     GatewayConfig config = new Binder(problems).bind(tree, GatewayConfig.class);
@@ -47,6 +47,13 @@ public final class ConfigLoader {
       return new Loaded.Broken(problems.all());
     }
     return new Loaded.Sound(config);
+  }
+
+  private static String reason(Path file) {
+    if (Files.isDirectory(file)) {
+      return "a directory";
+    }
+    return Files.exists(file) ? "cannot be read" : "no such file";
   }
 
   private static String firstLine(String message) {

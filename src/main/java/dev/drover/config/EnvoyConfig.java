@@ -45,4 +45,9 @@ public record EnvoyConfig(
     @Key(
             doc =
                 "Target that gets LLM requests, unchanged, when Drover cannot be reached. Without it they get 503.")
-        @Nullable String passThrough) {}
+        @Nullable String passThrough) {
+  /** Whether there is an upstream-level filter, so that other targets can be tried. */
+  public boolean fallbacks() {
+    return filters.equals("two");
+  }
+}

@@ -10,7 +10,14 @@ public record ModelConfig(
     @Key(
             doc = "How the first target is chosen among those fit for the request.",
             def = "priority",
-            oneOf = {"priority", "weighted", "cost-optimal"})
+            oneOf = {
+              "priority",
+              "weighted",
+              "cost-optimal",
+              "latency-optimal",
+              "balanced",
+              "least-busy"
+            })
         String strategy,
     @Key(doc = "Targets tried at most for one request.", def = "3", min = "1", max = "5")
         int maxAttempts,

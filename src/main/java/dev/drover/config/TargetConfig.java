@@ -27,4 +27,11 @@ public record TargetConfig(
         List<Capability> supports,
     @Key(doc = "Whether it understands `stream_options.include_usage`.", def = "true")
         boolean streamUsage,
+    @Key(
+            doc =
+                "Requests it can serve at once, relative to the other targets; for strategy `least-busy`.",
+            def = "100",
+            min = "1",
+            max = "1000000")
+        int capacity,
     @Key(doc = "False takes it out of every choice.", def = "true") boolean enabled) {}

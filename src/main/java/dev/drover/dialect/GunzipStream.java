@@ -12,7 +12,7 @@ import java.util.zip.Inflater;
  *
  * <p>Confined to one exchange's callbacks; {@link #close} frees the native decoder.
  */
-public final class GunzipStream implements AutoCloseable {
+final class GunzipStream implements AutoCloseable {
   private static final int FIXED_HEADER = 10;
   private static final int EXTRA = 4;
   private static final int NAME = 8;
@@ -29,12 +29,12 @@ public final class GunzipStream implements AutoCloseable {
   /**
    * @param maxOutputBytes decoded bytes after which decoding gives up, against compression bombs
    */
-  public GunzipStream(long maxOutputBytes) {
+  GunzipStream(long maxOutputBytes) {
     this.maxOutputBytes = maxOutputBytes;
   }
 
   /** The decoded bytes that {@code chunk} yields; empty after a failure. */
-  public Bytes feed(Bytes chunk) {
+  Bytes feed(Bytes chunk) {
     if (failed || inflater.finished()) {
       return Bytes.EMPTY;
     }
@@ -53,7 +53,7 @@ public final class GunzipStream implements AutoCloseable {
   }
 
   /** Whether the input was not gzip, was damaged, or grew too large. */
-  public boolean failed() {
+  boolean failed() {
     return failed;
   }
 

@@ -82,10 +82,7 @@ record Adopting(
     HeaderEdits edits =
         TargetHeaders.clear(ruleset.catalog())
             .then(TargetHeaders.of(target, endpoint, query))
-            .then(
-                new HeaderEdits.Builder()
-                    .set("content-length", rope.stream().mapToLong(Bytes::length).sum())
-                    .build());
+            .then(new HeaderEdits.Builder().set("content-length", Bytes.length(rope)).build());
     return Step.to(
         new Attempting(context, attempt, false),
         new Outbound.BodyAnswer(

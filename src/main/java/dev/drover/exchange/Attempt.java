@@ -36,6 +36,10 @@ final class Attempt {
     return target;
   }
 
+  long startNanos() {
+    return startNanos;
+  }
+
   /**
    * Takes the answer's headers. An error status settles the outcome; a good one leaves it to the
    * answer's end.

@@ -64,7 +64,7 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
         ? Map.of(Wire.TARGET_KEY, target.name())
         : Map.of(
             Wire.TARGET_KEY, target.name(),
-            Wire.CONTENT_LENGTH_KEY, body.stream().mapToLong(Bytes::length).sum());
+            Wire.CONTENT_LENGTH_KEY, Bytes.length(body));
   }
 
   @Override

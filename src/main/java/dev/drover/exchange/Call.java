@@ -4,7 +4,6 @@ import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Endpoint;
 import java.time.Instant;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request for an LLM operation, as its headers tell. Immutable.
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the exchange's id
  * @param ruleset pinned for the life of the exchange
  * @param query the query of the client's path, with its question mark; may be empty
- * @param session what the client calls its session, or null
+ * @param wishes what the client asks of the choice
  * @param strip headers of the client that nobody else may see
  * @param modes as announced for the stream
  */
@@ -22,14 +21,8 @@ record Call(
     Dialect dialect,
     Endpoint endpoint,
     String query,
-    @Nullable String session,
+    WishHeaders wishes,
     Set<String> strip,
     Modes modes,
     Instant started,
-    long startNanos) {
-
-  /** What equal choices hang on: the session if there is one. */
-  String routingKey() {
-    return session == null ? id : session;
-  }
-}
+    long startNanos) {}

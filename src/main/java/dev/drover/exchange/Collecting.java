@@ -126,7 +126,7 @@ final class Collecting implements Phase {
     if (model == null) {
       return new Refusal(context, call).unknownModel(facts, unknown(facts.model()));
     }
-    return switch (call.ruleset().router().decide(model, facts, call.routingKey())) {
+    return switch (call.ruleset().router().decide(model, facts, call.wishes().wishes(call.id()))) {
       case Decision.Refuse refuse ->
           new Refusal(context, call).because(facts, model.name(), refuse);
       case Decision.Forward forward ->
@@ -145,12 +145,12 @@ final class Collecting implements Phase {
 
   private Step forward(Journey journey) {
     context.journeys().put(journey);
-    HeaderEdits edits = Forwarding.edits(journey);
+    List<Bytes> rope = journey.bodyFor(journey.plan().primary());
+    HeaderEdits edits = Forwarding.edits(journey, rope);
     if (!call.ruleset().fallbacks()) {
       journey.begin(journey.plan().primary());
     }
     Map<String, Object> metadata = new Handover(journey.id(), call.endpoint().suffix()).metadata();
-    List<Bytes> rope = journey.bodyFor(journey.plan().primary());
     Sent sent = new Sent(context, journey);
     if (fullDuplex()) {
       return Step.to(
@@ -158,8 +158,8 @@ final class Collecting implements Phase {
           new Outbound.HeadersAnswer(strip().then(edits), null, true, null, metadata),
           Outbound.body(new BodyChange.Stream(rope, !trailersFollow)));
     }
-    BodyChange change =
-        journey.edited(journey.plan().primary()) ? new BodyChange.Replace(rope) : BodyChange.KEEP;
+    boolean edited = rope.size() > 1;
+    BodyChange change = edited ? new BodyChange.Replace(rope) : BodyChange.KEEP;
     return Step.to(sent, new Outbound.BodyAnswer(change, edits, true, metadata));
   }
 

@@ -21,11 +21,6 @@ public final class Exchange {
     return step.answers();
   }
 
-  /** Whether nothing that follows matters any more. */
-  public boolean ended() {
-    return phase instanceof Ended;
-  }
-
   /** The phase's name, for tests and error messages. */
   String phaseName() {
     return phase.getClass().getSimpleName();

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * @param listener told once of each finished exchange
  * @param ticker elapsed time
  * @param wall time of day, for records and HTTP dates
- * @param ids gives a fresh, unguessable exchange id
+ * @param ids gives a fresh, unique exchange id
  */
 public record ExchangeContext(
     Supplier<Ruleset> ruleset,

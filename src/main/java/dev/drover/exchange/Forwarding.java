@@ -1,14 +1,15 @@
 package dev.drover.exchange;
 
 import dev.drover.catalog.Plan;
-import dev.drover.catalog.Target;
+import dev.drover.types.Bytes;
 import dev.drover.types.Wire;
+import java.util.List;
 
 /** The router level's changes to the headers of a request that goes on. */
 final class Forwarding {
   private Forwarding() {}
 
-  static HeaderEdits edits(Journey journey) {
+  static HeaderEdits edits(Journey journey, List<Bytes> body) {
     Plan plan = journey.plan();
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
     long timeout = journey.facts().stream() ? 0 : journey.model().timeoutMillis();
@@ -20,12 +21,7 @@ final class Forwarding {
     }
     edits.set("x-envoy-max-retries", plan.targets().size() - 1);
     edits.set(Wire.PLAN_HEADER, plan.cluster());
-    edits.set("content-length", length(journey, plan.primary()));
+    edits.set("content-length", Bytes.length(body));
     return edits.build();
-  }
-
-  /** Bytes of the body that a target gets. */
-  static long length(Journey journey, Target target) {
-    return journey.bodyFor(target).stream().mapToLong(part -> part.length()).sum();
   }
 }

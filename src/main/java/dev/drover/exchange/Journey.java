@@ -19,7 +19,10 @@ final class Journey {
   private final Call call;
   private final Model model;
   private final RequestFacts facts;
+
+  /** As the client sent it; empty once the last possible attempt has answered. */
   private volatile Bytes body;
+
   private volatile boolean over;
   private final Plan plan;
   private final Ticker ticker;
@@ -86,11 +89,6 @@ final class Journey {
   /** The body that a target gets. */
   List<Bytes> bodyFor(Target target) {
     return Edit.apply(body, editsFor(target));
-  }
-
-  /** Whether the target's body differs from the client's. */
-  boolean edited(Target target) {
-    return !editsFor(target).isEmpty();
   }
 
   /** Whether the target is asked for usage that the client did not ask for. */

@@ -12,7 +12,6 @@ import java.util.Set;
 record Opening(ExchangeContext context) implements Phase {
   private static final String INTERNAL = "x-drover-";
   private static final String ENVOY = "x-envoy-";
-  private static final String SESSION = "x-drover-session";
 
   /**
    * Credentials meant for Drover or for others, and encodings that would keep it from reading the
@@ -59,7 +58,7 @@ record Opening(ExchangeContext context) implements Phase {
       }
       if (dialect.ownsPath(path)) {
         return methodNotAllowed(
-            call(in, dialect, new Endpoint("unknown", method, "", false), path), path);
+            call(in, dialect, new Endpoint("unknown", method, "", false, false), path), path);
       }
     }
     return bystander(in);
@@ -85,7 +84,7 @@ record Opening(ExchangeContext context) implements Phase {
         dialect,
         endpoint,
         query < 0 ? "" : path.substring(query),
-        in.headers().first(SESSION),
+        WishHeaders.of(in.headers()::first),
         strip,
         in.modes(),
         context.wall().instant(),
@@ -95,6 +94,10 @@ record Opening(ExchangeContext context) implements Phase {
   private Step llm(Call call, boolean bodyless) {
     if (!call.endpoint().takesBody()) {
       return Step.to(new Ended(), Replies.models(call));
+    }
+    String problem = call.wishes().problem();
+    if (problem != null) {
+      return new Refusal(context, call).because(400, "invalid_wish", problem, null);
     }
     Collecting collecting = new Collecting(context, call);
     return bodyless ? collecting.decide() : collecting.open();

@@ -15,7 +15,7 @@ final class Replies {
     return new Outbound.Immediate(
         200,
         JSON,
-        call.dialect().modelList(call.ruleset().catalog().modelNames()),
+        call.dialect().modelList(call.ruleset().catalog().listedNames()),
         "drover_models");
   }
 

@@ -30,7 +30,7 @@ public record Ruleset(
     Catalog catalog = Catalog.compile(config, secrets);
     Router router =
         Router.compile(catalog, BreakerSettings.compile(config.health()), health, ticker);
-    boolean fallbacks = config.envoy().filters().equals("two");
+    boolean fallbacks = config.envoy().fallbacks();
     return new Ruleset(version, catalog, router, fallbacks, config.envoy().maxBody().bytes());
   }
 }

@@ -8,7 +8,7 @@ import dev.drover.routing.health.Outcome;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,24 @@ final class Settlement {
     if (usage.status() == Usage.Status.COMPLETE) {
       journey.call().ruleset().router().learn(journey.model(), target, journey.facts(), usage);
     }
+    observe(target, usage);
     return end(Ending.COMPLETE, target, status, usage);
+  }
+
+  /** Teaches how fast the target was, from the start of the attempt that succeeded. */
+  private void observe(Target target, Usage usage) {
+    List<Attempt> attempts = journey.attempts();
+    if (attempts.isEmpty() || !attempts.getLast().target().equals(target)) {
+      return;
+    }
+    long waited = attempts.getLast().startNanos() - journey.call().startNanos();
+    long total = context.ticker().nanos() - journey.call().startNanos() - waited;
+    long first = firstByteNanos < 0 ? total : firstByteNanos - waited;
+    journey
+        .call()
+        .ruleset()
+        .router()
+        .observe(target, journey.facts(), first, total, usage.output());
   }
 
   /** The stream ended before the answer did. */
@@ -77,8 +94,8 @@ final class Settlement {
       return facts.usage().withStatus(stated);
     }
     long input = journey.call().ruleset().router().expectedInput(target, journey.facts());
-    boolean generates = !journey.facts().endpoint().operation().equals("embeddings");
-    double output = generates ? facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN : 0;
+    double output =
+        journey.facts().endpoint().generates() ? facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN : 0;
     return Usage.estimated(input, (long) Math.ceil(output));
   }
 
@@ -111,7 +128,7 @@ final class Settlement {
     metadata.put("model", String.valueOf(record.asked().model()));
     metadata.put("target", record.target() == null ? "" : record.target());
     metadata.put("attempts", (long) record.attempts().size());
-    metadata.put("usage", record.usage().status().name().toLowerCase(Locale.ROOT));
+    metadata.put("usage", record.usage().status().label());
     metadata.put("input_tokens", record.usage().input());
     metadata.put("cached_input_tokens", record.usage().cachedInput());
     metadata.put("output_tokens", record.usage().output());

@@ -29,7 +29,7 @@ final class ClusterYaml {
   /** A plan cluster: each target at its own priority. */
   Map<String, Object> plan(PlanCluster plan) {
     Map<String, Object> options = httpOptions();
-    if (config.envoy().filters().equals("two")) {
+    if (config.envoy().fallbacks()) {
       options.put(
           "http_filters",
           List.of(

@@ -7,8 +7,21 @@ import dev.drover.types.NanoDollars;
  * A target fit for a request, with what a strategy may rank it by.
  *
  * @param expectedCost what the request is expected to cost there
- * @param meanLatencyNanos its mean time to the answer's headers; 0 when unknown
+ * @param expectedNanos the time its whole answer is expected to take; negative when the target was
+ *     not heard of lately
+ * @param errorRate share of its attempts that failed lately, 0.0 to 1.0
+ * @param load requests in flight over its capacity
  * @param weight its configured share, at least 0
  */
 public record Candidate(
-    Target target, NanoDollars expectedCost, long meanLatencyNanos, int weight) {}
+    Target target,
+    NanoDollars expectedCost,
+    long expectedNanos,
+    double errorRate,
+    double load,
+    int weight) {
+  /** Whether its speed is known. */
+  public boolean seen() {
+    return expectedNanos >= 0;
+  }
+}

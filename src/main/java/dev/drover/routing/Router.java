@@ -13,6 +13,7 @@ import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,16 +55,17 @@ public final class Router {
   /**
    * Decides one request; claims the trial when the plan's primary is half open.
    *
-   * @param key the session if the request has one, else its id
+   * @param wishes what the client asks of the choice
    */
-  public Decision decide(Model model, RequestFacts facts, String key) {
+  public Decision decide(Model model, RequestFacts facts, Wishes wishes) {
     long now = ticker.nanos();
     List<Candidate> candidates = new ArrayList<>();
     List<Exclusion> excluded = new ArrayList<>();
     for (Target target : model.targets()) {
-      Exclusion exclusion = exclude(target, facts, now);
+      Candidate candidate = candidate(target, model, facts, now);
+      Exclusion exclusion = exclude(candidate, facts, wishes, now);
       if (exclusion == null) {
-        candidates.add(candidate(target, model, facts));
+        candidates.add(candidate);
       } else {
         excluded.add(exclusion);
       }
@@ -71,8 +73,9 @@ public final class Router {
     if (candidates.isEmpty()) {
       return Refusals.of(model, excluded);
     }
-    List<Candidate> ranked = Strategies.named(model.strategy()).rank(candidates, key);
-    return forward(model, ranked, excluded, now);
+    String strategy = wishes.strategy() == null ? model.strategy() : wishes.strategy();
+    List<Candidate> ranked = Strategies.named(strategy).rank(candidates, wishes.key());
+    return forward(model, preferred(ranked, wishes), excluded, now);
   }
 
   /** The health of a target of this router's catalog. */
@@ -100,6 +103,22 @@ public final class Router {
         .add((double) usage.output() / facts.choices(), now);
   }
 
+  /**
+   * Takes in how long a good answer took.
+   *
+   * @param firstByteNanos from the attempt's start to the first byte of the body
+   * @param totalNanos from the attempt's start to the last
+   */
+  public void observe(
+      Target target, RequestFacts facts, long firstByteNanos, long totalNanos, long outputTokens) {
+    long now = ticker.nanos();
+    if (facts.stream()) {
+      health(target).times().streamed(firstByteNanos, totalNanos, outputTokens, now);
+    } else {
+      health(target).times().answered(totalNanos, now);
+    }
+  }
+
   /** Prompt tokens that a request is expected to have at a target. */
   public long expectedInput(Target target, RequestFacts facts) {
     return (long) Math.ceil(facts.promptBytes() / health(target).bytesPerToken().mean());
@@ -118,7 +137,16 @@ public final class Router {
     return new Decision.Forward(model.plans().plan(order), left, excluded);
   }
 
-  private @Nullable Exclusion exclude(Target target, RequestFacts facts, long now) {
+  /** The target that the client prefers goes first, if it is fit. */
+  private static List<Candidate> preferred(List<Candidate> ranked, Wishes wishes) {
+    List<Candidate> order = new ArrayList<>(ranked);
+    order.sort(Comparator.comparing((Candidate c) -> !c.target().name().equals(wishes.prefer())));
+    return order;
+  }
+
+  private @Nullable Exclusion exclude(
+      Candidate candidate, RequestFacts facts, Wishes wishes, long now) {
+    Target target = candidate.target();
     if (!target.enabled()) {
       return new Exclusion(target, Reason.SWITCHED_OFF, "", 0);
     }
@@ -137,6 +165,14 @@ public final class Router {
           target,
           Reason.WINDOW_EXCEEDED,
           "%d tokens; window %d".formatted(tokens, target.contextWindow()),
+          0);
+    }
+    NanoDollars cap = wishes.maxCost();
+    if (cap != null && candidate.expectedCost().compareTo(cap) > 0) {
+      return new Exclusion(
+          target,
+          Reason.OVER_COST_CAP,
+          candidate.expectedCost() + " USD expected; cap " + cap + " USD",
           0);
     }
     TargetHealth targetHealth = health(target);
@@ -159,20 +195,26 @@ public final class Router {
     return capabilities.stream().map(Capability::label).collect(Collectors.joining(", "));
   }
 
-  private Candidate candidate(Target target, Model model, RequestFacts facts) {
+  private Candidate candidate(Target target, Model model, RequestFacts facts, long now) {
+    TargetHealth targetHealth = health(target);
+    long output = expectedOutput(model, facts);
     return new Candidate(
         target,
-        expectedCost(target, model, facts),
-        health(target).latencies().summary().mean(),
+        target.price().cost(Usage.estimated(expectedInput(target, facts), output)),
+        targetHealth.times().expectedNanos(facts.stream(), (double) output, now),
+        targetHealth.breaker().failedShare(now),
+        (double) targetHealth.inFlight() / target.capacity(),
         model.weights().getOrDefault(target.name(), 1));
   }
 
-  /** Expected input times its price plus expected output times its price. */
-  private NanoDollars expectedCost(Target target, Model model, RequestFacts facts) {
-    boolean generates = !facts.endpoint().operation().equals("embeddings");
+  /** The smaller of the client's bound and the learned mean, for each answer asked for. */
+  private long expectedOutput(Model model, RequestFacts facts) {
+    if (!facts.endpoint().generates()) {
+      return 0;
+    }
     double mean = registry.outputTokens(model.name(), facts.endpoint().operation()).mean();
-    double bound = facts.maxOutputTokens() >= 0 ? facts.maxOutputTokens() : Double.MAX_VALUE;
-    long output = generates ? (long) Math.ceil(Math.min(bound, mean) * facts.choices()) : 0;
-    return target.price().cost(Usage.estimated(expectedInput(target, facts), output));
+    double bound =
+        facts.maxOutputTokens() >= 0 ? (double) facts.maxOutputTokens() : Double.MAX_VALUE;
+    return (long) Math.ceil(Math.min(bound, mean) * facts.choices());
   }
 }

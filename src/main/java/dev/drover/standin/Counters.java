@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counters by Envoy's names, without the listener's prefix. Thread-safe. */
-public final class Counters {
+final class Counters {
   private final Map<String, LongAdder> byName = new ConcurrentHashMap<>();
 
   void add(String name) {
@@ -14,7 +14,7 @@ public final class Counters {
   }
 
   /** The value of a counter; 0 when it never moved. */
-  public long get(String name) {
+  long get(String name) {
     LongAdder counter = byName.get(name);
     return counter == null ? 0 : counter.sum();
   }

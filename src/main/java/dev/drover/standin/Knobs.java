@@ -17,8 +17,4 @@ public record Knobs(
 
   /** As Envoy 1.36. */
   public static final Knobs ENVOY_1_36 = new Knobs(false, false, false, ENVOY_READ);
-
-  public Knobs withMaxRead(int bytes) {
-    return new Knobs(earlyClose, localRepliesVisible, upstreamImmediate, bytes);
-  }
 }

@@ -113,7 +113,7 @@ public final class StandIn implements AutoCloseable {
   }
 
   /** Envoy's counters, as far as scenarios name them. */
-  public Counters counters() {
+  Counters counters() {
     return counters;
   }
 

@@ -8,7 +8,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -87,7 +86,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     fields.put("status", record.status());
     fields.put("code", record.code());
     fields.put("attempts", record.attempts().stream().map(AccessLog::attempt).toList());
-    fields.put("usage", usage.status().name().toLowerCase(Locale.ROOT));
+    fields.put("usage", usage.status().label());
     fields.put("input_tokens", usage.input());
     fields.put("cached_input_tokens", usage.cachedInput());
     fields.put("output_tokens", usage.output());
@@ -99,6 +98,10 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
   }
 
   private static List<Object> attempt(ExchangeRecord.AttemptRecord attempt) {
-    return List.of(attempt.target(), attempt.outcome().label(), attempt.status());
+    return List.of(
+        attempt.target(),
+        attempt.outcome().label(),
+        attempt.status(),
+        Math.max(-1, attempt.latencyNanos() / 1_000_000));
   }
 }

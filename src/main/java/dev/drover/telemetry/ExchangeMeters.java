@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +42,7 @@ public final class ExchangeMeters implements ExchangeListener {
 
   private void answered(ExchangeRecord record, String model, String target) {
     Usage usage = record.usage();
-    counter(Meters.USAGE, target, usage.status().name().toLowerCase(Locale.ROOT)).increment();
+    counter(Meters.USAGE, target, usage.status().label()).increment();
     counter(Meters.TOKENS, model, target, "input").increment((double) usage.input());
     counter(Meters.TOKENS, model, target, "cached_input").increment((double) usage.cachedInput());
     counter(Meters.TOKENS, model, target, "output").increment((double) usage.output());

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.List;
 
 /** Every meter: name, unit, labels, what it means and what to do about it. */
-public enum Meters {
+enum Meters {
   EXCHANGES(
       "drover.exchanges",
       "exchanges",
@@ -27,7 +27,7 @@ public enum Meters {
   TOKENS(
       "gen_ai.client.token.usage",
       "tokens",
-      "Tokens of answers, as OpenTelemetry names them; `type` is input, cached_input, output or reasoning.",
+      "Tokens of answers, a counter under the name of OpenTelemetry's histogram; `type` is input, cached_input, output or reasoning.",
       "model",
       "target",
       "type"),
@@ -94,10 +94,6 @@ public enum Meters {
 
   public String meaning() {
     return meaning;
-  }
-
-  public List<String> labels() {
-    return labels;
   }
 
   /** The labels with these values, in the order declared. */

@@ -2,6 +2,7 @@ package dev.drover.types;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A slice of a byte array: how bodies travel between the wire and the dialects without being
@@ -50,6 +51,11 @@ public final class Bytes {
 
   public int length() {
     return length;
+  }
+
+  /** Bytes of all parts of a rope. */
+  public static long length(List<Bytes> rope) {
+    return rope.stream().mapToLong(Bytes::length).sum();
   }
 
   /** The byte at {@code index} of the slice. */

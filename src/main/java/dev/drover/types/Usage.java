@@ -1,5 +1,7 @@
 package dev.drover.types;
 
+import java.util.Locale;
+
 /**
  * The tokens of one answer, under one contract whatever the provider's dialect: {@code input}
  * includes {@code cachedInput} and both cache writes; {@code output} includes {@code reasoning}. No
@@ -33,7 +35,12 @@ public record Usage(
     /** Counted by Drover from bytes, because the provider did not state them. */
     ESTIMATED,
     /** There was no answer to count. */
-    MISSING
+    MISSING;
+
+    /** Lower case, for labels. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** No answer, no tokens. */

@@ -6,7 +6,9 @@ import dev.drover.testing.Configs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +52,7 @@ class ConfigLoaderTest {
     assertThat(problems)
         .contains(
             "sever: unknown key (expected: a known key; did you mean \"server\"?)",
-            "version: 2 (expected: a whole number from 1 to 1)",
+            "version: 2 (expected: a whole number, 1)",
             "server.drain: \"soon\" (expected: a duration such as 500ms, 30s, 5m from 0s to 1h)",
             "server.max_message: \"64MB\" (expected: a size such as 512KiB, 64MiB from 64KiB to 1GiB)",
             "server.access_log: \"maybe\" (expected: true or false)",
@@ -68,7 +70,7 @@ class ConfigLoaderTest {
             "targets.c.price.tiers[1].above_input_tokens: 5 (expected: more than the tier before, 5)",
             "models.chat.targets[1]: \"d\" (expected: a key of targets; did you mean \"a\"?)",
             "models.chat.targets[2]: \"a\" (expected: each target once)",
-            "models.chat.strategy: \"cost-optmal\" (expected: one of priority, weighted, cost-optimal; did you mean \"cost-optimal\"?)",
+            "models.chat.strategy: \"cost-optmal\" (expected: one of priority, weighted, cost-optimal, latency-optimal, balanced, least-busy; did you mean \"cost-optimal\"?)",
             "models.chat.aliases[0]: \"solo\" (expected: a name that is not taken; models.solo has it)",
             "models.solo.targets: empty (expected: at least one target)");
   }
@@ -153,6 +155,63 @@ class ConfigLoaderTest {
     assertThat(dump)
         .contains("\"max_attempts\" : 3", "\"x-key\" : \"(not shown)\"")
         .doesNotContain("hidden");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "providers.p.base_url: https://host:99999",
+        "providers.p.base_url: https://exa_mple.com",
+        "providers.p.base_url: https://host/%zz",
+        "providers.p.credentials: { env: A }",
+        "providers.p.credentials: [ { env: sk-live-1 } ]",
+        "providers.p.headers: { content-length: \"5\" }",
+        "providers.p.headers: { x-a: \"1\\r\\nx-b: 2\" }",
+        "targets.t.model: \"a\\0\"",
+        "targets.t.price.tiers: { a: 1 }",
+        "models.m.targets: { t: 1 }",
+        "models.m.aliases: { t: 1 }",
+        "server.listen: \"127.0.0.1:99999\"",
+        "server.listen: \"0.0.0.0:9002\"",
+        "envoy.max_body: 512MiB",
+        "currencies.USD: 5",
+        "models.m: *p",
+      })
+  void valuesThatCannotWork_areProblems_andKeysPastedInTheWrongPlaceAreNotShown(String change) {
+    int colon = change.indexOf(": ");
+    String[] path = change.substring(0, colon).split("\\.");
+    StringBuilder yaml =
+        new StringBuilder(
+            """
+            version: 1
+            providers: { p: { base_url: "https://p.example" } }
+            targets: { t: { provider: p, model: m, price: { input: 1, output: 2 } } }
+            models: { m: { targets: [t] } }
+            """);
+    Map<String, Object> merged = tree(yaml.toString());
+    Map<String, Object> at = merged;
+    for (int i = 0; i < path.length - 1; i++) {
+      at = child(at, path[i]);
+    }
+    String value = change.substring(colon + 2);
+    at.put(path[path.length - 1], value.startsWith("*") ? value : tree("v: " + value).get("v"));
+    String text = Yaml.write(merged).replace("\"*p\"", "*p").replace("'*p'", "*p");
+
+    assertThat(problems(text))
+        .as(text)
+        .isNotEmpty()
+        .noneMatch(problem -> problem.contains("sk-live"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> tree(String yaml) {
+    return new com.fasterxml.jackson.databind.ObjectMapper()
+        .convertValue(Yaml.parse(yaml), LinkedHashMap.class);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> child(Map<String, Object> map, String key) {
+    return (Map<String, Object>) map.computeIfAbsent(key, _ -> new LinkedHashMap<String, Object>());
   }
 
   @ParameterizedTest

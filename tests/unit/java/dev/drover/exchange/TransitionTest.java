@@ -105,7 +105,7 @@ class TransitionTest {
 
   private static List<Inbound> attempting(Scene scene) {
     Exchange router = in(scene, "Sent");
-    assertThat(router.ended()).isFalse();
+    assertThat(router.phaseName()).isEqualTo("Sent");
     return List.of(Scene.attempt("a", "x-0"));
   }
 

@@ -17,6 +17,7 @@ import dev.drover.routing.health.TargetHealth;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
 import dev.drover.types.Bytes;
+import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.time.Duration;
 import java.util.HashMap;
@@ -52,7 +53,7 @@ class RouterTest {
   }
 
   private Decision decide(String more, String key) {
-    return router.decide(catalog.model("chat"), facts(more), key);
+    return router.decide(catalog.model("chat"), facts(more), Wishes.none(key));
   }
 
   private List<String> plan(String more) {
@@ -209,6 +210,26 @@ class RouterTest {
     assertThat(decide(",\"tools\":[{}]", "k"))
         .isInstanceOfSatisfying(
             Decision.Refuse.class, refuse -> assertThat(refuse.status()).isEqualTo(400));
+  }
+
+  @Test
+  void wishesOfTheClient_areHeard() {
+    compile(Configs.three("priority"), Configs.secrets());
+    NanoDollars cap = NanoDollars.ofUsd(new java.math.BigDecimal("0.0003"));
+    Decision capped =
+        router.decide(catalog.model("chat"), facts(""), new Wishes("k", cap, null, null));
+    assertThat(((Decision.Forward) capped).excluded())
+        .extracting(Exclusion::reason)
+        .containsExactly(Reason.OVER_COST_CAP);
+    Decision cheapest =
+        router.decide(
+            catalog.model("chat"), facts(""), new Wishes("k", null, "cost-optimal", null));
+    assertThat(((Decision.Forward) cheapest).plan().primary().name()).isEqualTo("c");
+    Decision preferred =
+        router.decide(catalog.model("chat"), facts(""), new Wishes("k", null, null, "b"));
+    assertThat(((Decision.Forward) preferred).plan().targets())
+        .extracting(Target::name)
+        .containsExactly("b", "a", "c");
   }
 
   @Test

@@ -61,7 +61,7 @@ class ExchangeMetersTest {
         .hasLineCount(1)
         .contains(
             "\"exchange\":\"id-1\"",
-            "\"attempts\":[[\"a\",\"failure\",500],[\"b\",\"success\",200]]")
+            "\"attempts\":[[\"a\",\"failure\",500,0],[\"b\",\"success\",200,0]]")
         .contains("\"cost_usd\":\"0.0015\"", "\"first_byte_ms\":1000");
   }
 

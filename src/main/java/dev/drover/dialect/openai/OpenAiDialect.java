@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The API that OpenAI defined and most providers copy. Immutable. */
 public final class OpenAiDialect implements Dialect {
-  static final Endpoint CHAT = new Endpoint("chat", "POST", "/chat/completions", true);
-  static final Endpoint COMPLETIONS = new Endpoint("text_completion", "POST", "/completions", true);
-  static final Endpoint EMBEDDINGS = new Endpoint("embeddings", "POST", "/embeddings", true);
-  static final Endpoint MODELS = new Endpoint("models", "GET", "/models", false);
+  static final Endpoint CHAT = new Endpoint("chat", "POST", "/chat/completions", true, true);
+  static final Endpoint COMPLETIONS =
+      new Endpoint("text_completion", "POST", "/completions", true, true);
+  static final Endpoint EMBEDDINGS = new Endpoint("embeddings", "POST", "/embeddings", true, false);
+  static final Endpoint MODELS = new Endpoint("models", "GET", "/models", false, false);
 
   private static final String PREFIX = "/v1";
   private static final List<Endpoint> ENDPOINTS = List.of(CHAT, COMPLETIONS, EMBEDDINGS, MODELS);

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HealthRegistry {
   private static final double OUTPUT_TOKENS = 300;
+  private static final double MAX_WEIGHT = 1000;
   private static final long HALF_LIFE_NANOS = TimeUnit.MINUTES.toNanos(30);
 
   private final Map<String, TargetHealth> targets = new ConcurrentHashMap<>();
@@ -35,7 +36,7 @@ public final class HealthRegistry {
   public DecayingMean outputTokens(String model, String operation) {
     return outputTokens.computeIfAbsent(
         model + '\n' + operation,
-        _ -> new DecayingMean(OUTPUT_TOKENS, HALF_LIFE_NANOS, ticker.nanos()));
+        _ -> DecayingMean.from(OUTPUT_TOKENS, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos()));
   }
 
   /** All targets ever configured, by name. */

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** What is known of one target from its traffic. Thread-safe; outlives reloads. */
 public final class TargetHealth {
   private static final double BYTES_PER_TOKEN = 4.0;
+  private static final double MAX_WEIGHT = 1000;
   private static final long HALF_LIFE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final String target;
@@ -18,6 +19,7 @@ public final class TargetHealth {
   private final Breaker breaker;
   private final Latencies latencies = new Latencies();
   private final DecayingMean bytesPerToken;
+  private final AnswerTimes times;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLong coolUntilNanos;
   private final Map<Outcome, LongAdder> outcomes = new ConcurrentHashMap<>();
@@ -29,7 +31,9 @@ public final class TargetHealth {
     this.settings = settings;
     this.breaker = new Breaker(settings);
     this.coolUntilNanos = new AtomicLong(ticker.nanos());
-    this.bytesPerToken = new DecayingMean(BYTES_PER_TOKEN, HALF_LIFE_NANOS, ticker.nanos());
+    this.bytesPerToken =
+        DecayingMean.from(BYTES_PER_TOKEN, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
+    this.times = new AnswerTimes(ticker.nanos());
   }
 
   void configure(BreakerSettings changed) {
@@ -52,6 +56,11 @@ public final class TargetHealth {
   /** Learned bytes of prompt, as written in JSON, per token. */
   public DecayingMean bytesPerToken() {
     return bytesPerToken;
+  }
+
+  /** How fast it answers. */
+  public AnswerTimes times() {
+    return times;
   }
 
   /** Attempts under way. */

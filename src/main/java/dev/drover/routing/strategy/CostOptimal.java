@@ -8,7 +8,7 @@ import java.util.List;
 /** The cheapest by expected cost; the faster of equally cheap ones. */
 final class CostOptimal implements Strategy {
   private static final Comparator<Candidate> ORDER =
-      Comparator.comparing(Candidate::expectedCost).thenComparingLong(Candidate::meanLatencyNanos);
+      Comparator.comparing(Candidate::expectedCost).thenComparingLong(Candidate::expectedNanos);
 
   @Override
   public String name() {

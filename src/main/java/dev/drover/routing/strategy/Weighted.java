@@ -2,19 +2,10 @@ package dev.drover.routing.strategy;
 
 import dev.drover.routing.Candidate;
 import dev.drover.routing.Strategy;
-import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.util.List;
 
-/**
- * By weight, and always alike for the same key. Weighted rendezvous hashing: each candidate scores
- * {@code -weight / ln u}, u being a hash of key and target in (0, 1); the highest score wins. A
- * target that drops out or returns moves only the keys it had. (Schindelhauer and Schomaker,
- * "Weighted distributed hash tables", SPAA 2005.)
- */
+/** By configured weight. */
 final class Weighted implements Strategy {
-  private static final double TWO_TO_53 = 0x1p53;
-
   @Override
   public String name() {
     return "weighted";
@@ -22,25 +13,6 @@ final class Weighted implements Strategy {
 
   @Override
   public List<Candidate> rank(List<Candidate> candidates, String key) {
-    return candidates.stream()
-        .sorted(Comparator.comparingDouble((Candidate c) -> score(c, key)).reversed())
-        .toList();
-  }
-
-  private static double score(Candidate candidate, String key) {
-    long bits = hash(key + '\n' + candidate.target().name()) >>> 11;
-    double u = (bits + 0.5) / TWO_TO_53;
-    return -candidate.weight() / Math.log(u);
-  }
-
-  /** FNV-1a over UTF-8, then the finaliser of MurmurHash3 so that near keys part. */
-  private static long hash(String text) {
-    long h = 0xcbf29ce484222325L;
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      h = (h ^ (b & 0xFF)) * 0x100000001b3L;
-    }
-    h = (h ^ (h >>> 33)) * 0xff51afd7ed558ccdL;
-    h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return h ^ (h >>> 33);
+    return Rendezvous.rank(candidates, key, Candidate::weight);
   }
 }

@@ -1,0 +1,67 @@
+package dev.drover.exchange;
+
+import dev.drover.routing.Wishes;
+import dev.drover.routing.strategy.Strategies;
+import dev.drover.types.NanoDollars;
+import dev.drover.types.Suggestion;
+import java.math.BigDecimal;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A client's wishes, as its headers have them. Immutable. */
+public record WishHeaders(
+    @Nullable String session,
+    @Nullable String maxCost,
+    @Nullable String strategy,
+    @Nullable String prefer) {
+  private static final BigDecimal MOST_USD = BigDecimal.valueOf(1_000_000);
+
+  /**
+   * Takes them from headers.
+   *
+   * @param headers the first value of a header by its lower-case name, or null
+   */
+  public static WishHeaders of(Function<String, @Nullable String> headers) {
+    return new WishHeaders(
+        headers.apply("x-drover-session"),
+        headers.apply("x-drover-max-cost-usd"),
+        headers.apply("x-drover-strategy"),
+        headers.apply("x-drover-prefer"));
+  }
+
+  /** What is wrong with them, as a sentence; null when nothing is. */
+  public @Nullable String problem() {
+    if (maxCost != null && cost() == null) {
+      return "x-drover-max-cost-usd: not a number of dollars (expected: a decimal from 0 to 1000000)";
+    }
+    if (strategy != null && !Strategies.names().contains(strategy)) {
+      return "x-drover-strategy: unknown (expected: one of "
+          + String.join(", ", Strategies.names())
+          + Suggestion.hint(strategy, Strategies.names())
+          + ")";
+    }
+    return null;
+  }
+
+  /**
+   * The wishes of a request whose headers have no problem.
+   *
+   * @param id the exchange's id
+   */
+  public Wishes wishes(String id) {
+    return new Wishes(session == null ? id : session, cost(), strategy, prefer);
+  }
+
+  private @Nullable NanoDollars cost() {
+    if (maxCost == null || maxCost.length() > 30) {
+      return null;
+    }
+    try {
+      BigDecimal usd = new BigDecimal(maxCost.strip());
+      boolean inRange = usd.signum() >= 0 && usd.compareTo(MOST_USD) <= 0;
+      return inRange ? NanoDollars.ofUsd(usd) : null;
+    } catch (NumberFormatException _) {
+      return null;
+    }
+  }
+}

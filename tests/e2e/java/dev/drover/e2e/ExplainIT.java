@@ -1,0 +1,94 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.app.Explanation;
+import dev.drover.catalog.Secrets;
+import dev.drover.config.GatewayConfig;
+import dev.drover.exchange.WishHeaders;
+import dev.drover.types.Bytes;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A decision explained, and the wishes that change it. */
+class ExplainIT {
+  @TempDir Path folder;
+
+  private Explanation explain(String body, Map<String, String> headers) throws Exception {
+    Path file = folder.resolve("drover.yaml");
+    Files.writeString(
+        file,
+        Rig.yaml()
+            .replace("FIRST", "http://one.example")
+            .replace("SECOND", "http://two.example")
+            .replace("DROVER", "9002")
+            .replace("ENVOY", "8080")
+            .replace("FOLDER", folder.toString()));
+    GatewayConfig config = Rig.load(file);
+    return Explanation.of(
+        config,
+        new Secrets(_ -> "key"),
+        "/v1/chat/completions",
+        Bytes.utf8(body),
+        WishHeaders.of(headers::get).wishes("x"));
+  }
+
+  @Test
+  void explanation_namesCandidatesPlanAndWhatWasLeftOut() throws Exception {
+    Files.writeString(folder.resolve("first.key"), "k");
+    Files.writeString(folder.resolve("second.key"), "k");
+    String yaml = Http.chat("chat");
+    Explanation plain = explain(yaml, Map.of());
+    assertThat(plain.forwarded()).isTrue();
+    assertThat(plain.text())
+        .contains("strategy cost-optimal", "Tried in this order: cheap, then dear.");
+    assertThat(plain.fields()).containsEntry("cluster", "drover|chat|cheap|dear");
+
+    Explanation capped = explain(yaml, Map.of("x-drover-max-cost-usd", "0.0005"));
+    assertThat(capped.text())
+        .contains("Left out: dear: over_cost_cap", "Tried in this order: cheap.");
+    Explanation refused = explain(yaml, Map.of("x-drover-max-cost-usd", "0"));
+    assertThat(refused.forwarded()).isFalse();
+    assertThat(refused.text())
+        .contains("refused with 400 no_suitable_target", "cheap: over_cost_cap");
+    Explanation unknown = explain(Http.chat("nobody"), Map.of());
+    assertThat(unknown.text()).contains("refused with 404");
+  }
+
+  @Test
+  void wishesInHeaders_areHeardOrRefused() throws Exception {
+    Rig rig = new Rig(folder, StandInIT.standIn());
+    assertThat(send(rig, "x-drover-prefer", "dear").headers().firstValue("x-drover-target"))
+        .hasValue("dear");
+    assertThat(send(rig, "x-drover-strategy", "priority").statusCode()).isEqualTo(200);
+    HttpResponse<String> cap = send(rig, "x-drover-max-cost-usd", "0");
+    assertThat(cap.statusCode()).isEqualTo(400);
+    assertThat(cap.body()).contains("over_cost_cap");
+    for (String[] bad :
+        new String[][] {{"x-drover-max-cost-usd", "cheap"}, {"x-drover-strategy", "cost-optmal"}}) {
+      HttpResponse<String> response = send(rig, bad[0], bad[1]);
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(response.body()).contains(bad[0], "expected");
+    }
+    assertThat(rig.records()).hasSize(5);
+    rig.close();
+  }
+
+  private static HttpResponse<String> send(Rig rig, String header, String value) throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      return client.send(
+          Http.request(rig.url() + Http.CHAT)
+              .header(header, value)
+              .POST(BodyPublishers.ofString(Http.chat("chat")))
+              .build(),
+          BodyHandlers.ofString());
+    }
+  }
+}

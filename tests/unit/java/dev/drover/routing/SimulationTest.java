@@ -1,0 +1,282 @@
+package dev.drover.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Target;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Reading;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.health.BreakerSettings;
+import dev.drover.routing.health.HealthRegistry;
+import dev.drover.routing.health.Outcome;
+import dev.drover.routing.health.Permit;
+import dev.drover.testing.Configs;
+import dev.drover.testing.FakeTicker;
+import dev.drover.types.Bytes;
+import dev.drover.types.NanoDollars;
+import dev.drover.types.Usage;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A field report's benchmark on virtual time: four targets whose latencies are log-normal with the
+ * report's mean and P95, and which fail as often as it says; a failure takes as long as an answer.
+ * 10 requests a second, up to 3 attempts each.
+ */
+class SimulationTest {
+  private static final int REQUESTS = 10_000;
+  private static final Duration BETWEEN = Duration.ofMillis(100);
+  private static final int ATTEMPTS = 3;
+
+  /** How a target behaves: log-normal latency and a rate of success. */
+  private record Behaviour(double mu, double sigma, double success) {
+    /** From mean and P95 in milliseconds: mu + sigma^2/2 = ln mean, mu + 1.645 sigma = ln P95. */
+    static Behaviour of(double mean, double p95, double success) {
+      double d = Math.log(p95 / mean);
+      double sigma = 1.645 - Math.sqrt(1.645 * 1.645 - 2 * d);
+      return new Behaviour(Math.log(mean) - sigma * sigma / 2, sigma, success);
+    }
+
+    Behaviour slower(double factor) {
+      return new Behaviour(mu + Math.log(factor), sigma, success);
+    }
+
+    long nanos(RandomGenerator random) {
+      return (long) (Math.exp(mu + sigma * random.nextGaussian()) * 1e6);
+    }
+  }
+
+  /** Something that happens later. */
+  private record Event(long atNanos, Runnable action) {}
+
+  private static final String TARGETS =
+      """
+      version: 1
+      currencies: { CNY: 0.14 }
+      providers: { p: { base_url: "https://p.example/v1" } }
+      targets:
+        gpt-4.1: { provider: p, model: gpt-4.1, price: { input: 8.00, output: 8.00 } }
+        gemini: { provider: p, model: gemini-2.0-flash, price: { input: 2.50, output: 2.50 } }
+        deepseek: { provider: p, model: deepseek-v3.2, price: { input: 0.42, output: 0.42 } }
+        moonshot: { provider: p, model: moonshot-v1, price: { currency: CNY, input: 15, output: 15 } }
+      models:
+        chat: { targets: [gpt-4.1, gemini, deepseek, moonshot], strategy: STRATEGY, max_attempts: 3 }
+      """;
+
+  /** One run of the simulation. */
+  private static final class Run {
+    final FakeTicker time = new FakeTicker();
+    final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(4);
+    final Map<String, Behaviour> behaviours = new HashMap<>();
+    final Catalog catalog;
+    final Router router;
+    final RequestFacts facts = facts();
+    final PriorityQueue<Event> events =
+        new PriorityQueue<>(Comparator.comparingLong(Event::atNanos));
+    final long[] latencies = new long[REQUESTS];
+    final String[] answeredBy = new String[REQUESTS];
+    final String[] firstTried = new String[REQUESTS];
+    int succeeded;
+    int secondAttempts;
+    long costNanos;
+
+    Run(String strategy) {
+      behaviours.put("gpt-4.1", Behaviour.of(1247, 2100, 0.942));
+      behaviours.put("gemini", Behaviour.of(312, 580, 0.987));
+      behaviours.put("deepseek", Behaviour.of(425, 780, 0.991));
+      behaviours.put("moonshot", Behaviour.of(389, 710, 0.975));
+      var config = Configs.load(TARGETS.replace("STRATEGY", strategy));
+      catalog = Configs.catalog(config);
+      router =
+          Router.compile(
+              catalog, BreakerSettings.compile(config.health()), new HealthRegistry(time), time);
+    }
+
+    Run play(int requests, Duration between) {
+      for (int i = 0; i < requests; i++) {
+        int number = i;
+        events.add(new Event(time.nanos() + between.toNanos() * (i + 1), () -> start(number)));
+      }
+      while (!events.isEmpty()) {
+        Event next = events.remove();
+        time.advance(Duration.ofNanos(Math.max(0, next.atNanos - time.nanos())));
+        next.action.run();
+      }
+      return this;
+    }
+
+    private void start(int number) {
+      Decision decision =
+          router.decide(catalog.model("chat"), facts, Wishes.none("request-" + number));
+      if (decision instanceof Decision.Forward forward) {
+        firstTried[number] = forward.plan().primary().name();
+        attempt(number, forward, 0, time.nanos());
+      }
+    }
+
+    private void attempt(int number, Decision.Forward forward, int index, long startedNanos) {
+      Target target = forward.plan().targets().get(index);
+      Behaviour behaviour = behaviours.get(target.name());
+      Permit permit = router.health(target).begin();
+      long takes = behaviour.nanos(random);
+      boolean good = random.nextDouble() < behaviour.success;
+      secondAttempts += index == 1 ? 1 : 0;
+      events.add(
+          new Event(
+              time.nanos() + takes,
+              () -> {
+                permit.finish(good ? Outcome.SUCCESS : Outcome.FAILURE, takes);
+                if (good) {
+                  succeed(number, target, takes, startedNanos);
+                } else if (index + 1 < Math.min(ATTEMPTS, forward.plan().targets().size())) {
+                  attempt(number, forward, index + 1, startedNanos);
+                }
+              }));
+    }
+
+    private void succeed(int number, Target target, long takes, long startedNanos) {
+      Usage usage = new Usage(Usage.Status.COMPLETE, 500, 0, 0, 0, 300, 0, 0);
+      router.learn(catalog.model("chat"), target, facts, usage);
+      router.observe(target, facts, takes, takes, usage.output());
+      succeeded++;
+      latencies[number] = time.nanos() - startedNanos;
+      answeredBy[number] = target.name();
+      costNanos += target.price().cost(usage).value();
+    }
+
+    double mean() {
+      return Arrays.stream(latencies).filter(nanos -> nanos > 0).average().orElse(0) / 1e6;
+    }
+
+    double p95() {
+      long[] sorted = Arrays.stream(latencies).filter(nanos -> nanos > 0).sorted().toArray();
+      return sorted[(int) Math.ceil(sorted.length * 0.95) - 1] / 1e6;
+    }
+
+    /** Share of a target among the first choices of some requests. */
+    double share(String target, int from, int to) {
+      return Arrays.stream(firstTried, from, to).filter(target::equals).count()
+          / (double) (to - from);
+    }
+
+    /** Cost over that of sending everything to GPT-4.1. */
+    double costShare() {
+      NanoDollars dear =
+          catalog
+              .target("gpt-4.1")
+              .price()
+              .cost(new Usage(Usage.Status.COMPLETE, 500, 0, 0, 0, 300, 0, 0));
+      return (double) costNanos / (dear.value() * (double) succeeded);
+    }
+
+    private static RequestFacts facts() {
+      String body =
+          "{\"model\":\"chat\",\"messages\":[{\"role\":\"user\",\"content\":\""
+              + "x".repeat(1950)
+              + "\"}]}";
+      var dialect = Dialects.all().getFirst();
+      if (dialect.read(dialect.endpoint("POST", "/v1/chat/completions"), Bytes.utf8(body))
+          instanceof Reading.Read(var facts)) {
+        return facts;
+      }
+      throw new AssertionError(body);
+    }
+  }
+
+  private static Run run(String strategy) {
+    return new Run(strategy).play(REQUESTS, BETWEEN);
+  }
+
+  @Test
+  void distributions_areThoseOfTheReport() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
+    long[] drawn = new long[100_000];
+    Arrays.setAll(drawn, _ -> Behaviour.of(312, 580, 1).nanos(random));
+    Arrays.sort(drawn);
+    assertThat(Arrays.stream(drawn).average().orElseThrow() / 1e6).isBetween(309.0, 315.0);
+    assertThat(drawn[95_000] / 1e6).isBetween(570.0, 590.0);
+  }
+
+  @Test
+  void latencyOptimal_isNearlyAsFastAsTheFastest_andFarMoreReliable() {
+    Run run = run("latency-optimal");
+    assertThat(run.succeeded).isGreaterThanOrEqualTo(9995);
+    assertThat(run.mean()).isLessThanOrEqualTo(312 * 1.05);
+    assertThat(run.p95()).isLessThanOrEqualTo(580 * 1.07);
+  }
+
+  @Test
+  void costOptimal_costsATenthOfGptAtMost() {
+    Run run = run("cost-optimal");
+    assertThat(run.succeeded).isGreaterThanOrEqualTo(9995);
+    assertThat(run.costShare()).isLessThanOrEqualTo(0.10);
+  }
+
+  @Test
+  void balanced_isNearTheBestInBoth() {
+    Run run = run("balanced");
+    assertThat(run.succeeded).isGreaterThanOrEqualTo(9995);
+    assertThat(run.mean()).isLessThanOrEqualTo(312 * 1.5);
+    assertThat(run.costShare()).isLessThanOrEqualTo(0.42 / 8 * 1.5);
+  }
+
+  @Test
+  void brownOut_movesTrafficAway() {
+    for (String strategy : new String[] {"latency-optimal", "balanced"}) {
+      Run run = new Run(strategy);
+      run.play(2000, BETWEEN);
+      String used = run.firstTried[1999];
+      run.behaviours.computeIfPresent(used, (_, behaviour) -> behaviour.slower(10));
+      Arrays.fill(run.firstTried, null);
+      run.play(400, BETWEEN);
+      int slow = strategy.equals("balanced") ? 200 : 60;
+      assertThat(run.share(used, slow, 400)).as(strategy).isLessThan(0.05);
+    }
+  }
+
+  @Test
+  void equalTargets_shareTheTraffic() {
+    Run run = new Run("latency-optimal");
+    run.behaviours.replaceAll(
+        (name, _) ->
+            name.equals("gemini") || name.equals("moonshot")
+                ? Behaviour.of(312, 580, 1)
+                : Behaviour.of(3000, 5000, 1));
+    run.play(REQUESTS, BETWEEN);
+    for (int from = 0; from + 1000 <= REQUESTS; from += 100) {
+      double gemini = run.share("gemini", from, from + 1000);
+      double moonshot = run.share("moonshot", from, from + 1000);
+      assertThat(Math.min(gemini, moonshot))
+          .as("requests from " + from)
+          .isGreaterThanOrEqualTo(0.35);
+    }
+  }
+
+  @Test
+  void outage_costsFewSecondAttempts_andEndsWithAShareAgain() {
+    Run run = new Run("cost-optimal");
+    run.behaviours.replaceAll((_, b) -> new Behaviour(b.mu, b.sigma, 1));
+    run.play(600, BETWEEN);
+    assertThat(run.share("deepseek", 500, 600)).isEqualTo(1);
+    int before = run.secondAttempts;
+    Behaviour well = run.behaviours.get("deepseek");
+    run.behaviours.put("deepseek", new Behaviour(Math.log(20), 0.1, 0));
+    Arrays.fill(run.firstTried, null);
+    run.play(600, BETWEEN);
+    assertThat(run.secondAttempts - before).isLessThanOrEqualTo(10);
+    run.behaviours.put("deepseek", well);
+    Arrays.fill(run.firstTried, null);
+    run.play(1500, BETWEEN);
+    assertThat(run.share("deepseek", 900, 1500))
+        .as("within one open period of 60 s and 30 s")
+        .isEqualTo(1);
+  }
+}
