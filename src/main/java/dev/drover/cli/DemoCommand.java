@@ -49,7 +49,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    check("--port", port, -1, 65535);
+    if (port != -1) {
+      check("--port", port, 0, 65535);
+    }
     check("--latency-ms", latencyMillis, 0, 600_000);
     check("--failure-share", failureShare, 0, 1);
     Behaviour behaviour =
@@ -59,8 +61,9 @@ final class DemoCommand implements Callable<Integer> {
     return once ? once(behaviour) : stay(behaviour);
   }
 
-  private void check(String option, double value, double least, double most) {
-    if (!(value >= least && value <= most)) {
+  private void check(String option, Number value, Number least, Number most) {
+    double v = value.doubleValue();
+    if (!(v >= least.doubleValue() && v <= most.doubleValue())) {
       throw new ParameterException(
           spec.commandLine(), "%s: %s (expected: %s to %s)".formatted(option, value, least, most));
     }

@@ -28,7 +28,7 @@ class ManyStreamsIT {
   @Test
   void streams_allEndWell_andMemoryDoesNotGrow() throws Exception {
     Rig rig =
-        new Rig(folder, StandInIT.standIn(), Rig.yaml().replace("timeout: 1s", "timeout: 20s"));
+        new Rig(folder, StandInIT.standIn(), Rig.yaml().replace("timeout: 3s", "timeout: 20s"));
     int events = (int) (LENGTH.toMillis() / BETWEEN.toMillis());
     rig.first.behave(Behaviour.GOOD.withStream(events, BETWEEN));
     List<Future<Boolean>> streams = new ArrayList<>();

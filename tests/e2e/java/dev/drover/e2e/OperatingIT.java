@@ -96,7 +96,7 @@ class OperatingIT {
 
   @Test
   void drain_letsAnExchangeFinish_evenIfItNeedsAnotherAttempt() throws Exception {
-    start(Rig.yaml().replace("timeout: 1s", "timeout: 5s"));
+    start(Rig.yaml().replace("timeout: 3s", "timeout: 5s"));
     rig.first.behave(
         Behaviour.always(Behaviour.Kind.ERROR_500).withLatency(Duration.ofMillis(1800)));
     CompletableFuture<HttpResponse<String>> slow;

@@ -72,8 +72,8 @@ final class Rig {
           one: { base_url: "FIRST", credentials: [ { file: "FOLDER/first.key" } ], headers: { x-one: "1" } }
           two: { base_url: "SECOND", credentials: [ { file: "FOLDER/second.key" } ] }
         targets:
-          cheap: { provider: one, model: cheap-1, price: { input: 0.14, output: 0.42 }, timeout: 1s }
-          dear: { provider: two, model: dear-2, price: { input: 2, output: 8 }, timeout: 1s }
+          cheap: { provider: one, model: cheap-1, price: { input: 0.14, output: 0.42 }, timeout: 3s }
+          dear: { provider: two, model: dear-2, price: { input: 2, output: 8 }, timeout: 3s }
         models:
           chat: { targets: [cheap, dear], strategy: cost-optimal, aliases: [gpt-4o] }
           text-embedding-3-small: { targets: [cheap] }

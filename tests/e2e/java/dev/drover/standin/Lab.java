@@ -24,6 +24,7 @@ final class Lab implements AutoCloseable {
   final RawUpstream other = new RawUpstream();
   final ByteArrayOutputStream accessLog = new ByteArrayOutputStream();
   Knobs knobs = Knobs.ENVOY_1_37;
+  private boolean patient = true;
   private String filter = "";
   private String upstreamFilter = "";
   private String route = "";
@@ -31,6 +32,15 @@ final class Lab implements AutoCloseable {
   private int bufferLimit = 1 << 20;
   private int processorPort = server.port();
   private StandIn standIn;
+
+  /**
+   * Keeps Envoy's default message_timeout of 200 ms, which is too short for a busy machine where it
+   * is not the point.
+   */
+  Lab envoysTimeout() {
+    patient = false;
+    return this;
+  }
 
   /** YAML of the router-level filter, besides its grpc_service. */
   Lab filter(String yaml) {
@@ -170,6 +180,10 @@ final class Lab implements AutoCloseable {
     other.close();
   }
 
+  private String patiently(String yaml) {
+    return patient && !yaml.contains("message_timeout:") ? yaml + "\nmessage_timeout: 5s\n" : yaml;
+  }
+
   private String bootstrap() {
     String upstreamFilters =
         upstreamFilter.isEmpty()
@@ -184,7 +198,7 @@ final class Lab implements AutoCloseable {
                     - name: codec
                       typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec }
             """
-                .formatted(upstreamFilter.indent(12));
+                .formatted(patiently(upstreamFilter).indent(12));
     return """
         static_resources:
           listeners:
@@ -249,7 +263,7 @@ final class Lab implements AutoCloseable {
         .formatted(
             bufferLimit,
             manager.indent(10),
-            filter.indent(14),
+            patiently(filter).indent(14),
             route.indent(18),
             upstream.port(),
             other.port(),

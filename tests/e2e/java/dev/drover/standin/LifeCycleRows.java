@@ -223,6 +223,7 @@ final class LifeCycleRows {
             21,
             "no answer to request_headers: 504",
             lab -> {
+              lab.envoysTimeout();
               lab.on(REQUEST_HEADERS, (_, _) -> {});
               assertThat(lab.get().status()).isEqualTo(504);
               assertThat(lab.count("message_timeouts")).isEqualTo(1);
@@ -232,6 +233,7 @@ final class LifeCycleRows {
             22,
             "no answer to response_headers: 504 though the upstream said 200",
             lab -> {
+              lab.envoysTimeout();
               lab.on(RESPONSE_HEADERS, (_, _) -> {});
               assertThat(lab.get().status()).isEqualTo(504);
             }),
@@ -239,6 +241,7 @@ final class LifeCycleRows {
             23,
             "fail open: a timeout changes nothing",
             lab -> {
+              lab.envoysTimeout();
               lab.filter(OPEN);
               lab.on(REQUEST_HEADERS, (_, _) -> {});
               assertThat(lab.get().status()).isEqualTo(200);
@@ -247,6 +250,7 @@ final class LifeCycleRows {
             24,
             "status_on_error does not change the 504 of a timeout",
             lab -> {
+              lab.envoysTimeout();
               lab.filter("status_on_error: { code: ServiceUnavailable }");
               lab.on(REQUEST_HEADERS, (_, _) -> {});
               assertThat(lab.get().status()).isEqualTo(504);
@@ -270,6 +274,7 @@ final class LifeCycleRows {
             26,
             "override without max_message_timeout is ignored: 504",
             lab -> {
+              lab.envoysTimeout();
               lab.on(REQUEST_HEADERS, (_, s) -> s.send(moreTime(2000)));
               assertThat(lab.get().status()).isEqualTo(504);
               assertThat(lab.count("override_message_timeout_ignored")).isEqualTo(1);
@@ -278,6 +283,7 @@ final class LifeCycleRows {
             27,
             "override beyond the maximum or of 0 is ignored",
             lab -> {
+              lab.envoysTimeout();
               lab.filter("max_message_timeout: 10s");
               lab.on(
                   REQUEST_HEADERS,
@@ -292,6 +298,7 @@ final class LifeCycleRows {
             28,
             "a second override for one message is ignored",
             lab -> {
+              lab.envoysTimeout();
               lab.filter("max_message_timeout: 10s");
               lab.on(
                   REQUEST_HEADERS,
@@ -307,6 +314,7 @@ final class LifeCycleRows {
             29,
             "an answer within an override message is ignored",
             lab -> {
+              lab.envoysTimeout();
               lab.filter("max_message_timeout: 10s");
               lab.on(
                   REQUEST_HEADERS,
