@@ -84,7 +84,7 @@ public final class Server implements AutoCloseable {
             InstantSource.system(),
             Server::freshId);
     extProc = ExtProcServer.start(config.server(), context);
-    admin = admin(config, meters);
+    admin = startAdmin(config, meters);
     watcher =
         ConfigWatcher.start(
             () -> watched(file, secrets),
@@ -142,7 +142,7 @@ public final class Server implements AutoCloseable {
     accessLog.close();
   }
 
-  private AdminServer admin(GatewayConfig config, PrometheusMeterRegistry meters)
+  private AdminServer startAdmin(GatewayConfig config, PrometheusMeterRegistry meters)
       throws IOException {
     AdminView view =
         new AdminView(

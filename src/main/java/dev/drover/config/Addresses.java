@@ -21,8 +21,6 @@ final class Addresses {
           "authorization",
           "te",
           "upgrade");
-  private static final long DEFAULT_MAX_MESSAGE = 64L << 20;
-  private static final long DEFAULT_MAX_BODY = 50L << 20;
 
   private final JsonNode root;
   private final Problems problems;
@@ -64,7 +62,7 @@ final class Addresses {
   /** Whoever reaches the port can play Envoy and be told provider keys. */
   private void exposed() {
     JsonNode server = root.path("server");
-    String listen = server.path("listen").asText("127.0.0.1:9002");
+    String listen = server.path("listen").asText(KeySpec.fallback(ServerConfig.class, "listen"));
     boolean local =
         listen.startsWith("unix:")
             || listen.startsWith("127.")
@@ -81,17 +79,17 @@ final class Addresses {
   }
 
   private void sizes() {
-    long message = size("server", "max_message", DEFAULT_MAX_MESSAGE);
-    long body = size("envoy", "max_body", DEFAULT_MAX_BODY);
+    long message = size("server", "max_message", ServerConfig.class);
+    long body = size("envoy", "max_body", EnvoyConfig.class);
     if (message <= body) {
       problems.add("server.max_message", message + "B", "more than envoy.max_body, " + body + "B");
     }
   }
 
-  private long size(String section, String key, long otherwise) {
-    return Scalars.size(root.path(section).path(key).asText())
-        .map(ByteSize::bytes)
-        .orElse(otherwise);
+  private long size(String section, String key, Class<?> record) {
+    String fallback = KeySpec.fallback(record, key);
+    String text = root.path(section).path(key).asText(fallback);
+    return Scalars.size(text).or(() -> Scalars.size(fallback)).orElseThrow().bytes();
   }
 
   private void baseUrl(String path, JsonNode value) {

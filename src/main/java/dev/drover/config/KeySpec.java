@@ -47,6 +47,15 @@ record KeySpec(String name, Type type, Key key, boolean nullable) {
     return false;
   }
 
+  /** The default of a key, as it would stand in the file. */
+  static String fallback(Class<?> record, String name) {
+    return of(record).stream()
+        .filter(spec -> spec.name().equals(name))
+        .map(spec -> spec.key().def())
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(record + ": no key " + name));
+  }
+
   boolean required() {
     return !nullable && key.def().isEmpty();
   }

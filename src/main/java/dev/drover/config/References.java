@@ -58,10 +58,14 @@ final class References {
    * all up.
    */
   private void timeouts(String path, JsonNode model) {
-    String whole = model.path("timeout").asText("60s");
+    String whole = model.path("timeout").asText(KeySpec.fallback(ModelConfig.class, "timeout"));
     JsonNode targets = model.path("targets");
     for (int i = 0; i < items(targets) && targets.size() > 1; i++) {
-      String one = root.path("targets").path(targets.get(i).asText()).path("timeout").asText("30s");
+      String one =
+          root.path("targets")
+              .path(targets.get(i).asText())
+              .path("timeout")
+              .asText(KeySpec.fallback(TargetConfig.class, "timeout"));
       var wholeTime = Scalars.duration(whole);
       var oneTime = Scalars.duration(one);
       if (wholeTime.isPresent()
@@ -174,15 +178,19 @@ final class References {
   }
 
   private void health() {
-    JsonNode health = root.path("health");
-    var first = Scalars.duration(health.path("open_for").asText("60s"));
-    var most = Scalars.duration(health.path("open_at_most").asText("10m"));
-    if (first.isPresent() && most.isPresent() && most.get().compareTo(first.get()) < 0) {
-      problems.add(
-          "health.open_at_most",
-          health.path("open_at_most").asText("10m"),
-          "at least health.open_for, " + health.path("open_for").asText("60s"));
+    String first = health("open_for");
+    String most = health("open_at_most");
+    var firstTime = Scalars.duration(first);
+    var mostTime = Scalars.duration(most);
+    if (firstTime.isPresent()
+        && mostTime.isPresent()
+        && mostTime.get().compareTo(firstTime.get()) < 0) {
+      problems.add("health.open_at_most", most, "at least health.open_for, " + first);
     }
+  }
+
+  private String health(String key) {
+    return root.path("health").path(key).asText(KeySpec.fallback(HealthConfig.class, key));
   }
 
   private void refer(String path, JsonNode name, String section) {

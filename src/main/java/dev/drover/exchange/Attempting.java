@@ -88,7 +88,8 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
   }
 
   private Step answered(Inbound.ResponseHeaders in) {
-    attempt.answered(Replied.status(in.headers()), Replied.restNanos(in.headers(), context.wall()));
+    attempt.answered(
+        AnswerHeaders.status(in.headers()), AnswerHeaders.restNanos(in.headers(), context.wall()));
     if (!shared) {
       attempt.finish(Outcome.SUCCESS);
     }

@@ -107,7 +107,7 @@ final class Collecting implements Phase {
 
   /** Envoy answered the request itself, a body over its limit for one. */
   private Step answeredEarly(Inbound.ResponseHeaders in) {
-    int status = Replied.status(in.headers());
+    int status = AnswerHeaders.status(in.headers());
     return Step.to(finish(Ending.FAILED, status), Outbound.headers(HeaderEdits.NONE));
   }
 

@@ -11,29 +11,29 @@ import org.jspecify.annotations.Nullable;
 /** Ends an exchange with an error of Drover's own: the answer and the record. */
 record Refusal(ExchangeContext context, Call call) {
   Step because(int status, String code, String message, @Nullable String param) {
-    return end(null, null, new Reason(status, code, message, param, null));
+    return end(null, null, new Why(status, code, message, param, null));
   }
 
   Step because(RequestFacts facts, @Nullable String model, Decision.Refuse refuse) {
     return end(
         facts,
         model,
-        new Reason(
+        new Why(
             refuse.status(), refuse.code(), refuse.message(), null, refuse.retryAfterSeconds()));
   }
 
   Step unknownModel(RequestFacts facts, String message) {
-    return end(facts, null, new Reason(404, "model_not_found", message, "model", null));
+    return end(facts, null, new Why(404, "model_not_found", message, "model", null));
   }
 
-  private record Reason(
+  private record Why(
       int status,
       String code,
       String message,
       @Nullable String param,
       @Nullable Long retryAfterSeconds) {}
 
-  private Step end(@Nullable RequestFacts facts, @Nullable String model, Reason reason) {
+  private Step end(@Nullable RequestFacts facts, @Nullable String model, Why why) {
     long now = context.ticker().nanos();
     context
         .listener()
@@ -46,18 +46,17 @@ record Refusal(ExchangeContext context, Call call) {
                 null,
                 null,
                 Ending.REFUSED,
-                reason.status,
-                reason.code,
+                why.status,
+                why.code,
                 Usage.NONE,
                 NanoDollars.ZERO,
                 new ExchangeRecord.Timing(call.started(), now - call.startNanos(), -1)));
     Map<String, String> headers =
-        reason.retryAfterSeconds == null
+        why.retryAfterSeconds == null
             ? Map.of()
-            : Map.of("retry-after", Long.toString(reason.retryAfterSeconds));
+            : Map.of("retry-after", Long.toString(why.retryAfterSeconds));
     return Step.to(
         new Ended(),
-        Replies.error(
-            call.dialect(), reason.status, reason.code, reason.message, reason.param, headers));
+        Replies.error(call.dialect(), why.status, why.code, why.message, why.param, headers));
   }
 }

@@ -29,7 +29,7 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
   }
 
   private Step answered(Inbound.ResponseHeaders in) {
-    int status = Replied.status(in.headers());
+    int status = AnswerHeaders.status(in.headers());
     journey.releaseBody();
     List<Attempt> attempts = journey.attempts();
     Attempt last = attempts.isEmpty() ? null : attempts.getLast();
@@ -79,7 +79,7 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
       return;
     }
     if (!journey.call().ruleset().fallbacks()) {
-      last.answered(status, Replied.restNanos(in.headers(), context.wall()));
+      last.answered(status, AnswerHeaders.restNanos(in.headers(), context.wall()));
     } else if (status >= 400) {
       last.finish(status == 504 ? Outcome.TIMEOUT : Outcome.FAILURE);
     }

@@ -82,9 +82,9 @@ final class ClusterYaml {
             "connect_timeout",
             "5s",
             "per_connection_buffer_limit_bytes",
-            Limits.bufferBytes(config),
+            Headroom.bufferBytes(config),
             "circuit_breakers",
-            Limits.circuitBreakers(),
+            Headroom.circuitBreakers(),
             "typed_extension_protocol_options",
             map(HTTP_OPTIONS, options));
     if (allTls) {

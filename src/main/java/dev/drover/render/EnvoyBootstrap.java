@@ -57,7 +57,7 @@ public final class EnvoyBootstrap {
         "address",
         Tree.address(at.host(), at.port()),
         "per_connection_buffer_limit_bytes",
-        Limits.bufferBytes(config),
+        Headroom.bufferBytes(config),
         "filter_chains",
         List.of(map("filters", List.of(manager))));
   }
@@ -70,7 +70,7 @@ public final class EnvoyBootstrap {
         "use_remote_address",
         true,
         "stream_idle_timeout",
-        Tree.seconds(Limits.idleTimeout(config)),
+        Tree.seconds(Headroom.idleTimeout(config)),
         "early_header_mutation_extensions",
         List.of(forgedHeaders()),
         "access_log",

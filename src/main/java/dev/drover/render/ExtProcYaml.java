@@ -110,9 +110,9 @@ final class ExtProcYaml {
             "connect_timeout",
             "1s",
             "per_connection_buffer_limit_bytes",
-            Limits.bufferBytes(config),
+            Headroom.bufferBytes(config),
             "circuit_breakers",
-            Limits.circuitBreakers(),
+            Headroom.circuitBreakers(),
             "typed_extension_protocol_options",
             map(
                 "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",

@@ -50,7 +50,7 @@ final class RouteYaml {
                 "domains",
                 List.of("*"),
                 "request_body_buffer_limit",
-                Limits.bufferBytes(config),
+                Headroom.bufferBytes(config),
                 "request_headers_to_remove",
                 List.of(
                     Wire.PLAN_HEADER,
@@ -104,7 +104,7 @@ final class RouteYaml {
             "timeout",
             "0s",
             "idle_timeout",
-            Tree.seconds(Limits.idleTimeout(config))));
+            Tree.seconds(Headroom.idleTimeout(config))));
   }
 
   /** Hit before the decision, and to stay when Drover is down. */
@@ -135,7 +135,7 @@ final class RouteYaml {
             "timeout",
             "0s",
             "idle_timeout",
-            Tree.seconds(Limits.idleTimeout(config))));
+            Tree.seconds(Headroom.idleTimeout(config))));
   }
 
   private static Map<String, Object> other() {

@@ -251,16 +251,18 @@ class ExchangeTest {
 
   @Test
   void retryAfter_isReadAsSecondsOrAsADate() {
-    assertThat(Replied.restNanos(Scene.headers("retry-after", "7"), scene.context.wall()))
+    assertThat(AnswerHeaders.restNanos(Scene.headers("retry-after", "7"), scene.context.wall()))
         .isEqualTo(7_000_000_000L);
     assertThat(
-            Replied.restNanos(
+            AnswerHeaders.restNanos(
                 Scene.headers("retry-after", "Thu, 01 Jan 1970 00:00:09 GMT"),
                 scene.context.wall()))
         .isEqualTo(9_000_000_000L);
-    assertThat(Replied.restNanos(Scene.headers("retry-after", "soon"), scene.context.wall()))
+    assertThat(AnswerHeaders.restNanos(Scene.headers("retry-after", "soon"), scene.context.wall()))
         .isNegative();
-    assertThat(Replied.restNanos(Scene.headers("retry-after", "99999999999"), scene.context.wall()))
+    assertThat(
+            AnswerHeaders.restNanos(
+                Scene.headers("retry-after", "99999999999"), scene.context.wall()))
         .isEqualTo(Duration.ofHours(1).toNanos());
   }
 }

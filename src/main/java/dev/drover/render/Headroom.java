@@ -10,15 +10,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** Limits that Envoy's defaults set too low for LLM traffic. */
-final class Limits {
+/** Headroom that Envoy's defaults set too low for LLM traffic. */
+final class Headroom {
   /**
    * Envoy's defaults of 1024 would cap running streams, and 3 concurrent retries would fail
    * fallbacks under load.
    */
   private static final int PLENTY = 100_000;
 
-  private Limits() {}
+  private Headroom() {}
 
   static Map<String, Object> circuitBreakers() {
     return map(

@@ -7,11 +7,11 @@ import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 
 /** Reads what the headers of an answer say of its sender. */
-final class Replied {
+final class AnswerHeaders {
   private static final long UNSAID = -1;
   private static final Duration LONGEST_REST = Duration.ofHours(1);
 
-  private Replied() {}
+  private AnswerHeaders() {}
 
   /** The HTTP status; 0 when it is missing or no number. */
   static int status(Headers headers) {
