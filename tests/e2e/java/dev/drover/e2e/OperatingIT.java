@@ -151,6 +151,32 @@ class OperatingIT {
   }
 
   @Test
+  void droverGone_meansAClear503_orThePassThroughTarget() throws Exception {
+    start(Rig.yaml());
+    rig.server.close();
+    HttpResponse<String> down = chat();
+    assertThat(down.statusCode()).isEqualTo(503);
+    assertThat(down.headers().firstValue("content-type")).hasValue("application/json");
+    assertThat(down.body()).contains("\"error\"", "\"proxy_503\"");
+    rig.close();
+
+    start(Rig.yaml().replace("envoy: {", "envoy: { pass_through: cheap,"));
+    rig.server.close();
+    try (HttpClient own = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      HttpResponse<String> passed =
+          own.send(
+              Http.request(rig.url() + Http.CHAT)
+                  .header("authorization", "Bearer " + Rig.FIRST_KEY)
+                  .POST(BodyPublishers.ofString(Http.chat("cheap-1")))
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(passed.statusCode()).isEqualTo(200);
+      assertThat(passed.body()).contains("Hello from cheap-1");
+    }
+    rig.close();
+  }
+
+  @Test
   void adminPages_showStateAndNoSecrets() throws Exception {
     start(Rig.yaml());
     chat();
