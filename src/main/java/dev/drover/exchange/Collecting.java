@@ -158,7 +158,7 @@ final class Collecting implements Phase {
           new Outbound.HeadersAnswer(strip().then(edits), null, true, null, metadata),
           Outbound.body(new BodyChange.Stream(rope, !trailersFollow)));
     }
-    boolean edited = rope.size() > 1;
+    boolean edited = rope.size() > 1; // one part is the body itself
     BodyChange change = edited ? new BodyChange.Replace(rope) : BodyChange.KEEP;
     return Step.to(sent, new Outbound.BodyAnswer(change, edits, true, metadata));
   }
