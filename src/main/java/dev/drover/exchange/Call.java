@@ -2,8 +2,12 @@ package dev.drover.exchange;
 
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Endpoint;
+import dev.drover.types.NanoDollars;
+import dev.drover.types.Usage;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request for an LLM operation, as its headers tell. Immutable.
@@ -25,4 +29,33 @@ record Call(
     Set<String> strip,
     Modes modes,
     Instant started,
-    long startNanos) {}
+    long startNanos) {
+
+  /**
+   * The record of an exchange that no target was tried for.
+   *
+   * @param model the configured model's name, or null when none is known
+   * @param status the HTTP status the client got; 0 when it got none
+   * @param code why Drover refused, or null
+   */
+  ExchangeRecord untried(
+      @Nullable String model,
+      boolean stream,
+      Ending ending,
+      int status,
+      @Nullable String code,
+      long nowNanos) {
+    return new ExchangeRecord(
+        id,
+        new ExchangeRecord.Asked(endpoint.operation(), model, stream),
+        List.of(),
+        null,
+        null,
+        ending,
+        status,
+        code,
+        Usage.NONE,
+        NanoDollars.ZERO,
+        new ExchangeRecord.Timing(started, nowNanos - startNanos, -1));
+  }
+}

@@ -5,9 +5,7 @@ import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Decision;
 import dev.drover.types.Bytes;
-import dev.drover.types.NanoDollars;
 import dev.drover.types.Suggestion;
-import dev.drover.types.Usage;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,22 +174,8 @@ final class Collecting implements Phase {
   }
 
   private Ended finish(Ending ending, int status) {
-    long duration = context.ticker().nanos() - call.startNanos();
-    context
-        .listener()
-        .finished(
-            new ExchangeRecord(
-                call.id(),
-                new ExchangeRecord.Asked(call.endpoint().operation(), null, false),
-                List.of(),
-                null,
-                null,
-                ending,
-                status,
-                null,
-                Usage.NONE,
-                NanoDollars.ZERO,
-                new ExchangeRecord.Timing(call.started(), duration, -1)));
+    long now = context.ticker().nanos();
+    context.listener().finished(call.untried(null, false, ending, status, null, now));
     return new Ended();
   }
 

@@ -2,9 +2,6 @@ package dev.drover.exchange;
 
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Decision;
-import dev.drover.types.NanoDollars;
-import dev.drover.types.Usage;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,23 +31,11 @@ record Refusal(ExchangeContext context, Call call) {
       @Nullable Long retryAfterSeconds) {}
 
   private Step end(@Nullable RequestFacts facts, @Nullable String model, Why why) {
+    boolean stream = facts != null && facts.stream();
     long now = context.ticker().nanos();
     context
         .listener()
-        .finished(
-            new ExchangeRecord(
-                call.id(),
-                new ExchangeRecord.Asked(
-                    call.endpoint().operation(), model, facts != null && facts.stream()),
-                List.of(),
-                null,
-                null,
-                Ending.REFUSED,
-                why.status,
-                why.code,
-                Usage.NONE,
-                NanoDollars.ZERO,
-                new ExchangeRecord.Timing(call.started(), now - call.startNanos(), -1)));
+        .finished(call.untried(model, stream, Ending.REFUSED, why.status, why.code, now));
     Map<String, String> headers =
         why.retryAfterSeconds == null
             ? Map.of()

@@ -36,19 +36,8 @@ final class Attempt implements FilterHost {
     this.rewriteHost = rewriteHost;
     this.judge = judge;
     StandIn standIn = stream.standIn();
-    ExtProcSettings settings = cluster.extProc();
     Sink toJudge = new ToJudge();
-    this.filter =
-        settings == null
-            ? null
-            : new ExtProcFilter(
-                settings,
-                standIn.client(settings.cluster()),
-                this,
-                standIn.counters(),
-                standIn.knobs(),
-                new Codec(),
-                toJudge);
+    this.filter = standIn.filter(cluster.extProc(), this, new Codec(), toJudge);
     Sink back = filter == null ? toJudge : filter.response();
     this.wire =
         new UpstreamRequest(

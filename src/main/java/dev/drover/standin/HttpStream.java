@@ -41,19 +41,8 @@ final class HttpStream implements FilterHost, Sink {
     this.loop = loop;
     this.idle = standIn.streamIdleTimeout();
     this.router = new RouterFilter(this);
-    ExtProcSettings settings = standIn.routerLevel();
     Sink out = new ToClient();
-    this.filter =
-        settings == null
-            ? null
-            : new ExtProcFilter(
-                settings,
-                standIn.client(settings.cluster()),
-                this,
-                standIn.counters(),
-                standIn.knobs(),
-                router,
-                out);
+    this.filter = standIn.filter(standIn.routerLevel(), this, router, out);
     this.entry = filter == null ? router : filter.request();
     this.answer = filter == null ? out : filter.response();
     touch();

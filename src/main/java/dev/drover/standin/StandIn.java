@@ -176,7 +176,16 @@ public final class StandIn implements AutoCloseable {
     return pools.computeIfAbsent(loop, UpstreamPool::new);
   }
 
-  ExtProcClient client(String cluster) {
+  /** A filter for one stream or attempt; null when there are no settings for one. */
+  @Nullable ExtProcFilter filter(
+      @Nullable ExtProcSettings settings, FilterHost host, Sink requestNext, Sink responseNext) {
+    return settings == null
+        ? null
+        : new ExtProcFilter(
+            settings, client(settings.cluster()), host, counters, knobs, requestNext, responseNext);
+  }
+
+  private ExtProcClient client(String cluster) {
     return clients.computeIfAbsent(cluster, this::connect);
   }
 
