@@ -13,15 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 
-/** The admin HTTP server. Reads only; each request runs on a virtual thread. */
+/**
+ * The admin HTTP server: pages to read, and a few changes for who has the token. Each request runs
+ * on a virtual thread.
+ */
 public final class AdminServer implements AutoCloseable {
-  private static final String JSON = "application/json";
-  private static final String TEXT = "text/plain; charset=utf-8";
-
-  private record Page(int status, String contentType, String body) {}
-
   private final HttpServer server;
   private final ExecutorService threads;
   private final AdminView view;
@@ -67,27 +64,55 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private void routes() {
-    route("/health/live", () -> new Page(200, TEXT, "live\n"));
-    route("/health/startup", () -> new Page(200, TEXT, "started\n"));
-    route("/health/ready", this::ready);
-    route(
-        "/metrics",
-        () -> new Page(200, "text/plain; version=0.0.4; charset=utf-8", view.metrics().get()));
-    route("/config", () -> new Page(200, JSON, Yaml.writeJson(config()) + "\n"));
-    route("/targets", () -> new Page(200, JSON, Yaml.writeJson(TargetsPage.of(view)) + "\n"));
-    route(
+    AdminActions actions = new AdminActions(view);
+    server.createContext(
         "/",
-        () ->
-            new Page(
-                404,
-                TEXT,
-                "expected: /health/live, /health/ready, /health/startup, /metrics, /config, /targets\n"));
+        exchange -> {
+          String path = exchange.getRequestURI().getRawPath();
+          send(
+              exchange,
+              switch (exchange.getRequestMethod()) {
+                case "GET", "HEAD" -> page(path);
+                case "POST" ->
+                    actions.act(path, exchange.getRequestHeaders().getFirst("authorization"));
+                default -> Page.text(405, "expected: GET or POST\n");
+              });
+        });
+  }
+
+  private Page page(String path) {
+    return switch (path) {
+      case "/health/live" -> Page.text(200, "live\n");
+      case "/health/startup" -> Page.text(200, "started\n");
+      case "/health/ready" -> ready();
+      case "/metrics" ->
+          new Page(200, "text/plain; version=0.0.4; charset=utf-8", view.metrics().get());
+      case "/config" -> json(config());
+      case "/targets" -> json(TargetsPage.of(view));
+      case "/models" -> json(models());
+      case "/rollouts" -> json(RolloutsPage.of(view.memory().rollouts()));
+      default ->
+          Page.text(
+              404,
+              "expected: /health/live, /health/ready, /health/startup, /metrics, /config, /targets, /models, /rollouts\n");
+    };
+  }
+
+  private static Page json(Map<String, Object> tree) {
+    return Page.json(Yaml.writeJson(tree) + "\n");
   }
 
   private Page ready() {
-    return view.ready().getAsBoolean()
-        ? new Page(200, TEXT, "ready\n")
-        : new Page(503, TEXT, "draining\n");
+    return view.ready().getAsBoolean() ? Page.text(200, "ready\n") : Page.text(503, "draining\n");
+  }
+
+  /** What was learned of each model's answers. */
+  private Map<String, Object> models() {
+    Map<String, Object> page = new LinkedHashMap<>();
+    for (String model : view.models().get()) {
+      page.put(model, Map.of("output_tokens", view.memory().health().outputTokens(model)));
+    }
+    return page;
   }
 
   private Map<String, Object> config() {
@@ -98,29 +123,13 @@ public final class AdminServer implements AutoCloseable {
     return page;
   }
 
-  private void route(String path, Supplier<Page> page) {
-    server.createContext(
-        path,
-        exchange -> {
-          boolean exact = path.equals("/") || exchange.getRequestURI().getPath().equals(path);
-          boolean reads =
-              exchange.getRequestMethod().equals("GET")
-                  || exchange.getRequestMethod().equals("HEAD");
-          Page answer =
-              !exact
-                  ? new Page(404, TEXT, "not found\n")
-                  : reads ? page.get() : new Page(405, TEXT, "expected: GET\n");
-          send(exchange, answer);
-        });
-  }
-
   private static void send(HttpExchange exchange, Page page) throws IOException {
     try (exchange) {
-      byte[] body = page.body.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("content-type", page.contentType);
+      byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("content-type", page.contentType());
       exchange.getResponseHeaders().set("cache-control", "no-store");
       boolean head = exchange.getRequestMethod().equals("HEAD");
-      exchange.sendResponseHeaders(page.status, head ? -1 : body.length);
+      exchange.sendResponseHeaders(page.status(), head ? -1 : body.length);
       if (!head) {
         exchange.getResponseBody().write(body);
       }

@@ -2,12 +2,14 @@ package dev.drover.admin;
 
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Problem;
-import dev.drover.routing.health.HealthRegistry;
+import dev.drover.routing.Memory;
 import dev.drover.types.Ticker;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the admin server may look at. Thread-safe.
@@ -16,6 +18,12 @@ import java.util.function.Supplier;
  * @param config the config in force
  * @param version its ruleset's version
  * @param problems what is wrong with the config file since
+ * @param memory what routing knows
+ * @param models the names of the models
+ * @param targets the names of the targets
+ * @param providers the names of the providers
+ * @param token what changes must be asked for with, or null when there can be none
+ * @param saveRollouts stores how far rollouts are
  * @param metrics all meters as Prometheus text
  */
 public record AdminView(
@@ -23,6 +31,11 @@ public record AdminView(
     Supplier<GatewayConfig> config,
     IntSupplier version,
     Supplier<List<Problem>> problems,
-    HealthRegistry health,
+    Memory memory,
+    Supplier<Collection<String>> models,
+    Supplier<Collection<String>> targets,
+    Supplier<Collection<String>> providers,
+    Supplier<@Nullable String> token,
+    Runnable saveRollouts,
     Ticker ticker,
     Supplier<String> metrics) {}

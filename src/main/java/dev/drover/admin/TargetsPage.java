@@ -1,11 +1,13 @@
 package dev.drover.admin;
 
+import dev.drover.routing.Switches;
 import dev.drover.routing.health.Latencies;
 import dev.drover.routing.health.Outcome;
 import dev.drover.routing.health.TargetHealth;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What {@code /targets} shows: the health of each target and the figures learned from its traffic.
@@ -18,7 +20,16 @@ final class TargetsPage {
   static Map<String, Object> of(AdminView view) {
     long now = view.ticker().nanos();
     Map<String, Object> page = new LinkedHashMap<>();
-    view.health().all().forEach(target -> page.put(target.target(), target(target, now)));
+    Set<String> off = view.memory().switches().off();
+    view.memory()
+        .health()
+        .all()
+        .forEach(
+            target -> {
+              Map<String, Object> shown = target(target, now);
+              shown.put("switched_off", off.contains(Switches.target(target.target())));
+              page.put(target.target(), shown);
+            });
     return page;
   }
 
@@ -27,6 +38,7 @@ final class TargetsPage {
     shown.put("breaker", health.breaker().kind(now).name().toLowerCase(Locale.ROOT));
     shown.put("seconds_to_trial", millis(health.breaker().nanosToTrial(now)) / 1000);
     shown.put("seconds_cooling", millis(health.coolingNanos(now)) / 1000);
+    shown.put("slowdown", health.slowdown(now));
     shown.put("failed_share", health.breaker().failedShare(now));
     shown.put("in_flight", health.inFlight());
     Map<String, Long> outcomes = new LinkedHashMap<>();
@@ -36,6 +48,7 @@ final class TargetsPage {
     shown.put("outcomes", outcomes);
     shown.put("latency_ms", latencies(health.latencies().summary()));
     shown.put("bytes_per_input_token", health.bytesPerToken().mean());
+    shown.put("input_estimate_error", health.estimateError().mean());
     shown.put("first_token_ms", health.times().firstTokenNanos() / NANOS_PER_MILLI);
     shown.put("per_token_ms", health.times().perTokenNanos() / NANOS_PER_MILLI);
     shown.put("whole_answer_ms", health.times().wholeNanos() / NANOS_PER_MILLI);

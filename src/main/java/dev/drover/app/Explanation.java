@@ -8,19 +8,26 @@ import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Endpoint;
 import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.exchange.Headers;
 import dev.drover.exchange.Ruleset;
+import dev.drover.exchange.WishHeaders;
+import dev.drover.exchange.Workloads;
+import dev.drover.routing.Ask;
 import dev.drover.routing.Candidate;
 import dev.drover.routing.Decision;
 import dev.drover.routing.Exclusion;
-import dev.drover.routing.Wishes;
-import dev.drover.routing.health.HealthRegistry;
+import dev.drover.routing.Grounds;
+import dev.drover.routing.Memory;
 import dev.drover.types.Bytes;
 import dev.drover.types.Capability;
+import dev.drover.types.Quality;
 import dev.drover.types.Ticker;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a request goes where it goes, under a config and with no traffic seen yet: learned figures
@@ -35,25 +42,34 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
    * Explains one request.
    *
    * @param secrets how environment variables are looked up is up to the caller
+   * @param headers the request's headers, lower-case names
    */
   public static Explanation of(
-      GatewayConfig config, Secrets secrets, String path, Bytes body, Wishes wishes) {
+      GatewayConfig config, Secrets secrets, String path, Bytes body, Map<String, String> headers) {
     Ticker ticker = Ticker.system();
-    Ruleset ruleset = Ruleset.compile(1, config, secrets, new HealthRegistry(ticker), ticker);
+    InstantSource wall = InstantSource.system();
+    Ruleset ruleset = Ruleset.compile(1, config, secrets, Memory.fresh(ticker, wall), ticker, wall);
     for (Dialect dialect : Dialects.all()) {
       Endpoint endpoint = dialect.endpoint("POST", path);
       if (endpoint != null) {
         return switch (dialect.read(endpoint, body)) {
           case Reading.Rejected rejected ->
               refused(400, rejected.code(), rejected.message(), List.of());
-          case Reading.Read(RequestFacts facts) -> decided(ruleset, facts, wishes);
+          case Reading.Read(RequestFacts facts) ->
+              decided(ruleset, facts, body, Headers.of(headers));
         };
       }
     }
     return refused(404, "not_found", "path: " + path + " (expected: one of an LLM API)", List.of());
   }
 
-  private static Explanation decided(Ruleset ruleset, RequestFacts facts, Wishes wishes) {
+  private static Explanation decided(
+      Ruleset ruleset, RequestFacts facts, Bytes body, Headers headers) {
+    WishHeaders wishes = WishHeaders.of(headers::first);
+    String problem = wishes.problem(ruleset.tasks().names());
+    if (problem != null) {
+      return refused(400, "invalid_wish", problem, List.of());
+    }
     Model model = ruleset.catalog().model(facts.model());
     if (model == null) {
       return refused(
@@ -62,9 +78,12 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
           "model: \"" + facts.model() + "\" is not in the config",
           List.of());
     }
-    return switch (ruleset.router().decide(model, facts, wishes)) {
+    Ask ask =
+        ruleset.ask(
+            "explain", model, facts, body, wishes.wishes(), Workloads.origin(headers, null));
+    return switch (ruleset.router().decide(ask)) {
       case Decision.Refuse no -> refused(no.status(), no.code(), no.message(), no.excluded());
-      case Decision.Forward forward -> forwarded(model, facts, wishes, forward);
+      case Decision.Forward forward -> forwarded(ruleset, ask, forward);
     };
   }
 
@@ -79,22 +98,29 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
         fields, "refused with " + status + " " + code + "\n  " + message + "\n", false);
   }
 
-  private static Explanation forwarded(
-      Model model, RequestFacts facts, Wishes wishes, Decision.Forward forward) {
-    String strategy = wishes.strategy() == null ? model.strategy() : wishes.strategy();
+  private static Explanation forwarded(Ruleset ruleset, Ask ask, Decision.Forward forward) {
+    Grounds grounds = forward.grounds();
+    RequestFacts facts = ask.facts();
+    Quality quality = ruleset.tasks().quality(ask.task(), ask.wishes().maxCost());
     List<String> plan = forward.plan().targets().stream().map(target -> target.name()).toList();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("operation", facts.endpoint().operation());
-    fields.put("model", model.name());
-    fields.put("strategy", strategy);
+    fields.put("model", ask.model().name());
+    fields.put("task", ask.task());
+    fields.put("quality", quality == null ? null : quality.label());
+    fields.put("policy", grounds.policy());
+    fields.put("tags", grounds.tags());
+    fields.put("strategy", grounds.strategy());
     fields.put("needs", facts.needs().stream().map(Capability::label).sorted().toList());
     fields.put("prompt_bytes", facts.promptBytes());
     fields.put("max_output_tokens", facts.maxOutputTokens());
+    fields.put("expected_output_tokens", ruleset.estimates().expectedOutput(ask));
     fields.put("candidates", forward.ranked().stream().map(Explanation::candidate).toList());
     fields.put("excluded", forward.excluded().stream().map(Exclusion::toString).toList());
+    fields.put("first_because", grounds.notes());
     fields.put("plan", plan);
     fields.put("cluster", forward.plan().cluster());
-    return new Explanation(fields, words(facts, model, strategy, forward, plan), true);
+    return new Explanation(fields, words(ask, quality, forward, plan), true);
   }
 
   private static Map<String, Object> candidate(Candidate candidate) {
@@ -105,37 +131,59 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
     fields.put("error_rate", candidate.errorRate());
     fields.put("load", candidate.load());
     fields.put("weight", candidate.weight());
+    fields.put("cached_tokens", candidate.cachedTokens());
     return fields;
   }
 
   private static String words(
-      RequestFacts facts,
-      Model model,
-      String strategy,
-      Decision.Forward forward,
-      List<String> plan) {
+      Ask ask, @Nullable Quality quality, Decision.Forward forward, List<String> plan) {
+    RequestFacts facts = ask.facts();
+    Grounds grounds = forward.grounds();
     StringBuilder out = new StringBuilder();
     String needs =
         facts.needs().stream().map(Capability::label).sorted().collect(Collectors.joining(", "));
-    out.append(
-        "A %s request for \"%s\": model %s, strategy %s.%n"
-            .formatted(facts.endpoint().operation(), facts.model(), model.name(), strategy));
-    out.append(
-        "It has %d bytes of prompt%s%s.%n"
+    line(
+        out,
+        "A %s request for \"%s\": model %s, strategy %s."
+            .formatted(
+                facts.endpoint().operation(),
+                facts.model(),
+                ask.model().name(),
+                grounds.strategy()));
+    line(
+        out,
+        "It has %d bytes of prompt%s%s."
             .formatted(
                 facts.promptBytes(),
                 facts.maxOutputTokens() < 0
                     ? ""
                     : ", wants at most " + facts.maxOutputTokens() + " tokens",
                 needs.isEmpty() ? "" : ", and needs " + needs));
-    out.append("Candidates, best first:%n".formatted());
+    line(
+        out,
+        "Its task is %s%s; %s."
+            .formatted(
+                ask.task(),
+                quality == null ? "" : ", which needs " + quality.label() + " quality",
+                grounds.policy() == null
+                    ? "no policy holds"
+                    : "policy " + grounds.policy() + " decides"));
+    line(out, "Candidates, best first:");
     for (Candidate candidate : forward.ranked()) {
-      out.append(
-          "  %-20s expected to cost %s USD%n"
+      line(
+          out,
+          "  %-20s expected to cost %s USD"
               .formatted(candidate.target().name(), candidate.expectedCost()));
     }
-    forward.excluded().forEach(exclusion -> out.append("Left out: %s%n".formatted(exclusion)));
-    out.append("Tried in this order: %s.%n".formatted(String.join(", then ", plan)));
+    forward.excluded().forEach(exclusion -> line(out, "Left out: %s".formatted(exclusion)));
+    if (!grounds.notes().isEmpty()) {
+      line(out, "The first is first because: %s.".formatted(grounds.notes()));
+    }
+    line(out, "Tried in this order: %s.".formatted(String.join(", then ", plan)));
     return out.toString();
+  }
+
+  private static void line(StringBuilder out, String text) {
+    out.append(text).append('\n');
   }
 }

@@ -7,9 +7,10 @@ import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
 import dev.drover.config.Problem;
 import dev.drover.exchange.Ruleset;
-import dev.drover.routing.health.HealthRegistry;
+import dev.drover.routing.Memory;
 import dev.drover.types.Ticker;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,17 +29,25 @@ final class Rulesets {
 
   private final Path file;
   private final Secrets secrets;
-  private final HealthRegistry health;
+  private final Memory memory;
   private final Ticker ticker;
+  private final InstantSource wall;
   private final Map<String, List<String>> envoyKnows;
   private volatile InForce inForce;
   private volatile List<Problem> problems = List.of();
 
-  Rulesets(Path file, GatewayConfig config, Secrets secrets, HealthRegistry health, Ticker ticker) {
+  Rulesets(
+      Path file,
+      GatewayConfig config,
+      Secrets secrets,
+      Memory memory,
+      Ticker ticker,
+      InstantSource wall) {
     this.file = file;
     this.secrets = secrets;
-    this.health = health;
+    this.memory = memory;
     this.ticker = ticker;
+    this.wall = wall;
     this.inForce = compile(1, config);
     this.envoyKnows = inForce.ruleset.catalog().clusters();
   }
@@ -125,10 +134,10 @@ final class Rulesets {
   }
 
   private InForce compile(int version, GatewayConfig config) {
-    Ruleset ruleset = Ruleset.compile(version, config, secrets, health, ticker);
+    Ruleset ruleset = Ruleset.compile(version, config, secrets, memory, ticker, wall);
     ruleset.catalog().targets().stream()
-        .map(target -> target.provider().credential())
-        .filter(secret -> secret != null && secret.value() == null)
+        .flatMap(target -> target.provider().keys().all().stream())
+        .filter(secret -> secret.value() == null)
         .distinct()
         .forEach(
             secret ->

@@ -2,17 +2,23 @@ package dev.drover.app;
 
 import dev.drover.admin.AdminServer;
 import dev.drover.admin.AdminView;
+import dev.drover.catalog.Model;
+import dev.drover.catalog.Secret;
 import dev.drover.catalog.Secrets;
+import dev.drover.catalog.Target;
 import dev.drover.config.ConfigWatcher;
+import dev.drover.config.CredentialConfig;
 import dev.drover.config.GatewayConfig;
 import dev.drover.exchange.ExchangeContext;
 import dev.drover.exchange.ExchangeListener;
 import dev.drover.exchange.Journeys;
 import dev.drover.extproc.ExtProcServer;
+import dev.drover.routing.Memory;
 import dev.drover.routing.health.HealthRegistry;
 import dev.drover.telemetry.AccessLog;
 import dev.drover.telemetry.ExchangeMeters;
 import dev.drover.telemetry.Gauges;
+import dev.drover.telemetry.RolloutMeters;
 import dev.drover.types.Ticker;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -21,8 +27,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 
 /** Drover as a running whole. Thread-safe. */
 public final class Server implements AutoCloseable {
@@ -38,9 +46,11 @@ public final class Server implements AutoCloseable {
   private final ExtProcServer extProc;
   private final AdminServer admin;
   private final ConfigWatcher watcher;
+  private final Thread saver;
   private final AccessLog accessLog;
   private final Journeys journeys;
-  private final HealthRegistry health;
+  private final Remembered remembered;
+  private final Memory memory;
   private final Ticker ticker;
   private final Duration drainTime;
   private volatile boolean draining;
@@ -58,14 +68,21 @@ public final class Server implements AutoCloseable {
     ticker = Ticker.system();
     Secrets secrets = new Secrets(System::getenv);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    health = new HealthRegistry(ticker);
+    InstantSource wall = InstantSource.system();
+    remembered =
+        new Remembered(
+            StateFile.open(Path.of(config.server().stateDir())),
+            new RolloutMeters(meters),
+            ticker,
+            wall);
+    memory = remembered.memory();
     journeys = new Journeys();
-    rulesets = new Rulesets(file, config, secrets, health, ticker);
+    rulesets = new Rulesets(file, config, secrets, memory, ticker, wall);
     Gauges gauges =
         new Gauges(
             meters,
             journeys,
-            health,
+            memory,
             ticker,
             () -> rulesets.current().version(),
             () -> !rulesets.problems().isEmpty());
@@ -81,10 +98,10 @@ public final class Server implements AutoCloseable {
             journeys,
             record -> listeners.forEach(listener -> listener.finished(record)),
             ticker,
-            InstantSource.system(),
+            wall,
             Server::freshId);
     extProc = ExtProcServer.start(config.server(), context);
-    admin = startAdmin(config, meters);
+    admin = startAdmin(config, secrets, meters);
     watcher =
         ConfigWatcher.start(
             () -> watched(file, secrets),
@@ -93,7 +110,19 @@ public final class Server implements AutoCloseable {
               rulesets.reload();
               gauges.targetsChanged();
             });
+    saver = Thread.ofVirtual().name("drover-state").start(this::keepSaving);
     extProc.serving();
+  }
+
+  private void keepSaving() {
+    try {
+      while (true) {
+        Thread.sleep(LOOK_EVERY.toMillis());
+        remembered.save();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Where the ext_proc server listens. */
@@ -113,7 +142,7 @@ public final class Server implements AutoCloseable {
 
   /** The health of every target seen. */
   public HealthRegistry health() {
-    return health;
+    return memory.health();
   }
 
   /**
@@ -137,20 +166,29 @@ public final class Server implements AutoCloseable {
   public void close() {
     draining = true;
     watcher.close();
+    saver.interrupt();
+    remembered.save();
     extProc.close();
     admin.close();
     accessLog.close();
   }
 
-  private AdminServer startAdmin(GatewayConfig config, PrometheusMeterRegistry meters)
-      throws IOException {
+  private AdminServer startAdmin(
+      GatewayConfig config, Secrets secrets, PrometheusMeterRegistry meters) throws IOException {
+    CredentialConfig place = config.server().adminToken();
+    Secret token = place == null ? null : secrets.at(place);
     AdminView view =
         new AdminView(
             () -> !draining,
             rulesets::config,
             () -> rulesets.current().version(),
             rulesets::problems,
-            health,
+            memory,
+            () -> names(rulesets.current().catalog().models(), Model::name),
+            () -> names(rulesets.current().catalog().targets(), Target::name),
+            () -> names(rulesets.current().catalog().targets(), t -> t.provider().name()),
+            token == null ? () -> null : token::value,
+            remembered::save,
             ticker,
             meters::scrape);
     try {
@@ -160,6 +198,10 @@ public final class Server implements AutoCloseable {
       accessLog.close();
       throw e;
     }
+  }
+
+  private static <T> Collection<String> names(Collection<T> all, Function<T, String> name) {
+    return all.stream().map(name).distinct().toList();
   }
 
   private static List<Path> watched(Path file, Secrets secrets) {

@@ -104,7 +104,7 @@ public final class Catalog {
     boolean tls = url.getScheme().equals("https");
     int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
     String path = url.getRawPath() == null ? "" : url.getRawPath().replaceAll("/+$", "");
-    Secret secret = c.credentials().isEmpty() ? null : secrets.at(c.credentials().getFirst());
+    KeyPool keys = new KeyPool(c.credentials().stream().map(secrets::at).toList());
     return new Provider(
         name,
         tls,
@@ -112,7 +112,7 @@ public final class Catalog {
         port,
         path,
         Dialects.named(c.dialect()).orElseThrow(),
-        secret,
+        keys,
         c.headers());
   }
 
@@ -128,6 +128,7 @@ public final class Catalog {
         Set.copyOf(c.supports()),
         c.streamUsage(),
         c.capacity(),
+        c.quality(),
         c.enabled());
   }
 
@@ -135,7 +136,8 @@ public final class Catalog {
       String name, ModelConfig c, Map<String, Target> targets, boolean fallbacks) {
     List<Target> own = c.targets().stream().map(target -> present(targets, target)).toList();
     PlanClusters plans = new PlanClusters(name, own, fallbacks ? c.maxAttempts() : 1);
-    return new Model(name, own, c.strategy(), c.weights(), c.timeout().toMillis(), plans);
+    return new Model(
+        name, own, c.strategy(), c.weights(), c.timeout().toMillis(), c.affinity(), plans);
   }
 
   private static <T> T present(Map<String, T> map, String name) {

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param strategy name of the strategy
  * @param weights share of each target for weighted choice; 1 where a target is missing
  * @param timeoutMillis how long all attempts together may take
+ * @param affinity whether conversations stay where they are cached
  * @param plans the plan clusters of this model
  */
 public record Model(
@@ -19,6 +20,7 @@ public record Model(
     String strategy,
     Map<String, Integer> weights,
     long timeoutMillis,
+    boolean affinity,
     PlanClusters plans) {
   public Model {
     targets = List.copyOf(targets);

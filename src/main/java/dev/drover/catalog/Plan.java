@@ -17,6 +17,11 @@ public record Plan(String cluster, List<Target> targets) {
     return targets.getFirst();
   }
 
+  /** This plan with no more than so many targets. */
+  public Plan atMost(int attempts) {
+    return attempts >= targets.size() ? this : new Plan(cluster, targets.subList(0, attempts));
+  }
+
   /** The longest time that an attempt at one of the targets may take. */
   public long perTryTimeoutMillis() {
     return targets.stream().mapToLong(Target::timeoutMillis).max().orElseThrow();

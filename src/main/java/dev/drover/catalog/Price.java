@@ -62,6 +62,11 @@ public record Price(Rates rates, List<Tier> tiers) {
     }
   }
 
+  /** Whether tokens read from a cache cost less than others. */
+  public boolean cachesCheaper() {
+    return rates.cachedInput < rates.input;
+  }
+
   private Rates ratesFor(long inputTokens) {
     Rates found = rates;
     for (Tier tier : tiers) {

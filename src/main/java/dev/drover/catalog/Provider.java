@@ -2,7 +2,6 @@ package dev.drover.catalog;
 
 import dev.drover.dialect.Dialect;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One LLM API. Immutable, but for the rotation of its key.
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param port TCP port
  * @param basePath the path that operations stand under, without a trailing slash; may be empty
  * @param dialect the API it speaks
- * @param credential its key, or null when it wants none
+ * @param keys its keys
  * @param headers further request headers, lower-case names
  */
 public record Provider(
@@ -23,5 +22,5 @@ public record Provider(
     int port,
     String basePath,
     Dialect dialect,
-    @Nullable Secret credential,
+    KeyPool keys,
     Map<String, String> headers) {}

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class Secret {
   private final CredentialConfig place;
   private volatile @Nullable String value;
+  private volatile @Nullable Long restUntilNanos;
 
   Secret(CredentialConfig place, @Nullable String value) {
     this.place = place;
@@ -25,9 +26,20 @@ public final class Secret {
   }
 
   void update(@Nullable String read) {
-    if (read != null) {
+    if (read != null && !read.equals(value)) {
       value = read;
+      restUntilNanos = null;
     }
+  }
+
+  /** Whether it was rejected or throttled a moment ago. */
+  boolean resting(long nowNanos) {
+    Long until = restUntilNanos;
+    return until != null && until - nowNanos > 0;
+  }
+
+  void restUntil(long nanos) {
+    restUntilNanos = nanos;
   }
 
   /** Where the key is found, such as {@code env OPENAI_API_KEY}. */

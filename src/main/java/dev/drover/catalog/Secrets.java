@@ -28,7 +28,7 @@ public final class Secrets {
   }
 
   /** The secret at this place, read now when it is new. */
-  Secret at(CredentialConfig place) {
+  public Secret at(CredentialConfig place) {
     return known.computeIfAbsent(place, p -> new Secret(p, read(p)));
   }
 

@@ -1,9 +1,11 @@
 package dev.drover.catalog;
 
 import dev.drover.types.Capability;
+import dev.drover.types.Quality;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One model at one provider: the unit of choice, health and price. Immutable.
@@ -14,6 +16,7 @@ import java.util.zip.CRC32;
  * @param timeoutMillis how long one attempt may take until the answer's headers
  * @param streamUsage whether a stream can be asked for usage
  * @param capacity requests it can serve at once, relative to others; at least 1
+ * @param quality how good its answers are; null: good enough for all
  * @param enabled false when it is switched off
  */
 public record Target(
@@ -26,6 +29,7 @@ public record Target(
     Set<Capability> supports,
     boolean streamUsage,
     int capacity,
+    @Nullable Quality quality,
     boolean enabled) {
   public Target {
     supports = Set.copyOf(supports);

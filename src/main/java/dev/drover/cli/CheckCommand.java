@@ -28,12 +28,15 @@ final class CheckCommand implements Callable<Integer> {
     catalog.targets().stream()
         .map(target -> target.provider())
         .distinct()
-        .filter(provider -> provider.credential() != null && provider.credential().value() == null)
         .forEach(
             provider ->
-                System.err.printf(
-                    "warning: providers.%s.credentials: %s: no usable key here (expected: a key without blanks)%n",
-                    provider.name(), provider.credential()));
+                provider.keys().all().stream()
+                    .filter(key -> key.value() == null)
+                    .forEach(
+                        key ->
+                            System.err.printf(
+                                "warning: providers.%s.credentials: %s: no usable key here (expected: a key without blanks)%n",
+                                provider.name(), key)));
     int clusters = catalog.models().stream().mapToInt(model -> model.plans().all().size()).sum();
     System.out.printf(
         "%s: sound. %d models, %d targets, %d plan clusters.%n",

@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 final class Demo implements AutoCloseable {
   private static final String CHEAP_KEY = "sk-fake-cheap";
   private static final String DEAR_KEY = "sk-fake-dear";
+  private static final String ADMIN_TOKEN = "demo-admin-token";
 
   private final Path folder;
   private final Deque<Runnable> opened = new ArrayDeque<>();
@@ -62,6 +63,8 @@ final class Demo implements AutoCloseable {
       values.put("broken", broken.baseUrl());
       values.put("cheap_key", secret("cheap", CHEAP_KEY));
       values.put("dear_key", secret("dear", DEAR_KEY));
+      values.put("admin_token", secret("admin", ADMIN_TOKEN));
+      values.put("state", folder.resolve("state").toString());
       values.put("envoy", Integer.toString(port == 0 ? freePort() : port));
       values.put("admin", "0");
       boolean unix = Epoll.isAvailable();
@@ -88,6 +91,11 @@ final class Demo implements AutoCloseable {
 
   String adminUrl() {
     return "http://" + server.adminAddress();
+  }
+
+  /** The file with the token for changes over the admin port. */
+  Path tokenFile() {
+    return folder.resolve("admin.key");
   }
 
   /** Where the config lies, to be looked at and changed. */

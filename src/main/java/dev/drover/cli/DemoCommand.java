@@ -95,6 +95,8 @@ final class DemoCommand implements Callable<Integer> {
           curl -iN %s/v1/chat/completions -H 'content-type: application/json' -d '%s'
         A provider that fails, and the fallback:
           curl -i %s/v1/chat/completions -H 'content-type: application/json' -d '%s'
+        The cheapest target switched off (and on again with enable):
+          ./drover target disable deepseek --admin %s --token-file %s
 
         Envoy's access log follows. Stop with Ctrl-C.
         """,
@@ -108,7 +110,9 @@ final class DemoCommand implements Callable<Integer> {
         url,
         DemoRun.STREAM,
         url,
-        DemoRun.FALLBACK);
+        DemoRun.FALLBACK,
+        demo.adminUrl(),
+        demo.tokenFile());
     new CountDownLatch(1).await();
     return 0;
   }

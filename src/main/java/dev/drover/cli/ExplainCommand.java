@@ -4,7 +4,6 @@ import dev.drover.app.Explanation;
 import dev.drover.catalog.Secrets;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Yaml;
-import dev.drover.exchange.WishHeaders;
 import dev.drover.types.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,16 +50,9 @@ final class ExplainCommand implements Callable<Integer> {
     }
     Map<String, String> lower = new LinkedHashMap<>();
     headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
-    WishHeaders wishes = WishHeaders.of(lower::get);
-    String problem = wishes.problem();
-    if (problem != null) {
-      System.err.println(problem);
-      return 1;
-    }
     Bytes body = Bytes.of(Files.readAllBytes(request));
     Explanation explanation =
-        Explanation.of(
-            loaded.get(), new Secrets(_ -> "present"), path, body, wishes.wishes("explain"));
+        Explanation.of(loaded.get(), new Secrets(_ -> "present"), path, body, lower);
     System.out.print(json ? Yaml.writeJson(explanation.fields()) + "\n" : explanation.text());
     return explanation.forwarded() ? 0 : 1;
   }

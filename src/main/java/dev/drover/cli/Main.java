@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       RenderCommand.class,
       DemoCommand.class,
+      RolloutCommand.class,
       ReferenceCommand.class
     })
 public final class Main {
@@ -28,6 +29,8 @@ public final class Main {
 
   static int run(String... args) {
     CommandLine line = new CommandLine(new Main());
+    line.addSubcommand("target", new SwitchCommand("targets"));
+    line.addSubcommand("provider", new SwitchCommand("providers"));
     line.setExecutionExceptionHandler(
         (error, command, _) -> {
           command.getErr().println(command.getCommandName() + ": " + error.getMessage());

@@ -69,8 +69,8 @@ final class Binder {
     if (!absent(node)) {
       return value(node, spec.type(), spec, path);
     }
-    if (!spec.key().def().isEmpty()) {
-      return value(Yaml.parse(spec.key().def()), spec.type(), spec, path);
+    if (spec.fallback() != null) {
+      return value(spec.fallback(), spec.type(), spec, path);
     }
     if (spec.required()) {
       problems.add(path, "missing", expectation(spec.type(), spec));

@@ -40,6 +40,7 @@ public final class ConfigLoader {
               "not YAML that can be used" + line + ": " + firstLine(e.getOriginalMessage()),
               "a YAML mapping"));
     }
+    Defaults.fill(tree);
     Problems problems = new Problems();
     GatewayConfig config = new Binder(problems).bind(tree, GatewayConfig.class);
     new References(tree, problems).check();

@@ -1,6 +1,7 @@
 package dev.drover.config;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,4 +24,9 @@ public record GatewayConfig(
     @Key(doc = "One model at one provider each, by name.", pattern = Names.NAME)
         Map<String, TargetConfig> targets,
     @Key(doc = "The models that clients ask for, by name.", pattern = Names.MODEL)
-        Map<String, ModelConfig> models) {}
+        Map<String, ModelConfig> models,
+    @Key(doc = "What kinds of task there are and how they are told apart.", def = "{}")
+        TasksConfig tasks,
+    @Key(doc = "Keeping conversations where they are cached.", def = "{}") AffinityConfig affinity,
+    @Key(doc = "Rules over who may do what; the first that holds decides.", def = "[]")
+        List<PolicyConfig> policies) {}

@@ -1,6 +1,7 @@
 package dev.drover.config;
 
 import java.time.Duration;
+import java.util.Map;
 
 /** When a target's breaker opens and how long a throttled target rests. */
 public record HealthConfig(
@@ -28,4 +29,32 @@ public record HealthConfig(
     @Key(doc = "The longest it stays open.", def = "10m", min = "100ms", max = "24h")
         Duration openAtMost,
     @Key(doc = "Rest after a 429 that names no Retry-After.", def = "5s", min = "0s", max = "1h")
-        Duration coolDown) {}
+        Duration coolDown,
+    @Key(
+            doc =
+                "Rest of a key that got 401 or 403, as long as the provider has another one; read anew, it serves at once.",
+            def = "5m",
+            min = "1s",
+            max = "24h")
+        Duration keyRest,
+    @Key(
+            doc =
+                "What HTTP statuses mean where that differs from the rule: 5xx failure, 408 and 504 timeout, 429 throttled, "
+                    + "401 and 403 credential_rejected, other 4xx caller_fault.",
+            def = "{}",
+            pattern = "[1-5][0-9]{2}",
+            oneOf = {
+              "success",
+              "failure",
+              "timeout",
+              "throttled",
+              "credential_rejected",
+              "caller_fault"
+            })
+        Map<String, String> statuses,
+    @Key(
+            doc = "Latencies that percentiles are taken over: the last so many.",
+            def = "1000",
+            min = "10",
+            max = "100000")
+        int latencySamples) {}

@@ -1,5 +1,6 @@
 package dev.drover.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.ParameterizedType;
@@ -17,10 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param type the Java type of its value
  * @param key its annotation
  * @param nullable whether it may be absent without a default
+ * @param fallback its default as a tree, not to be changed; null without one
  */
-record KeySpec(String name, Type type, Key key, boolean nullable) {
+record KeySpec(String name, Type type, Key key, boolean nullable, @Nullable JsonNode fallback) {
+  private static final ClassValue<List<KeySpec>> KNOWN =
+      new ClassValue<>() {
+        @Override
+        protected List<KeySpec> computeValue(Class<?> record) {
+          return Arrays.stream(record.getRecordComponents()).map(KeySpec::of).toList();
+        }
+      };
+
   static List<KeySpec> of(Class<?> record) {
-    return Arrays.stream(record.getRecordComponents()).map(KeySpec::of).toList();
+    return KNOWN.get(record);
   }
 
   private static KeySpec of(RecordComponent component) {
@@ -31,7 +41,8 @@ record KeySpec(String name, Type type, Key key, boolean nullable) {
     }
     String name =
         component.getName().replaceAll("([A-Z0-9]+[a-z]*)", "_$1").toLowerCase(Locale.ROOT);
-    return new KeySpec(name, component.getGenericType(), key, nullable(component));
+    JsonNode fallback = key.def().isEmpty() ? null : Yaml.parse(key.def());
+    return new KeySpec(name, component.getGenericType(), key, nullable(component), fallback);
   }
 
   private static boolean nullable(RecordComponent component) {

@@ -3,6 +3,7 @@ package dev.drover.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A model that clients ask for. */
 public record ModelConfig(
@@ -38,4 +39,12 @@ public record ModelConfig(
             def = "60s",
             min = "1s",
             max = "1h")
-        Duration timeout) {}
+        Duration timeout,
+    @Key(
+            doc =
+                "Whether a conversation stays at the target whose prompt cache knows it, as long as that costs no more than moving it.",
+            def = "true")
+        boolean affinity,
+    @Key(doc = "A target that takes the model over step by step.") @Nullable RolloutConfig rollout,
+    @Key(doc = "A target that gets copies of requests, to be compared; never billed to callers.")
+        @Nullable ShadowConfig shadow) {}

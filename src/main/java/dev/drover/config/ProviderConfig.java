@@ -15,7 +15,8 @@ public record ProviderConfig(
             oneOf = {"openai"})
         String dialect,
     @Key(
-            doc = "API keys; the first one is used. None means requests carry no credential.",
+            doc =
+                "API keys, used in turn; one that is rejected or throttled rests while others serve. None means requests carry no credential.",
             def = "[]")
         List<CredentialConfig> credentials,
     @Key(

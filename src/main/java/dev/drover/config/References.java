@@ -34,8 +34,13 @@ final class References {
     root.path("models").properties().forEach(e -> model("models." + e.getKey(), e.getValue()));
     aliases();
     refer("envoy.pass_through", root.path("envoy").path("pass_through"), "targets");
-    health();
+    health("health", root.path("health"));
+    for (Map.Entry<String, JsonNode> target : root.path("targets").properties()) {
+      health("targets." + target.getKey() + ".health", target.getValue().path("health"));
+    }
     tls();
+    credential("server.admin_token", root.path("server").path("admin_token"));
+    new RuleChecks(root, problems).check();
     new Addresses(root, problems).check();
   }
 
@@ -93,14 +98,15 @@ final class References {
   private void credentials(String path, JsonNode provider) {
     JsonNode credentials = provider.path("credentials");
     for (int i = 0; i < items(credentials); i++) {
-      boolean env = credentials.get(i).hasNonNull("env");
-      boolean file = credentials.get(i).hasNonNull("file");
-      if (env == file && credentials.get(i).isObject()) {
-        problems.add(
-            path + ".credentials[" + i + "]",
-            env ? "env and file" : "neither env nor file",
-            "exactly one of env, file");
-      }
+      credential(path + ".credentials[" + i + "]", credentials.get(i));
+    }
+  }
+
+  private void credential(String path, JsonNode credential) {
+    boolean env = credential.hasNonNull("env");
+    boolean file = credential.hasNonNull("file");
+    if (env == file && credential.isObject()) {
+      problems.add(path, env ? "env and file" : "neither env nor file", "exactly one of env, file");
     }
   }
 
@@ -177,20 +183,20 @@ final class References {
     }
   }
 
-  private void health() {
-    String first = health("open_for");
-    String most = health("open_at_most");
+  private void health(String path, JsonNode health) {
+    String first = healthKey(health, "open_for");
+    String most = healthKey(health, "open_at_most");
     var firstTime = Scalars.duration(first);
     var mostTime = Scalars.duration(most);
     if (firstTime.isPresent()
         && mostTime.isPresent()
         && mostTime.get().compareTo(firstTime.get()) < 0) {
-      problems.add("health.open_at_most", most, "at least health.open_for, " + first);
+      problems.add(path + ".open_at_most", most, "at least " + path + ".open_for, " + first);
     }
   }
 
-  private String health(String key) {
-    return root.path("health").path(key).asText(KeySpec.fallback(HealthConfig.class, key));
+  private static String healthKey(JsonNode health, String key) {
+    return health.path(key).asText(KeySpec.fallback(HealthConfig.class, key));
   }
 
   private void refer(String path, JsonNode name, String section) {

@@ -17,6 +17,15 @@ public record ServerConfig(
             def = "127.0.0.1:9003",
             pattern = ".+:[0-9]{1,5}")
         String admin,
+    @Key(
+            doc =
+                "The token that changes over the admin port are made with. Without it nothing can be changed there.")
+        @Nullable CredentialConfig adminToken,
+    @Key(
+            doc =
+                "Directory for what survives a restart: switched-off targets and the state of rollouts.",
+            def = "drover-state")
+        String stateDir,
     @Key(doc = "TLS for the ext_proc server. Plain text when absent.") @Nullable TlsConfig tls,
     @Key(
             doc =

@@ -1,8 +1,10 @@
 package dev.drover.config;
 
 import dev.drover.types.Capability;
+import dev.drover.types.Quality;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One model at one provider. */
 public record TargetConfig(
@@ -34,4 +36,12 @@ public record TargetConfig(
             min = "1",
             max = "1000000")
         int capacity,
+    @Key(
+            doc =
+                "How good its answers are, for task classes that ask for a quality. None: good enough for all.")
+        @Nullable Quality quality,
+    @Key(
+            doc =
+                "How its health is judged where that differs from `health`; keys left out are taken from there.")
+        @Nullable HealthConfig health,
     @Key(doc = "False takes it out of every choice.", def = "true") boolean enabled) {}

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 
 /** YAML and JSON text to trees and back. The one place that knows the library. */
 public final class Yaml {
@@ -66,6 +67,20 @@ public final class Yaml {
   static JsonNode parse(String text) {
     try {
       return read(text);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A document as maps, lists and scalars.
+   *
+   * @throws UncheckedIOException when it is no mapping
+   */
+  @SuppressWarnings("unchecked") // what the library makes of any mapping
+  public static Map<String, Object> readMap(String text) {
+    try {
+      return (Map<String, Object>) MAPPER.treeToValue(read(text), Map.class);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

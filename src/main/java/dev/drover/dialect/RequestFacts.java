@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxOutputTokens the client's bound on generated tokens, or -1
  * @param choices how many answers are asked for, at least 1
  * @param promptBytes bytes of messages, prompt or input and of tools, as written
+ * @param prompt where its words stand
  * @param needs capabilities without which a target cannot serve this
  * @param cacheMarkers explicit prompt-cache breakpoints
  */
@@ -28,6 +29,7 @@ public record RequestFacts(
     long maxOutputTokens,
     int choices,
     int promptBytes,
+    Prompt prompt,
     Set<Capability> needs,
     int cacheMarkers) {
 

@@ -5,6 +5,8 @@ import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Edit;
 import dev.drover.dialect.Endpoint;
 import dev.drover.dialect.Reading;
+import dev.drover.routing.health.AnswerTimes;
+import dev.drover.routing.health.TargetHealth;
 import dev.drover.types.Bytes;
 import dev.drover.types.Wire;
 import java.util.List;
@@ -78,10 +80,13 @@ record Adopting(
               Map.of()));
     }
     List<Bytes> rope = Edit.apply(body, dialect.edits(facts, target.model(), false));
-    Attempt attempt = new Attempt(target, ruleset.router().health(target), context.ticker());
+    TargetHealth health = ruleset.estimates().health(target);
+    Attempt attempt =
+        new Attempt(
+            target, health.begin(AnswerTimes.UNSEEN), health, context.ticker(), Attempt.NOBODY);
     HeaderEdits edits =
         TargetHeaders.clear(ruleset.catalog())
-            .then(TargetHeaders.of(target, endpoint, query))
+            .then(TargetHeaders.of(target, endpoint, query, attempt.key()))
             .then(new HeaderEdits.Builder().set("content-length", Bytes.length(rope)).build());
     return Step.to(
         new Attempting(context, attempt, false),

@@ -1,6 +1,8 @@
 package dev.drover.exchange;
 
+import dev.drover.catalog.Secret;
 import dev.drover.catalog.Target;
+import dev.drover.routing.health.HealthSettings;
 import dev.drover.routing.health.Outcome;
 import dev.drover.routing.health.Permit;
 import dev.drover.routing.health.TargetHealth;
@@ -15,7 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
   private static final long NONE = -1;
 
+  /** Told once of how it ended; the latency is that to the headers, negative without any. */
+  @FunctionalInterface
+  interface Listener {
+    void ended(Outcome outcome, long latencyNanos);
+  }
+
+  static final Listener NOBODY = (_, _) -> {};
+
   private final Target target;
+  private final @Nullable Secret key;
+  private final Listener listener;
   private final TargetHealth health;
   private final Permit permit;
   private final Ticker ticker;
@@ -24,16 +36,23 @@ final class Attempt {
   private volatile int status;
   private volatile long latencyNanos = NONE;
 
-  Attempt(Target target, TargetHealth health, Ticker ticker) {
+  Attempt(Target target, Permit permit, TargetHealth health, Ticker ticker, Listener listener) {
     this.target = target;
+    this.permit = permit;
+    this.listener = listener;
     this.health = health;
     this.ticker = ticker;
     this.startNanos = ticker.nanos();
-    this.permit = health.begin();
+    this.key = target.provider().keys().pick(startNanos);
   }
 
   Target target() {
     return target;
+  }
+
+  /** The API key it uses, or null. */
+  @Nullable String key() {
+    return key == null ? null : key.value();
   }
 
   long startNanos() {
@@ -51,13 +70,30 @@ final class Attempt {
       status = httpStatus;
       latencyNanos = ticker.nanos() - startNanos;
     }
-    Outcome found = Outcome.ofStatus(httpStatus);
-    if (found == Outcome.THROTTLED) {
-      health.cool(restNanos);
-    }
+    Outcome found = health.settings().outcome(httpStatus);
     if (found != Outcome.SUCCESS) {
-      finish(found);
+      finish(found, keySetAside(found, restNanos));
     }
+  }
+
+  /**
+   * Throttled or rejected: it may be the key that is at fault, if there is another. Else the target
+   * is let rest after a 429.
+   */
+  private boolean keySetAside(Outcome found, long restNanos) {
+    HealthSettings settings = health.settings();
+    long coolDown = restNanos < 0 ? settings.coolDownNanos() : restNanos;
+    long rest =
+        switch (found) {
+          case THROTTLED -> coolDown;
+          case CREDENTIAL_REJECTED -> settings.keyRestNanos();
+          default -> 0;
+        };
+    boolean aside = rest > 0 && target.provider().keys().setAside(key, rest, ticker.nanos());
+    if (found == Outcome.THROTTLED && !aside) {
+      health.cool(coolDown);
+    }
+    return aside;
   }
 
   /**
@@ -71,9 +107,17 @@ final class Attempt {
 
   /** Ends the attempt; only the first ending counts. */
   void finish(Outcome end) {
+    finish(end, false);
+  }
+
+  private void finish(Outcome end, boolean excused) {
     if (outcome.compareAndSet(null, end)) {
       boolean answered = latencyNanos >= 0;
-      permit.finish(end, answered || !end.failed() ? latencyNanos : ticker.nanos() - startNanos);
+      permit.finish(
+          end, excused, answered || !end.failed() ? latencyNanos : ticker.nanos() - startNanos);
+      if (!excused) {
+        listener.ended(end, latencyNanos);
+      }
     }
   }
 

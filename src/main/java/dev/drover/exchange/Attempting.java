@@ -51,7 +51,7 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
     Call call = journey.call();
     HeaderEdits edits =
         TargetHeaders.clear(call.ruleset().catalog())
-            .then(TargetHeaders.of(target, call.endpoint(), call.query()));
+            .then(TargetHeaders.of(target, call.endpoint(), call.query(), attempt.key()));
     boolean sentAlready = first && target.equals(journey.plan().primary());
     List<Bytes> body = sentAlready ? null : journey.bodyFor(target);
     return Step.to(

@@ -47,7 +47,7 @@ record Call(
       long nowNanos) {
     return new ExchangeRecord(
         id,
-        new ExchangeRecord.Asked(endpoint.operation(), model, stream),
+        ExchangeRecord.Asked.untried(endpoint.operation(), model, stream),
         List.of(),
         null,
         null,

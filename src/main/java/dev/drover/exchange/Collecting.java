@@ -3,7 +3,9 @@ package dev.drover.exchange;
 import dev.drover.catalog.Model;
 import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.Ask;
 import dev.drover.routing.Decision;
+import dev.drover.routing.Origin;
 import dev.drover.types.Bytes;
 import dev.drover.types.Suggestion;
 import java.io.ByteArrayOutputStream;
@@ -17,13 +19,15 @@ final class Collecting implements Phase {
 
   private final ExchangeContext context;
   private final Call call;
+  private final Origin origin;
   private boolean trailersFollow;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
   private Bytes body = Bytes.EMPTY;
 
-  Collecting(ExchangeContext context, Call call) {
+  Collecting(ExchangeContext context, Call call, Origin origin) {
     this.context = context;
     this.call = call;
+    this.origin = origin;
   }
 
   /** Answers the request's headers. In full-duplex mode that answer waits for the body. */
@@ -124,11 +128,12 @@ final class Collecting implements Phase {
     if (model == null) {
       return new Refusal(context, call).unknownModel(facts, unknown(facts.model()));
     }
-    return switch (call.ruleset().router().decide(model, facts, call.wishes().wishes(call.id()))) {
+    Ask ask = call.ruleset().ask(call.id(), model, facts, body, call.wishes().wishes(), origin);
+    return switch (call.ruleset().router().decide(ask)) {
       case Decision.Refuse refuse ->
           new Refusal(context, call).because(facts, model.name(), refuse);
       case Decision.Forward forward ->
-          forward(new Journey(call, model, facts, body, forward.plan(), context.ticker()));
+          forward(new Journey(call, ask, body, forward, context.ticker()));
     };
   }
 
@@ -144,10 +149,10 @@ final class Collecting implements Phase {
   private Step forward(Journey journey) {
     context.journeys().put(journey);
     List<Bytes> rope = journey.bodyFor(journey.plan().primary());
-    HeaderEdits edits = Forwarding.edits(journey, rope);
     if (!call.ruleset().fallbacks()) {
       journey.begin(journey.plan().primary());
     }
+    HeaderEdits edits = Forwarding.edits(journey, rope);
     Map<String, Object> metadata = new Handover(journey.id(), call.endpoint().suffix()).metadata();
     Sent sent = new Sent(context, journey);
     if (fullDuplex()) {

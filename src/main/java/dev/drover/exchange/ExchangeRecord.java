@@ -5,6 +5,7 @@ import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,21 @@ public record ExchangeRecord(
    *
    * @param operation the OpenTelemetry operation name, such as {@code chat}
    * @param model the configured model's name; null when the request named none that is known
+   * @param task the class of its task; null when it was not looked at
+   * @param policy the rule that decided, or null
+   * @param tags the words that the rule gives to the record
    */
-  public record Asked(String operation, @Nullable String model, boolean stream) {}
+  public record Asked(
+      String operation,
+      @Nullable String model,
+      boolean stream,
+      @Nullable String task,
+      @Nullable String policy,
+      Map<String, String> tags) {
+    static Asked untried(String operation, @Nullable String model, boolean stream) {
+      return new Asked(operation, model, stream, null, null, Map.of());
+    }
+  }
 
   /**
    * One try of one target.

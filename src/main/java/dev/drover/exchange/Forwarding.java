@@ -17,7 +17,8 @@ final class Forwarding {
     edits.set("x-envoy-upstream-rq-per-try-timeout-ms", plan.perTryTimeoutMillis());
     Call call = journey.call();
     if (!call.ruleset().fallbacks()) {
-      edits.add(TargetHeaders.of(plan.primary(), call.endpoint(), call.query()));
+      String key = journey.attempts().getFirst().key();
+      edits.add(TargetHeaders.of(plan.primary(), call.endpoint(), call.query(), key));
     }
     edits.set("x-envoy-max-retries", plan.targets().size() - 1);
     edits.set(Wire.PLAN_HEADER, plan.cluster());

@@ -11,6 +11,7 @@ public sealed interface Inbound {
    * @param end whether neither body nor trailers follow
    * @param modes as announced for this stream
    * @param target the target of an upstream-level stream, or null on a router-level one
+   * @param peer the URI in the client's certificate, or null
    * @param exchange the exchange and operation that the router level left in metadata, or null
    */
   record RequestHeaders(
@@ -18,6 +19,7 @@ public sealed interface Inbound {
       boolean end,
       Modes modes,
       @Nullable String target,
+      @Nullable String peer,
       @Nullable Handover exchange)
       implements Inbound {}
 

@@ -5,6 +5,9 @@ import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
 import dev.drover.dialect.Edit;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.Ask;
+import dev.drover.routing.Decision;
+import dev.drover.routing.Router;
 import dev.drover.routing.health.Outcome;
 import dev.drover.types.Bytes;
 import dev.drover.types.Ticker;
@@ -17,26 +20,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Journey {
   private final Call call;
-  private final Model model;
-  private final RequestFacts facts;
+  private final Ask ask;
 
   /** As the client sent it; empty once the last possible attempt has answered. */
   private volatile Bytes body;
 
   private volatile boolean over;
-  private final Plan plan;
+  private final Decision.Forward decision;
   private final Ticker ticker;
   private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
 
   /**
    * @param body as the client sent it
    */
-  Journey(Call call, Model model, RequestFacts facts, Bytes body, Plan plan, Ticker ticker) {
+  Journey(Call call, Ask ask, Bytes body, Decision.Forward decision, Ticker ticker) {
     this.call = call;
-    this.model = model;
-    this.facts = facts;
+    this.ask = ask;
     this.body = body;
-    this.plan = plan;
+    this.decision = decision;
     this.ticker = ticker;
   }
 
@@ -48,16 +49,24 @@ final class Journey {
     return call;
   }
 
+  Ask ask() {
+    return ask;
+  }
+
   Model model() {
-    return model;
+    return ask.model();
   }
 
   RequestFacts facts() {
-    return facts;
+    return ask.facts();
   }
 
   Plan plan() {
-    return plan;
+    return decision.plan();
+  }
+
+  Decision.Forward decision() {
+    return decision;
   }
 
   /** Attempts so far. */
@@ -67,8 +76,15 @@ final class Journey {
 
   /** Starts an attempt. Envoy starts the next one only when the one before has failed. */
   Attempt begin(Target target) {
-    attempts.forEach(earlier -> earlier.abandoned(plan.perTryTimeoutMillis()));
-    Attempt attempt = new Attempt(target, call.ruleset().router().health(target), ticker);
+    attempts.forEach(earlier -> earlier.abandoned(plan().perTryTimeoutMillis()));
+    Router router = call.ruleset().router();
+    Attempt attempt =
+        new Attempt(
+            target,
+            router.estimates().begin(target, ask),
+            router.estimates().health(target),
+            ticker,
+            (outcome, latency) -> router.report(ask.model(), target, outcome, latency));
     attempts.add(attempt);
     if (over) { // the router-level stream closed meanwhile, on another thread
       attempt.finish(Outcome.CANCELLED);
@@ -93,7 +109,7 @@ final class Journey {
 
   /** Whether the target is asked for usage that the client did not ask for. */
   boolean asksUsage(Target target) {
-    return facts.streamUsage() != null && target.streamUsage();
+    return facts().streamUsage() != null && target.streamUsage();
   }
 
   /** Ends all attempts that have no outcome yet. */
@@ -103,6 +119,6 @@ final class Journey {
   }
 
   private List<Edit> editsFor(Target target) {
-    return target.provider().dialect().edits(facts, target.model(), asksUsage(target));
+    return target.provider().dialect().edits(facts(), target.model(), asksUsage(target));
   }
 }

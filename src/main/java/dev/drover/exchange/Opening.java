@@ -54,7 +54,7 @@ record Opening(ExchangeContext context) implements Phase {
     for (Dialect dialect : Dialects.all()) {
       Endpoint endpoint = dialect.endpoint(method, path);
       if (endpoint != null) {
-        return llm(call(in, dialect, endpoint, path), in.end());
+        return llm(call(in, dialect, endpoint, path), in);
       }
       if (dialect.ownsPath(path)) {
         return methodNotAllowed(
@@ -91,16 +91,17 @@ record Opening(ExchangeContext context) implements Phase {
         context.ticker().nanos());
   }
 
-  private Step llm(Call call, boolean bodyless) {
+  private Step llm(Call call, Inbound.RequestHeaders in) {
     if (!call.endpoint().takesBody()) {
       return Step.to(new Ended(), Replies.models(call));
     }
-    String problem = call.wishes().problem();
+    String problem = call.wishes().problem(call.ruleset().tasks().names());
     if (problem != null) {
       return new Refusal(context, call).because(400, "invalid_wish", problem, null);
     }
-    Collecting collecting = new Collecting(context, call);
-    return bodyless ? collecting.decide() : collecting.open();
+    Collecting collecting =
+        new Collecting(context, call, Workloads.origin(in.headers(), in.peer()));
+    return in.end() ? collecting.decide() : collecting.open();
   }
 
   private Step methodNotAllowed(Call call, String path) {

@@ -1,36 +1,94 @@
 package dev.drover.exchange;
 
 import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Model;
 import dev.drover.catalog.Secrets;
 import dev.drover.config.GatewayConfig;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.Ask;
+import dev.drover.routing.Estimates;
+import dev.drover.routing.Memory;
+import dev.drover.routing.Origin;
 import dev.drover.routing.Router;
-import dev.drover.routing.health.BreakerSettings;
-import dev.drover.routing.health.HealthRegistry;
+import dev.drover.routing.Wishes;
+import dev.drover.routing.affinity.SessionKey;
+import dev.drover.routing.affinity.Sessions;
+import dev.drover.routing.task.Tasks;
+import dev.drover.types.Bytes;
 import dev.drover.types.Ticker;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything compiled from one version of the config. Immutable.
  *
  * @param version counts loads from 1
  * @param catalog what can be asked for and who can answer
+ * @param tasks tells what kind of task a request is
+ * @param sessions tells conversations apart
  * @param router decides
  * @param fallbacks whether there is an upstream-level filter, so that other targets can be tried
  * @param maxBodyBytes the largest request body
  */
 public record Ruleset(
-    int version, Catalog catalog, Router router, boolean fallbacks, long maxBodyBytes) {
+    int version,
+    Catalog catalog,
+    Tasks tasks,
+    Sessions sessions,
+    Router router,
+    boolean fallbacks,
+    long maxBodyBytes) {
   /**
    * Compiles a sound config.
    *
    * @param secrets outlives the ruleset
-   * @param health outlives the ruleset
+   * @param memory outlives the ruleset
    */
   public static Ruleset compile(
-      int version, GatewayConfig config, Secrets secrets, HealthRegistry health, Ticker ticker) {
+      int version,
+      GatewayConfig config,
+      Secrets secrets,
+      Memory memory,
+      Ticker ticker,
+      InstantSource wall) {
     Catalog catalog = Catalog.compile(config, secrets);
-    Router router =
-        Router.compile(catalog, BreakerSettings.compile(config.health()), health, ticker);
-    boolean fallbacks = config.envoy().fallbacks();
-    return new Ruleset(version, catalog, router, fallbacks, config.envoy().maxBody().bytes());
+    Tasks tasks = Tasks.compile(config.tasks());
+    return new Ruleset(
+        version,
+        catalog,
+        tasks,
+        memory.sessions(),
+        Router.compile(config, catalog, tasks, memory, ticker, wall),
+        config.envoy().fallbacks(),
+        config.envoy().maxBody().bytes());
+  }
+
+  /** What requests are expected to be. */
+  public Estimates estimates() {
+    return router.estimates();
+  }
+
+  /**
+   * A request as the decision sees it.
+   *
+   * @param body what {@code facts} were read from
+   */
+  public Ask ask(
+      String id, Model model, RequestFacts facts, Bytes body, Wishes wishes, Origin origin) {
+    String task = wishes.task() == null ? tasks.classify(facts, body) : wishes.task();
+    return new Ask(id, model, facts, wishes, task, session(model, facts, body, wishes), origin);
+  }
+
+  private @Nullable SessionKey session(Model model, RequestFacts facts, Bytes body, Wishes wishes) {
+    boolean gains =
+        model.affinity()
+            && sessions.worth(facts.promptBytes())
+            && model.targets().stream().anyMatch(target -> target.price().cachesCheaper());
+    if (!gains) {
+      return null;
+    }
+    return wishes.session() != null
+        ? sessions.named(wishes.session())
+        : sessions.begun(facts.prompt(), body);
   }
 }

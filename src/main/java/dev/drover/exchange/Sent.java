@@ -94,6 +94,9 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
     }
     int attempts = Math.max(journey.attempts().size(), in.attempts());
     edits.set("x-drover-attempts", attempts);
+    if (journey.decision().grounds().explain()) {
+      edits.set("x-drover-decision", DecisionLine.of(journey.decision()));
+    }
     if (dropUsage && head.eventStream()) {
       edits.remove("content-length");
       if (head.gzip()) {

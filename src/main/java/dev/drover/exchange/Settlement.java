@@ -50,8 +50,9 @@ final class Settlement {
     }
     Usage usage = usage(facts, target, Usage.Status.COMPLETE);
     if (usage.status() == Usage.Status.COMPLETE) {
-      journey.call().ruleset().router().learn(journey.model(), target, journey.facts(), usage);
+      journey.call().ruleset().estimates().learn(journey.ask(), target, usage);
     }
+    journey.call().ruleset().router().remember(journey.ask(), target);
     observe(target, usage);
     return end(Ending.COMPLETE, target, status, usage);
   }
@@ -68,7 +69,7 @@ final class Settlement {
     journey
         .call()
         .ruleset()
-        .router()
+        .estimates()
         .observe(target, journey.facts(), first, total, usage.output());
   }
 
@@ -93,7 +94,7 @@ final class Settlement {
     if (facts.usage() != null) {
       return facts.usage().withStatus(stated);
     }
-    long input = journey.call().ruleset().router().expectedInput(target, journey.facts());
+    long input = journey.call().ruleset().estimates().expectedInput(target, journey.facts());
     double output =
         journey.facts().endpoint().generates() ? facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN : 0;
     return Usage.estimated(input, (long) Math.ceil(output));
@@ -108,7 +109,12 @@ final class Settlement {
         new ExchangeRecord(
             call.id(),
             new ExchangeRecord.Asked(
-                call.endpoint().operation(), journey.model().name(), facts.stream()),
+                call.endpoint().operation(),
+                journey.model().name(),
+                facts.stream(),
+                journey.ask().task(),
+                journey.decision().grounds().policy(),
+                journey.decision().grounds().tags()),
             journey.attempts().stream().map(Attempt::toRecord).toList(),
             target == null ? null : target.name(),
             target == null ? null : target.model(),

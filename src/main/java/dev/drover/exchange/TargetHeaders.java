@@ -2,10 +2,10 @@ package dev.drover.exchange;
 
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Provider;
-import dev.drover.catalog.Secret;
 import dev.drover.catalog.Target;
 import dev.drover.dialect.Endpoint;
 import dev.drover.types.Wire;
+import org.jspecify.annotations.Nullable;
 
 /** What a target's provider must and must not see in the request's headers. */
 final class TargetHeaders {
@@ -16,14 +16,14 @@ final class TargetHeaders {
   /**
    * The edits for one attempt. They set all that the target owns and remove what other targets of
    * the plan may have left: Envoy keeps header changes from attempt to attempt.
+   *
+   * @param key the API key to use, or null for none
    */
-  static HeaderEdits of(Target target, Endpoint endpoint, String query) {
+  static HeaderEdits of(Target target, Endpoint endpoint, String query, @Nullable String key) {
     Provider provider = target.provider();
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
     edits.set(":path", provider.basePath() + endpoint.suffix() + query);
     edits.remove(Wire.PLAN_HEADER);
-    Secret credential = provider.credential();
-    String key = credential == null ? null : credential.value();
     if (key == null) {
       edits.remove(AUTHORIZATION);
     } else {

@@ -5,6 +5,7 @@ import dev.drover.routing.strategy.Strategies;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Suggestion;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,9 @@ public record WishHeaders(
     @Nullable String session,
     @Nullable String maxCost,
     @Nullable String strategy,
-    @Nullable String prefer) {
+    @Nullable String prefer,
+    @Nullable String task,
+    @Nullable String explain) {
   private static final BigDecimal MOST_USD = BigDecimal.valueOf(1_000_000);
 
   /**
@@ -26,11 +29,17 @@ public record WishHeaders(
         headers.apply("x-drover-session"),
         headers.apply("x-drover-max-cost-usd"),
         headers.apply("x-drover-strategy"),
-        headers.apply("x-drover-prefer"));
+        headers.apply("x-drover-prefer"),
+        headers.apply("x-drover-task"),
+        headers.apply("x-drover-explain"));
   }
 
-  /** What is wrong with them, as a sentence; null when nothing is. */
-  public @Nullable String problem() {
+  /**
+   * What is wrong with them, as a sentence; null when nothing is.
+   *
+   * @param tasks the task classes there are
+   */
+  public @Nullable String problem(List<String> tasks) {
     if (maxCost != null && cost() == null) {
       return "x-drover-max-cost-usd: not a number of dollars (expected: a decimal from 0 to 1000000)";
     }
@@ -40,16 +49,18 @@ public record WishHeaders(
           + Suggestion.hint(strategy, Strategies.names())
           + ")";
     }
+    if (task != null && !tasks.contains(task)) {
+      return "x-drover-task: unknown (expected: one of "
+          + String.join(", ", tasks)
+          + Suggestion.hint(task, tasks)
+          + ")";
+    }
     return null;
   }
 
-  /**
-   * The wishes of a request whose headers have no problem.
-   *
-   * @param id the exchange's id
-   */
-  public Wishes wishes(String id) {
-    return new Wishes(session == null ? id : session, cost(), strategy, prefer);
+  /** The wishes of a request whose headers have no problem. */
+  public Wishes wishes() {
+    return new Wishes(session, cost(), strategy, prefer, task, "1".equals(explain));
   }
 
   private @Nullable NanoDollars cost() {

@@ -39,6 +39,7 @@ final class Inbounds {
         headers.getEndOfStream(),
         modes(request.getProtocolConfig()),
         text(attributes(request), Wire.TARGET_ATTRIBUTE),
+        text(attributes(request), Wire.PEER_ATTRIBUTE),
         handover(request));
   }
 

@@ -12,6 +12,7 @@ import dev.drover.types.NanoDollars;
  * @param errorRate share of its attempts that failed lately, 0.0 to 1.0
  * @param load requests in flight over its capacity
  * @param weight its configured share, at least 0
+ * @param cachedTokens prompt tokens that its cache is expected to know
  */
 public record Candidate(
     Target target,
@@ -19,7 +20,8 @@ public record Candidate(
     long expectedNanos,
     double errorRate,
     double load,
-    int weight) {
+    int weight,
+    long cachedTokens) {
   /** Whether its speed is known. */
   public boolean seen() {
     return expectedNanos >= 0;

@@ -11,14 +11,16 @@ public sealed interface Decision {
    *
    * @param ranked all candidates, best first
    * @param excluded the targets that were none
+   * @param grounds what it rests on
    */
-  record Forward(Plan plan, List<Candidate> ranked, List<Exclusion> excluded) implements Decision {}
+  record Forward(Plan plan, List<Candidate> ranked, List<Exclusion> excluded, Grounds grounds)
+      implements Decision {}
 
   /**
    * It goes nowhere.
    *
-   * @param status 400 when it can never work, 429 when it may after a while, 503 when all targets
-   *     are ill
+   * @param status 403 when a policy forbids it, 400 when it can never work, 429 when it may after a
+   *     while, 503 when all targets are ill
    * @param code a stable machine code
    * @param message a sentence that names each target with its reason
    * @param retryAfterSeconds whole seconds after which it may work, or null

@@ -6,9 +6,12 @@ import java.util.Locale;
 public enum Reason {
   SWITCHED_OFF(When.ILL),
   NO_CREDENTIAL(When.ILL),
+  NOT_ALLOWED(When.NEVER),
   LACKS_CAPABILITY(When.NEVER),
+  BELOW_QUALITY(When.NEVER),
   WINDOW_EXCEEDED(When.NEVER),
   OVER_COST_CAP(When.NEVER),
+  NOT_ROLLED_OUT(When.ILL),
   BREAKER_OPEN(When.ILL),
   COOLING_DOWN(When.LATER);
 

@@ -1,6 +1,8 @@
 package dev.drover.routing;
 
 import dev.drover.catalog.Model;
+import dev.drover.routing.policy.PolicyFailure;
+import dev.drover.routing.policy.Verdict;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -22,6 +24,26 @@ final class Refusals {
             429, "targets_throttled", message, retryAfter(excluded, Reason.When.LATER), excluded)
         : new Decision.Refuse(
             503, "targets_unavailable", message, retryAfter(excluded, Reason.When.ILL), excluded);
+  }
+
+  /** A policy forbids the model, or the wishes. */
+  static Decision.Refuse denied(Ask ask, Verdict verdict, boolean overruled) {
+    return new Decision.Refuse(
+        403,
+        "policy_denied",
+        overruled
+            ? "policy %s: x-drover-strategy and x-drover-prefer are not for this caller (expected: a request without)"
+                .formatted(verdict.policy())
+            : "policy %s: model %s is not for this caller (expected: a model that the policy allows)"
+                .formatted(verdict.policy(), ask.model().name()),
+        null,
+        List.of());
+  }
+
+  /** A policy's condition has no answer: what is not known to be allowed is not. */
+  static Decision.Refuse failed(PolicyFailure failure) {
+    return new Decision.Refuse(
+        500, "policy_undecided", String.valueOf(failure.getMessage()), null, List.of());
   }
 
   /** Whole seconds, rounded up. */

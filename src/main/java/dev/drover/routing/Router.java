@@ -2,68 +2,113 @@ package dev.drover.routing;
 
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
+import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
-import dev.drover.dialect.RequestFacts;
-import dev.drover.routing.health.BreakerSettings;
-import dev.drover.routing.health.HealthRegistry;
-import dev.drover.routing.health.TargetHealth;
+import dev.drover.config.GatewayConfig;
+import dev.drover.routing.affinity.Sessions.Warm;
+import dev.drover.routing.health.Breaker;
+import dev.drover.routing.health.Outcome;
+import dev.drover.routing.policy.Facts;
+import dev.drover.routing.policy.Policies;
+import dev.drover.routing.policy.PolicyFailure;
+import dev.drover.routing.policy.Verdict;
+import dev.drover.routing.rollout.Rollout;
 import dev.drover.routing.strategy.Strategies;
-import dev.drover.types.Capability;
-import dev.drover.types.NanoDollars;
+import dev.drover.routing.task.Tasks;
 import dev.drover.types.Ticker;
-import dev.drover.types.Usage;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides where a request goes: filters the model's targets, ranks the rest by the model's
- * strategy, and names the plan. Immutable itself; reads shared health. Thread-safe, never blocks.
+ * Decides where a request goes: asks the policies, filters the model's targets, ranks the rest,
+ * lets affinity, rollout and preference have their say, and names the plan. Immutable itself; reads
+ * shared memory. Thread-safe, never blocks.
  */
 public final class Router {
-  private static final long MOST_TOKENS = 100_000_000;
+  /** How much slower than the best the target may be that a conversation stays at. */
+  private static final int STAYS_WITHIN = 2;
 
-  private final Map<String, TargetHealth> health = new LinkedHashMap<>();
-  private final HealthRegistry registry;
+  private final Policies policies;
+  private final Filters filters;
+  private final Estimates estimates;
+  private final Memory memory;
   private final Ticker ticker;
+  private final InstantSource wall;
 
-  private Router(HealthRegistry registry, Ticker ticker) {
-    this.registry = registry;
+  private Router(
+      Policies policies,
+      Filters filters,
+      Estimates estimates,
+      Memory memory,
+      Ticker ticker,
+      InstantSource wall) {
+    this.policies = policies;
+    this.filters = filters;
+    this.estimates = estimates;
+    this.memory = memory;
     this.ticker = ticker;
+    this.wall = wall;
   }
 
   /**
    * Compiles the router of a ruleset.
    *
-   * @param registry the history, which outlives this router
+   * @param memory the history, which outlives this router and takes the config's settings up
    */
   public static Router compile(
-      Catalog catalog, BreakerSettings settings, HealthRegistry registry, Ticker ticker) {
-    Router router = new Router(registry, ticker);
-    for (Target target : catalog.targets()) {
-      router.health.put(target.name(), registry.configure(target.name(), settings));
-    }
-    return router;
+      GatewayConfig config,
+      Catalog catalog,
+      Tasks tasks,
+      Memory memory,
+      Ticker ticker,
+      InstantSource wall) {
+    memory.sessions().configure(config.affinity());
+    memory.rollouts().configure(config);
+    Estimates estimates = Estimates.compile(config, catalog, memory.health(), ticker);
+    return new Router(
+        Policies.compile(config.policies()),
+        new Filters(tasks, memory.switches(), estimates),
+        estimates,
+        memory,
+        ticker,
+        wall);
   }
 
-  /**
-   * Decides one request; claims the trial when the plan's primary is half open.
-   *
-   * @param wishes what the client asks of the choice
-   */
-  public Decision decide(Model model, RequestFacts facts, Wishes wishes) {
+  /** What requests are expected to be. */
+  public Estimates estimates() {
+    return estimates;
+  }
+
+  /** Decides one request; claims the trial when the plan's primary is half open. */
+  public Decision decide(Ask ask) {
+    Verdict verdict;
+    try {
+      Target first = ask.model().targets().getFirst();
+      verdict = policies.judge(new Facts(ask, estimates.expectedInput(first, ask.facts()), wall));
+    } catch (PolicyFailure e) {
+      return Refusals.failed(e);
+    }
+    boolean overruled =
+        verdict.wishes() == Verdict.OnWishes.REFUSE
+            && (ask.wishes().strategy() != null || ask.wishes().prefer() != null);
+    if (overruled || !verdict.allowsModel(ask.model().name())) {
+      return Refusals.denied(ask, verdict, overruled);
+    }
+    return choose(ask, verdict);
+  }
+
+  private Decision choose(Ask ask, Verdict verdict) {
     long now = ticker.nanos();
+    Rollout rollout = memory.rollouts().of(ask.model().name());
+    Warm warm = memory.sessions().find(ask.session());
     List<Candidate> candidates = new ArrayList<>();
     List<Exclusion> excluded = new ArrayList<>();
-    for (Target target : model.targets()) {
-      Candidate candidate = candidate(target, model, facts, now);
-      Exclusion exclusion = exclude(candidate, facts, wishes, now);
+    for (Target target : ask.model().targets()) {
+      Candidate candidate = estimates.candidate(target, ask, warm, now);
+      Exclusion exclusion = filters.exclude(candidate, ask, verdict, rollout, now);
       if (exclusion == null) {
         candidates.add(candidate);
       } else {
@@ -71,150 +116,130 @@ public final class Router {
       }
     }
     if (candidates.isEmpty()) {
-      return Refusals.of(model, excluded);
+      return Refusals.of(ask.model(), excluded);
     }
-    String strategy = wishes.strategy() == null ? model.strategy() : wishes.strategy();
-    List<Candidate> ranked = Strategies.named(strategy).rank(candidates, wishes.key());
-    return forward(model, preferred(ranked, wishes), excluded, now);
+    String strategy = strategy(ask, verdict);
+    List<Candidate> ranked = Strategies.named(strategy).rank(candidates, ask.key());
+    Order order = new Order(ranked, "");
+    order = home(order, warm);
+    order = first(order, rollout == null ? null : rollout.settings().target(), "rollout");
+    order = first(order, heard(verdict) ? ask.wishes().prefer() : null, "preferred by the client");
+    Grounds grounds =
+        new Grounds(
+            ask.task(),
+            strategy,
+            verdict.policy(),
+            verdict.tags(),
+            verdict.explain() && ask.wishes().explain(),
+            order.notes);
+    return forward(ask.model(), order, excluded, verdict.maxAttempts(), grounds, now);
   }
 
-  /** The health of a target of this router's catalog. */
-  public TargetHealth health(Target target) {
-    TargetHealth found = health.get(target.name());
-    if (found == null) {
-      throw new IllegalArgumentException("target: " + target + " (expected: one of this ruleset)");
-    }
-    return found;
+  private static boolean heard(Verdict verdict) {
+    return verdict.wishes() == Verdict.OnWishes.ALLOW;
   }
 
-  /** Takes in what a complete answer taught about token counts. */
-  public void learn(Model model, Target target, RequestFacts facts, Usage usage) {
-    long now = ticker.nanos();
-    if (usage.input() > MOST_TOKENS || usage.output() > MOST_TOKENS) {
-      return; // no model has such a window: the provider is mistaken
-    }
-    if (usage.input() > 0
-        && facts.promptBytes() > 0
-        && !facts.needs().contains(Capability.VISION)) {
-      health(target).bytesPerToken().add((double) facts.promptBytes() / usage.input(), now);
-    }
-    registry
-        .outputTokens(model.name(), facts.endpoint().operation())
-        .add((double) usage.output() / facts.choices(), now);
+  private static String strategy(Ask ask, Verdict verdict) {
+    String ruled = verdict.strategy();
+    String wished = heard(verdict) ? ask.wishes().strategy() : null;
+    return ruled != null ? ruled : wished != null ? wished : ask.model().strategy();
   }
 
   /**
-   * Takes in how long a good answer took.
+   * Candidates, best first.
    *
-   * @param firstByteNanos from the attempt's start to the first byte of the body
-   * @param totalNanos from the attempt's start to the last
+   * @param notes what moved one to the front
    */
-  public void observe(
-      Target target, RequestFacts facts, long firstByteNanos, long totalNanos, long outputTokens) {
-    long now = ticker.nanos();
-    if (facts.stream()) {
-      health(target).times().streamed(firstByteNanos, totalNanos, outputTokens, now);
-    } else {
-      health(target).times().answered(totalNanos, now);
+  private record Order(List<Candidate> ranked, String notes) {
+    Order front(Candidate candidate, String note) {
+      List<Candidate> moved = new ArrayList<>(ranked.size());
+      moved.add(candidate);
+      ranked.stream().filter(other -> !other.equals(candidate)).forEach(moved::add);
+      return new Order(moved, notes.isEmpty() ? note : notes + "; " + note);
     }
   }
 
-  /** Prompt tokens that a request is expected to have at a target. */
-  public long expectedInput(Target target, RequestFacts facts) {
-    return (long) Math.ceil(facts.promptBytes() / health(target).bytesPerToken().mean());
+  /** The target goes first, if it is fit. */
+  private static Order first(Order order, @Nullable String name, String note) {
+    if (name == null || order.ranked.getFirst().target().name().equals(name)) {
+      return order;
+    }
+    return order.ranked.stream()
+        .filter(candidate -> candidate.target().name().equals(name))
+        .findFirst()
+        .map(candidate -> order.front(candidate, note))
+        .orElse(order);
+  }
+
+  /**
+   * A conversation stays where its prefix is cached, unless moving costs less even so, or the
+   * answer would be much faster elsewhere.
+   */
+  private Order home(Order order, @Nullable Warm warm) {
+    if (warm == null) {
+      return order;
+    }
+    Candidate best = order.ranked.getFirst();
+    for (Candidate home : order.ranked) {
+      if (!home.equals(best) && home.target().name().equals(warm.target())) {
+        boolean dearer = home.expectedCost().compareTo(best.expectedCost()) > 0;
+        boolean slow =
+            home.seen()
+                && best.seen()
+                && home.expectedNanos() > STAYS_WITHIN * best.expectedNanos();
+        return dearer || slow || !home.target().price().cachesCheaper()
+            ? order
+            : order.front(home, "%d tokens cached there".formatted(home.cachedTokens()));
+      }
+    }
+    return order;
   }
 
   private Decision forward(
-      Model model, List<Candidate> ranked, List<Exclusion> excluded, long now) {
-    List<Candidate> left = new ArrayList<>(ranked);
-    while (!left.isEmpty() && !health(left.getFirst().target()).breaker().claim(now)) {
-      excluded.add(breakerOpen(left.removeFirst().target(), now));
+      Model model,
+      Order order,
+      List<Exclusion> excluded,
+      int maxAttempts,
+      Grounds grounds,
+      long now) {
+    List<Candidate> left = new ArrayList<>(order.ranked);
+    while (!left.isEmpty() && !estimates.health(left.getFirst().target()).breaker().claim(now)) {
+      excluded.add(filters.breakerOpen(left.removeFirst().target(), now));
     }
     if (left.isEmpty()) {
       return Refusals.of(model, excluded);
     }
-    List<Target> order = left.stream().map(Candidate::target).toList();
-    return new Decision.Forward(model.plans().plan(order), left, excluded);
+    Plan plan = model.plans().plan(healthyFirst(left, now)).atMost(maxAttempts);
+    return new Decision.Forward(plan, left, excluded, grounds);
   }
 
-  /** The target that the client prefers goes first, if it is fit. */
-  private static List<Candidate> preferred(List<Candidate> ranked, Wishes wishes) {
-    List<Candidate> order = new ArrayList<>(ranked);
-    order.sort(Comparator.comparing((Candidate c) -> !c.target().name().equals(wishes.prefer())));
+  /** Fallbacks on trial come last: only the primary of a plan has claimed its trial. */
+  private List<Target> healthyFirst(List<Candidate> ranked, long now) {
+    List<Target> order = new ArrayList<>(ranked.stream().map(Candidate::target).toList());
+    order
+        .subList(1, order.size())
+        .sort(
+            Comparator.comparing(
+                target -> estimates.health(target).breaker().kind(now) != Breaker.Kind.CLOSED));
     return order;
   }
 
-  private @Nullable Exclusion exclude(
-      Candidate candidate, RequestFacts facts, Wishes wishes, long now) {
-    Target target = candidate.target();
-    if (!target.enabled()) {
-      return new Exclusion(target, Reason.SWITCHED_OFF, "", 0);
+  /**
+   * Takes in the outcome of an attempt, for rollouts.
+   *
+   * @param latencyNanos time to the answer's headers; negative when there were none
+   */
+  public void report(Model model, Target target, Outcome outcome, long latencyNanos) {
+    Rollout rollout = memory.rollouts().of(model.name());
+    if (rollout != null && rollout.settings().target().equals(target.name())) {
+      rollout.report(outcome, latencyNanos);
     }
-    if (target.provider().credential() != null && target.provider().credential().value() == null) {
-      return new Exclusion(
-          target, Reason.NO_CREDENTIAL, target.provider().credential().toString(), 0);
-    }
-    Set<Capability> missing = new TreeSet<>(facts.needs());
-    missing.removeAll(target.supports());
-    if (!missing.isEmpty()) {
-      return new Exclusion(target, Reason.LACKS_CAPABILITY, labels(missing), 0);
-    }
-    long tokens = expectedInput(target, facts) + Math.max(0, facts.maxOutputTokens());
-    if (target.contextWindow() > 0 && tokens > target.contextWindow()) {
-      return new Exclusion(
-          target,
-          Reason.WINDOW_EXCEEDED,
-          "%d tokens; window %d".formatted(tokens, target.contextWindow()),
-          0);
-    }
-    NanoDollars cap = wishes.maxCost();
-    if (cap != null && candidate.expectedCost().compareTo(cap) > 0) {
-      return new Exclusion(
-          target,
-          Reason.OVER_COST_CAP,
-          candidate.expectedCost() + " USD expected; cap " + cap + " USD",
-          0);
-    }
-    TargetHealth targetHealth = health(target);
-    if (!targetHealth.breaker().available(now)) {
-      return breakerOpen(target, now);
-    }
-    long cooling = targetHealth.coolingNanos(now);
-    return cooling > 0
-        ? new Exclusion(target, Reason.COOLING_DOWN, Refusals.seconds(cooling) + " s", cooling)
-        : null;
   }
 
-  private Exclusion breakerOpen(Target target, long now) {
-    long wait = health(target).breaker().nanosToTrial(now);
-    return new Exclusion(
-        target, Reason.BREAKER_OPEN, Refusals.seconds(wait) + " s to the next trial", wait);
-  }
-
-  private static String labels(Set<Capability> capabilities) {
-    return capabilities.stream().map(Capability::label).collect(Collectors.joining(", "));
-  }
-
-  private Candidate candidate(Target target, Model model, RequestFacts facts, long now) {
-    TargetHealth targetHealth = health(target);
-    long output = expectedOutput(model, facts);
-    return new Candidate(
-        target,
-        target.price().cost(Usage.estimated(expectedInput(target, facts), output)),
-        targetHealth.times().expectedNanos(facts.stream(), (double) output, now),
-        targetHealth.breaker().failedShare(now),
-        (double) targetHealth.inFlight() / target.capacity(),
-        model.weights().getOrDefault(target.name(), 1));
-  }
-
-  /** The smaller of the client's bound and the learned mean, for each answer asked for. */
-  private long expectedOutput(Model model, RequestFacts facts) {
-    if (!facts.endpoint().generates()) {
-      return 0;
-    }
-    double mean = registry.outputTokens(model.name(), facts.endpoint().operation()).mean();
-    double bound =
-        facts.maxOutputTokens() >= 0 ? (double) facts.maxOutputTokens() : Double.MAX_VALUE;
-    return (long) Math.ceil(Math.min(bound, mean) * facts.choices());
+  /** Notes that a target has just read a request's prompt, and caches it if it does so at all. */
+  public void remember(Ask ask, Target target) {
+    memory
+        .sessions()
+        .note(ask.session(), target.name(), estimates.expectedInput(target, ask.facts()));
   }
 }

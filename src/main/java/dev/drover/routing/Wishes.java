@@ -4,17 +4,22 @@ import dev.drover.types.NanoDollars;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks of the choice, beyond its request.
+ * What a client asks of the choice, beyond its request. Null where it asks for nothing.
  *
- * @param key the session if the request has one, else its id: equal keys choose alike
- * @param maxCost targets expected to cost more are left out; null: no cap
- * @param strategy in place of the model's; null: the model's
- * @param prefer the target to try first, if it is fit; null: none
+ * @param session requests of one session choose alike
+ * @param maxCost targets expected to cost more are left out
+ * @param strategy in place of the model's
+ * @param prefer the target to try first, if it is fit
+ * @param task the class of its task
+ * @param explain whether the answer shall say why it was chosen so
  */
 public record Wishes(
-    String key, @Nullable NanoDollars maxCost, @Nullable String strategy, @Nullable String prefer) {
+    @Nullable String session,
+    @Nullable NanoDollars maxCost,
+    @Nullable String strategy,
+    @Nullable String prefer,
+    @Nullable String task,
+    boolean explain) {
   /** No wishes. */
-  public static Wishes none(String key) {
-    return new Wishes(key, null, null, null);
-  }
+  public static final Wishes NONE = new Wishes(null, null, null, null, null, false);
 }

@@ -80,6 +80,9 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     fields.put("operation", record.asked().operation());
     fields.put("model", record.asked().model());
     fields.put("stream", record.asked().stream());
+    fields.put("task", record.asked().task());
+    fields.put("policy", record.asked().policy());
+    fields.put("tags", record.asked().tags());
     fields.put("target", record.target());
     fields.put("provider_model", record.providerModel());
     fields.put("ending", record.ending().label());

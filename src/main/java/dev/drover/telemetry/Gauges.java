@@ -1,9 +1,10 @@
 package dev.drover.telemetry;
 
 import dev.drover.exchange.Journeys;
+import dev.drover.routing.Memory;
 import dev.drover.routing.health.Breaker;
-import dev.drover.routing.health.HealthRegistry;
 import dev.drover.routing.health.TargetHealth;
+import dev.drover.routing.rollout.Rollout;
 import dev.drover.types.Ticker;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +14,8 @@ import java.util.function.Supplier;
 /** The meters that show a state. Thread-safe. */
 public final class Gauges {
   private final MultiGauge breakers;
-  private final HealthRegistry health;
+  private final MultiGauge rollouts;
+  private final Memory memory;
   private final Ticker ticker;
 
   /**
@@ -25,15 +27,19 @@ public final class Gauges {
   public Gauges(
       MeterRegistry registry,
       Journeys journeys,
-      HealthRegistry health,
+      Memory memory,
       Ticker ticker,
       Supplier<Number> version,
       Supplier<Boolean> reloadFailed) {
-    this.health = health;
+    this.memory = memory;
     this.ticker = ticker;
     this.breakers =
         MultiGauge.builder(Meters.BREAKER.meterName())
             .description(Meters.BREAKER.meaning())
+            .register(registry);
+    this.rollouts =
+        MultiGauge.builder(Meters.ROLLOUT.meterName())
+            .description(Meters.ROLLOUT.meaning())
             .register(registry);
     gauge(registry, Meters.IN_FLIGHT, journeys::size);
     gauge(registry, Meters.RULESET, version);
@@ -44,10 +50,18 @@ public final class Gauges {
   /** Takes up targets that a reload has brought. */
   public void targetsChanged() {
     breakers.register(
-        health.all().stream()
+        memory.health().all().stream()
             .map(
                 target ->
                     MultiGauge.Row.of(Meters.BREAKER.tags(target.target()), target, this::state))
+            .toList(),
+        true);
+    rollouts.register(
+        memory.rollouts().all().entrySet().stream()
+            .map(
+                entry ->
+                    MultiGauge.Row.of(
+                        Meters.ROLLOUT.tags(entry.getKey()), entry.getValue(), Rollout::percent))
             .toList(),
         true);
   }

@@ -61,6 +61,17 @@ enum Meters {
       "state",
       "0 closed, 1 half open, 2 open. Open for minutes: the target is down, see /targets.",
       "target"),
+  ROLLOUT(
+      "drover.rollout.percent",
+      "percent",
+      "Share of a model's sessions that go to its rollout's target. 0 after a rollback: see /rollouts for the gate that failed.",
+      "model"),
+  ROLLOUT_CHANGES(
+      "drover.rollout.changes",
+      "changes",
+      "Changes of a rollout's stage or status, by the new status. `rolled_back`: the new target failed a gate.",
+      "model",
+      "status"),
   RULESET(
       "drover.ruleset.version",
       "loads",

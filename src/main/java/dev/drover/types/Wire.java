@@ -24,6 +24,9 @@ public final class Wire {
   public static final String TARGET_ATTRIBUTE =
       "xds.upstream_host_metadata.filter_metadata['" + NAMESPACE + "']['" + TARGET_KEY + "']";
 
+  /** Attribute with the URI in the client's certificate, for operators who send it. */
+  public static final String PEER_ATTRIBUTE = "connection.uri_san_peer_certificate";
+
   /** Attribute with the number of attempts so far. */
   public static final String ATTEMPTS_ATTRIBUTE = "upstream.request_attempt_count";
 

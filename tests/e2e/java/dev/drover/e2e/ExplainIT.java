@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.app.Explanation;
 import dev.drover.catalog.Secrets;
 import dev.drover.config.GatewayConfig;
-import dev.drover.exchange.WishHeaders;
 import dev.drover.types.Bytes;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -33,11 +32,7 @@ class ExplainIT {
             .replace("FOLDER", folder.toString()));
     GatewayConfig config = Rig.load(file);
     return Explanation.of(
-        config,
-        new Secrets(_ -> "key"),
-        "/v1/chat/completions",
-        Bytes.utf8(body),
-        WishHeaders.of(headers::get).wishes("x"));
+        config, new Secrets(_ -> "key"), "/v1/chat/completions", Bytes.utf8(body), headers);
   }
 
   @Test

@@ -66,7 +66,7 @@ final class Rig {
   static String yaml() {
     return """
         version: 1
-        server: { listen: "127.0.0.1:DROVER", admin: "127.0.0.1:0", drain: 5s }
+        server: { listen: "127.0.0.1:DROVER", admin: "127.0.0.1:0", drain: 5s, state_dir: "FOLDER/state" }
         envoy: { listen: "127.0.0.1:ENVOY", admin: "127.0.0.1:0" }
         providers:
           one: { base_url: "FIRST", credentials: [ { file: "FOLDER/first.key" } ], headers: { x-one: "1" } }

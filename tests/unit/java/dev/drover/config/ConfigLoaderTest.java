@@ -116,6 +116,8 @@ class ConfigLoaderTest {
                 "127.0.0.1:9002",
                 "127.0.0.1:9003",
                 null,
+                "drover-state",
+                null,
                 false,
                 new ByteSize(64 << 20),
                 Duration.ofSeconds(30),
@@ -129,7 +131,10 @@ class ConfigLoaderTest {
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(10),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(5),
+                Map.of(),
+                1000));
     assertThat(config.envoy().filters()).isEqualTo("two");
     assertThat(config.targets().get("t").timeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.targets().get("t").supports()).hasSize(6);

@@ -26,7 +26,7 @@ class ExchangeTest {
     all[2] = ":path";
     all[3] = "/v1/chat/completions?api=1";
     return new Inbound.RequestHeaders(
-        Scene.headers(all), false, new Modes(mode, BodyMode.STREAMED, true), null, null);
+        Scene.headers(all), false, new Modes(mode, BodyMode.STREAMED, true), null, null, null);
   }
 
   private Outbound.BodyAnswer decide() {
@@ -65,6 +65,7 @@ class ExchangeTest {
                             ":method", "GET", ":path", "/x", "x-drover-plan", "drover_ext_proc"),
                         false,
                         Scene.BUFFERED,
+                        null,
                         null,
                         null))
                 .getFirst();
@@ -124,7 +125,7 @@ class ExchangeTest {
     for (String target : List.of("a", "a@0", "nobody@1")) {
       var stale =
           new Inbound.RequestHeaders(
-              known.headers(), false, known.modes(), target, known.exchange());
+              known.headers(), false, known.modes(), target, null, known.exchange());
       assertThat(scene.open().advance(stale))
           .singleElement()
           .isInstanceOf(Outbound.ProtocolError.class);

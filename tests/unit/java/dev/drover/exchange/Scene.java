@@ -1,11 +1,12 @@
 package dev.drover.exchange;
 
-import dev.drover.routing.health.HealthRegistry;
+import dev.drover.routing.Memory;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
 import dev.drover.types.Bytes;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,14 +20,15 @@ final class Scene {
   static final Modes BUFFERED = new Modes(BodyMode.BUFFERED, BodyMode.STREAMED, true);
 
   final FakeTicker time = new FakeTicker();
-  final HealthRegistry health = new HealthRegistry(time);
+  final InstantSource wall = () -> Instant.EPOCH.plusNanos(time.nanos());
+  final Memory memory = Memory.fresh(time, wall);
   final Journeys journeys = new Journeys();
   final List<ExchangeRecord> records = new ArrayList<>();
   final ExchangeContext context;
   private int ids;
 
   Scene(String yaml) {
-    Ruleset ruleset = Ruleset.compile(1, Configs.load(yaml), Configs.secrets(), health, time);
+    Ruleset ruleset = Ruleset.compile(1, Configs.load(yaml), Configs.secrets(), memory, time, wall);
     context =
         new ExchangeContext(
             () -> ruleset, journeys, records::add, time, () -> Instant.EPOCH, () -> "x-" + ids++);
@@ -43,7 +45,7 @@ final class Scene {
   /** Whether all is accounted for. */
   boolean settled() {
     return journeys.size() == 0
-        && health.all().stream().mapToInt(TargetHealth::inFlight).sum() == 0;
+        && memory.health().all().stream().mapToInt(TargetHealth::inFlight).sum() == 0;
   }
 
   static Headers headers(String... namesAndValues) {
@@ -71,7 +73,12 @@ final class Scene {
 
   static Inbound.RequestHeaders chat(Modes modes) {
     return new Inbound.RequestHeaders(
-        headers(":method", "POST", ":path", "/v1/chat/completions"), false, modes, null, null);
+        headers(":method", "POST", ":path", "/v1/chat/completions"),
+        false,
+        modes,
+        null,
+        null,
+        null);
   }
 
   static Inbound.RequestHeaders attempt(String target, String exchange) {
@@ -80,6 +87,7 @@ final class Scene {
         false,
         new Modes(BodyMode.NONE, BodyMode.NONE, true),
         id(target),
+        null,
         new Handover(exchange, "/chat/completions"));
   }
 

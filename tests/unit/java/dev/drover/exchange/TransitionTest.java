@@ -89,7 +89,7 @@ class TransitionTest {
           case "Bystander" ->
               List.of(
                   new Inbound.RequestHeaders(
-                      Scene.headers(":path", "/"), true, Scene.BUFFERED, null, null));
+                      Scene.headers(":path", "/"), true, Scene.BUFFERED, null, null, null));
           case "Collecting" -> List.of(Scene.chat(Scene.BUFFERED));
           case "Sent" -> List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY));
           case "Answering" ->

@@ -3,23 +3,21 @@ package dev.drover.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.catalog.Catalog;
-import dev.drover.catalog.Model;
 import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
 import dev.drover.config.GatewayConfig;
-import dev.drover.dialect.Dialects;
-import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
-import dev.drover.routing.health.BreakerSettings;
-import dev.drover.routing.health.HealthRegistry;
 import dev.drover.routing.health.Outcome;
 import dev.drover.routing.health.TargetHealth;
+import dev.drover.routing.task.Tasks;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
-import dev.drover.types.Bytes;
+import dev.drover.testing.Requests;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,30 +28,33 @@ class RouterTest {
   private static final String LONG_PROMPT = ",\"prompt\":\"" + "x".repeat(2000) + "\"";
 
   private final FakeTicker time = new FakeTicker();
-  private final HealthRegistry registry = new HealthRegistry(time);
+  private final Memory memory = Memory.fresh(time, () -> Instant.ofEpochSecond(0, time.nanos()));
   private Catalog catalog;
   private Router router;
 
   private void compile(GatewayConfig config, Secrets secrets) {
     catalog = Catalog.compile(config, secrets);
-    router = Router.compile(catalog, BreakerSettings.compile(config.health()), registry, time);
+    InstantSource wall = () -> Instant.ofEpochSecond(0, time.nanos());
+    router = Router.compile(config, catalog, Tasks.compile(config.tasks()), memory, time, wall);
   }
 
   private static RequestFacts facts(String more) {
-    String body =
+    return Requests.facts(
         "{\"model\":\"chat\",\"messages\":[{\"role\":\"user\",\"content\":\"hello there\"}]"
             + more
-            + "}";
-    var dialect = Dialects.all().getFirst();
-    if (dialect.read(dialect.endpoint("POST", "/v1/chat/completions"), Bytes.utf8(body))
-        instanceof Reading.Read(var facts)) {
-      return facts;
-    }
-    throw new AssertionError(body);
+            + "}");
+  }
+
+  private Ask ask(String more, String id) {
+    return Requests.ask(id, catalog.model("chat"), facts(more));
   }
 
   private Decision decide(String more, String key) {
-    return router.decide(catalog.model("chat"), facts(more), Wishes.none(key));
+    return router.decide(ask(more, key));
+  }
+
+  private Decision decide(Wishes wishes) {
+    return router.decide(Requests.ask("k", catalog.model("chat"), facts(""), wishes));
   }
 
   private List<String> plan(String more) {
@@ -62,12 +63,12 @@ class RouterTest {
   }
 
   private TargetHealth health(String target) {
-    return router.health(catalog.target(target));
+    return router.estimates().health(catalog.target(target));
   }
 
   private void fail(String target) {
     for (int i = 0; i < 5; i++) {
-      health(target).begin().finish(Outcome.FAILURE, 1);
+      health(target).begin(-1).finish(Outcome.FAILURE, 1);
     }
   }
 
@@ -89,18 +90,15 @@ class RouterTest {
   void costOptimal_learnsHowLongAnswersAre() {
     compile(Configs.three("cost-optimal"), Configs.secrets());
     assertThat(plan(LONG_PROMPT)).first().isEqualTo("c");
-    Model chat = catalog.model("chat");
     for (int i = 0; i < 50; i++) {
-      router.learn(
-          chat,
-          catalog.target("a"),
-          facts(""),
-          new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 1, 0, 0));
-      router.learn(
-          chat,
-          catalog.target("c"),
-          facts(""),
-          new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 1, 0, 0));
+      for (String target : List.of("a", "c")) {
+        router
+            .estimates()
+            .learn(
+                ask("", "k"),
+                catalog.target(target),
+                new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 1, 0, 0));
+      }
     }
     assertThat(plan(LONG_PROMPT)).first().isEqualTo("a");
   }
@@ -191,7 +189,7 @@ class RouterTest {
             });
     time.advance(Duration.ofMinutes(5));
     plan(tooMuch);
-    health("c").begin().finish(Outcome.SUCCESS, 1);
+    health("c").begin(-1).finish(Outcome.SUCCESS, 1);
     health("c").cool(Duration.ofMillis(2100).toNanos());
     assertThat(decide(tooMuch, "k"))
         .isInstanceOfSatisfying(
@@ -216,17 +214,13 @@ class RouterTest {
   void wishesOfTheClient_areHeard() {
     compile(Configs.three("priority"), Configs.secrets());
     NanoDollars cap = NanoDollars.ofUsd(new java.math.BigDecimal("0.0003"));
-    Decision capped =
-        router.decide(catalog.model("chat"), facts(""), new Wishes("k", cap, null, null));
+    Decision capped = decide(new Wishes(null, cap, null, null, null, false));
     assertThat(((Decision.Forward) capped).excluded())
         .extracting(Exclusion::reason)
         .containsExactly(Reason.OVER_COST_CAP);
-    Decision cheapest =
-        router.decide(
-            catalog.model("chat"), facts(""), new Wishes("k", null, "cost-optimal", null));
+    Decision cheapest = decide(new Wishes(null, null, "cost-optimal", null, null, false));
     assertThat(((Decision.Forward) cheapest).plan().primary().name()).isEqualTo("c");
-    Decision preferred =
-        router.decide(catalog.model("chat"), facts(""), new Wishes("k", null, null, "b"));
+    Decision preferred = decide(new Wishes(null, null, null, "b", null, false));
     assertThat(((Decision.Forward) preferred).plan().targets())
         .extracting(Target::name)
         .containsExactly("b", "a", "c");

@@ -14,13 +14,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ExchangeMetersTest {
   static final ExchangeRecord RECORD =
       new ExchangeRecord(
           "id-1",
-          new ExchangeRecord.Asked("chat", "gpt", true),
+          new ExchangeRecord.Asked("chat", "gpt", true, "code", null, Map.of()),
           List.of(
               new ExchangeRecord.AttemptRecord("a", Outcome.FAILURE, 500, 1000),
               new ExchangeRecord.AttemptRecord("b", Outcome.SUCCESS, 200, 2000)),

@@ -39,6 +39,7 @@ final class RequestReader {
   private long maxOutputTokens = -1;
   private int choices = 1;
   private int promptBytes;
+  private final PromptReader prompt = new PromptReader();
   private int cacheMarkers;
   private Reading.@Nullable Rejected rejected;
 
@@ -92,6 +93,7 @@ final class RequestReader {
             maxOutputTokens,
             choices,
             promptBytes,
+            prompt.prompt(),
             needs,
             cacheMarkers));
   }
@@ -118,7 +120,9 @@ final class RequestReader {
       maxOutputTokens = positive(maxOutputTokens);
     } else if (in.keyIs("n")) {
       choices = Math.clamp(positive(1), 1, 1024);
-    } else if (in.keyIs("messages") || in.keyIs("prompt") || in.keyIs("input")) {
+    } else if (in.keyIs("messages")) {
+      messages();
+    } else if (in.keyIs("prompt") || in.keyIs("input")) {
       prompt();
     } else if (in.keyIs("tools") || in.keyIs("functions")) {
       tools();
@@ -209,8 +213,82 @@ final class RequestReader {
 
   private void prompt() {
     int from = in.position();
-    walk();
+    prompt.begin();
+    content();
+    prompt.end("user");
     promptBytes += in.consumed() - from;
+  }
+
+  private void messages() {
+    int from = in.position();
+    if (in.peek() == Kind.ARRAY) {
+      in.beginArray();
+      while (in.nextElement()) {
+        message();
+      }
+    } else {
+      walk();
+    }
+    promptBytes += in.consumed() - from;
+  }
+
+  private void message() {
+    if (in.peek() != Kind.OBJECT) {
+      walk();
+      return;
+    }
+    String role = "";
+    prompt.begin();
+    in.beginObject();
+    while (in.nextField()) {
+      if (in.keyIs("role") && in.peek() == Kind.STRING) {
+        role = in.string();
+      } else if (in.keyIs("content")) {
+        content();
+      } else {
+        note();
+        walk();
+      }
+    }
+    prompt.end(role);
+  }
+
+  /** A text, or a list of texts or of parts that have one. */
+  private void content() {
+    switch (in.peek()) {
+      case STRING -> text();
+      case ARRAY -> {
+        in.beginArray();
+        while (in.nextElement()) {
+          part();
+        }
+      }
+      default -> walk();
+    }
+  }
+
+  private void part() {
+    switch (in.peek()) {
+      case STRING -> text();
+      case OBJECT -> {
+        in.beginObject();
+        while (in.nextField()) {
+          if (in.keyIs("text") && in.peek() == Kind.STRING) {
+            text();
+          } else {
+            note();
+            walk();
+          }
+        }
+      }
+      default -> walk();
+    }
+  }
+
+  private void text() {
+    int from = in.position();
+    in.skip();
+    prompt.text(new Span(from, in.consumed()));
   }
 
   private void tools() {
@@ -221,6 +299,7 @@ final class RequestReader {
     if (any && size > 2) {
       needs.add(Capability.TOOLS);
       promptBytes += size;
+      prompt.tools(new Span(from, in.consumed()));
     }
   }
 
@@ -232,13 +311,7 @@ final class RequestReader {
       case OBJECT -> {
         in.beginObject();
         while (in.nextField()) {
-          if (in.keyIs("image_url") || in.keyIs("input_image")) {
-            needs.add(Capability.VISION);
-          } else if (in.keyIs("input_audio")) {
-            needs.add(Capability.AUDIO);
-          } else if (in.keyIs("cache_control")) {
-            cacheMarkers++;
-          }
+          note();
           walk();
         }
       }
@@ -249,6 +322,16 @@ final class RequestReader {
         }
       }
       default -> in.skip();
+    }
+  }
+
+  private void note() {
+    if (in.keyIs("image_url") || in.keyIs("input_image")) {
+      needs.add(Capability.VISION);
+    } else if (in.keyIs("input_audio")) {
+      needs.add(Capability.AUDIO);
+    } else if (in.keyIs("cache_control")) {
+      cacheMarkers++;
     }
   }
 

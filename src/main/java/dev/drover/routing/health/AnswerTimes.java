@@ -20,10 +20,19 @@ public final class AnswerTimes {
    */
   private static final double FRESH = 0.1;
 
+  /** An answer that took so many times as long as the mean, or as short, is a surprise. */
+  private static final double SURPRISE = 2;
+
+  /** So many surprises in a row are no luck. */
+  private static final int NO_LUCK = 3;
+
+  private static final double KEPT_AFTER_SURPRISE = 0.75;
+
   /** Answers before a new target's mean is a basis for a choice. */
   private static final int ENOUGH = 5;
 
   private final AtomicInteger answers = new AtomicInteger();
+  private final AtomicInteger surprises = new AtomicInteger();
   private final DecayingMean firstToken;
   private final DecayingMean perToken;
   private final DecayingMean whole;
@@ -37,7 +46,7 @@ public final class AnswerTimes {
   /** Takes a stream that ended well. */
   public void streamed(long firstTokenNanos, long totalNanos, long outputTokens, long nowNanos) {
     answers.incrementAndGet();
-    firstToken.add((double) firstTokenNanos, nowNanos);
+    take(firstToken, (double) firstTokenNanos, nowNanos);
     if (outputTokens > 1) {
       perToken.add((double) (totalNanos - firstTokenNanos) / (outputTokens - 1), nowNanos);
     }
@@ -46,7 +55,18 @@ public final class AnswerTimes {
   /** Takes a whole answer. */
   public void answered(long totalNanos, long nowNanos) {
     answers.incrementAndGet();
-    whole.add((double) totalNanos, nowNanos);
+    take(whole, (double) totalNanos, nowNanos);
+  }
+
+  /** A few surprises are luck; many in a row are a brown-out, or its end. */
+  private void take(DecayingMean mean, double nanos, long nowNanos) {
+    double known = mean.mean();
+    boolean surprise = nanos > known * SURPRISE || nanos * SURPRISE < known;
+    int inRow = surprises.updateAndGet(n -> surprise ? n + 1 : 0);
+    if (inRow >= NO_LUCK) {
+      mean.doubt(KEPT_AFTER_SURPRISE);
+    }
+    mean.add(nanos, nowNanos);
   }
 
   /** The time until a client has its whole answer, or {@link #UNSEEN}. */

@@ -15,8 +15,7 @@ public record BreakerSettings(
     int minRequests,
     long windowNanos,
     long openNanos,
-    long openAtMostNanos,
-    long coolDownNanos) {
+    long openAtMostNanos) {
 
   public static BreakerSettings compile(HealthConfig c) {
     return new BreakerSettings(
@@ -25,7 +24,6 @@ public record BreakerSettings(
         c.minRequests(),
         c.window().toNanos(),
         c.openFor().toNanos(),
-        c.openAtMost().toNanos(),
-        c.coolDown().toNanos());
+        c.openAtMost().toNanos());
   }
 }

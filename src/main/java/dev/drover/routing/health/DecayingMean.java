@@ -60,6 +60,12 @@ public final class DecayingMean {
     } while (!state.compareAndSet(before, after));
   }
 
+  /** Gives up part of its confidence, so that the next observations move it more. */
+  void doubt(double keep) {
+    state.updateAndGet(
+        s -> new State(s.mean, s.weight * keep, (int) Math.ceil(s.count * keep), s.atNanos));
+  }
+
   /** The mean; 0 while nothing was seen. */
   public double mean() {
     return state.get().mean;

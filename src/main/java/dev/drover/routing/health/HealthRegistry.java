@@ -17,7 +17,11 @@ public final class HealthRegistry {
   private static final long HALF_LIFE_NANOS = TimeUnit.MINUTES.toNanos(30);
 
   private final Map<String, TargetHealth> targets = new ConcurrentHashMap<>();
-  private final Map<String, DecayingMean> outputTokens = new ConcurrentHashMap<>();
+  private static final String ANY = "any";
+
+  private record Kind(String model, String name) {}
+
+  private final Map<Kind, DecayingMean> outputTokens = new ConcurrentHashMap<>();
   private final Ticker ticker;
 
   public HealthRegistry(Ticker ticker) {
@@ -25,18 +29,48 @@ public final class HealthRegistry {
   }
 
   /** The health of a target, with these settings from now on. */
-  public TargetHealth configure(String target, BreakerSettings settings) {
+  public TargetHealth configure(String target, HealthSettings settings) {
     TargetHealth health =
         targets.computeIfAbsent(target, name -> new TargetHealth(name, settings, ticker));
     health.configure(settings);
     return health;
   }
 
-  /** Learned tokens per answer of a model's operation. */
-  public DecayingMean outputTokens(String model, String operation) {
+  /**
+   * Expected tokens of an answer.
+   *
+   * @param kind operation and task class, such as {@code chat/code}
+   */
+  public double outputTokens(String model, String kind) {
+    DecayingMean own = outputTokens.get(new Kind(model, kind));
+    if (own != null) {
+      return own.mean();
+    }
+    DecayingMean all = outputTokens.get(new Kind(model, ANY));
+    return all == null ? OUTPUT_TOKENS : all.mean();
+  }
+
+  /** Takes in how many tokens an answer had. */
+  public void answered(String model, String kind, double tokens, long nowNanos) {
+    mean(new Kind(model, ANY), OUTPUT_TOKENS).add(tokens, nowNanos);
+    mean(new Kind(model, kind), outputTokens(model, kind)).add(tokens, nowNanos);
+  }
+
+  private DecayingMean mean(Kind kind, double start) {
     return outputTokens.computeIfAbsent(
-        model + '\n' + operation,
-        _ -> DecayingMean.from(OUTPUT_TOKENS, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos()));
+        kind, _ -> DecayingMean.from(start, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos()));
+  }
+
+  /** The learned means of a model, by kind; {@value #ANY} for all of them. */
+  public Map<String, Double> outputTokens(String model) {
+    Map<String, Double> means = new TreeMap<>();
+    outputTokens.forEach(
+        (kind, mean) -> {
+          if (kind.model.equals(model)) {
+            means.put(kind.name, mean.mean());
+          }
+        });
+    return means;
   }
 
   /** All targets ever configured, by name. */

@@ -5,25 +5,42 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The last 1,000 latencies of a target. Thread-safe; a reader may see a slot a moment before or
- * after a writer, which shifts a percentile by one sample at most.
+ * The last latencies of a target. Thread-safe; a reader may see a slot a moment before or after a
+ * writer, which shifts a percentile by one sample at most.
  */
 public final class Latencies {
-  private static final int SLOTS = 1000;
-
   /** Figures in nanoseconds; all 0 when nothing was seen. */
   public record Summary(int count, long mean, long p50, long p95, long p99, long max) {}
 
-  private final AtomicLongArray samples = new AtomicLongArray(SLOTS);
+  private final AtomicLongArray samples;
   private final AtomicInteger written = new AtomicInteger();
 
+  Latencies(int slots) {
+    samples = new AtomicLongArray(slots);
+  }
+
+  /** The same history over another number of samples. */
+  Latencies withSlots(int slots) {
+    if (slots == samples.length()) {
+      return this;
+    }
+    Latencies other = new Latencies(slots);
+    int have = written.get();
+    int count = Math.min(have, samples.length());
+    for (int i = Math.max(0, count - slots); i < count; i++) {
+      other.add(samples.get((have - count + i) % samples.length()));
+    }
+    return other;
+  }
+
   void add(long nanos) {
-    int n = written.getAndUpdate(w -> w == 2 * SLOTS - 1 ? SLOTS : w + 1);
-    samples.set(n % SLOTS, nanos);
+    int slots = samples.length();
+    int n = written.getAndUpdate(w -> w == 2 * slots - 1 ? slots : w + 1);
+    samples.set(n % slots, nanos);
   }
 
   public Summary summary() {
-    int count = Math.min(written.get(), SLOTS);
+    int count = Math.min(written.get(), samples.length());
     long[] sorted = new long[count];
     for (int i = 0; i < count; i++) {
       sorted[i] = samples.get(i);

@@ -9,11 +9,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Permit {
   private final TargetHealth health;
   private final int generation;
+  private final long startNanos;
+  private final long expectedNanos;
   private final AtomicBoolean finished = new AtomicBoolean();
 
-  Permit(TargetHealth health, int generation) {
+  Permit(TargetHealth health, int generation, long startNanos, long expectedNanos) {
     this.health = health;
     this.generation = generation;
+    this.startNanos = startNanos;
+    this.expectedNanos = expectedNanos;
   }
 
   /**
@@ -23,10 +27,31 @@ public final class Permit {
    * @return whether this call was the one that ended it
    */
   public boolean finish(Outcome outcome, long latencyNanos) {
+    return finish(outcome, false, latencyNanos);
+  }
+
+  /**
+   * Ends the attempt.
+   *
+   * @param excused whether the breaker shall not hold the outcome against the target
+   */
+  public boolean finish(Outcome outcome, boolean excused, long latencyNanos) {
     boolean first = finished.compareAndSet(false, true);
     if (first) {
-      health.finished(outcome, generation, latencyNanos);
+      health.finished(this, outcome, excused, latencyNanos);
     }
     return first;
+  }
+
+  int generation() {
+    return generation;
+  }
+
+  long startNanos() {
+    return startNanos;
+  }
+
+  long expectedNanos() {
+    return expectedNanos;
   }
 }

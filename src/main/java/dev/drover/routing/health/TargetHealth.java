@@ -4,41 +4,54 @@ import dev.drover.types.Ticker;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What is known of one target from its traffic. Thread-safe; outlives reloads. */
 public final class TargetHealth {
   private static final double BYTES_PER_TOKEN = 4.0;
+
+  /** What the rule of thumb is off by, for a start. */
+  private static final double ESTIMATE_ERROR = 0.1;
+
   private static final double MAX_WEIGHT = 1000;
   private static final long HALF_LIFE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final String target;
   private final Ticker ticker;
   private final Breaker breaker;
-  private final Latencies latencies = new Latencies();
   private final DecayingMean bytesPerToken;
+  private final DecayingMean estimateError;
   private final AnswerTimes times;
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final InFlight inFlight = new InFlight();
   private final AtomicLong coolUntilNanos;
   private final Map<Outcome, LongAdder> outcomes = new ConcurrentHashMap<>();
-  private volatile BreakerSettings settings;
+  private volatile Latencies latencies;
+  private volatile HealthSettings settings;
 
-  TargetHealth(String target, BreakerSettings settings, Ticker ticker) {
+  TargetHealth(String target, HealthSettings settings, Ticker ticker) {
     this.target = target;
     this.ticker = ticker;
     this.settings = settings;
-    this.breaker = new Breaker(settings);
+    this.breaker = new Breaker(settings.breaker());
+    this.latencies = new Latencies(settings.latencySamples());
     this.coolUntilNanos = new AtomicLong(ticker.nanos());
     this.bytesPerToken =
         DecayingMean.from(BYTES_PER_TOKEN, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
+    this.estimateError =
+        DecayingMean.from(ESTIMATE_ERROR, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
     this.times = new AnswerTimes(ticker.nanos());
   }
 
-  void configure(BreakerSettings changed) {
+  void configure(HealthSettings changed) {
     settings = changed;
-    breaker.configure(changed);
+    breaker.configure(changed.breaker());
+    latencies = latencies.withSlots(changed.latencySamples());
+  }
+
+  /** How it is judged. */
+  public HealthSettings settings() {
+    return settings;
   }
 
   public String target() {
@@ -58,6 +71,13 @@ public final class TargetHealth {
     return bytesPerToken;
   }
 
+  /**
+   * Learned mean of how far the estimate of a prompt's tokens is off, as a share of the true count.
+   */
+  public DecayingMean estimateError() {
+    return estimateError;
+  }
+
   /** How fast it answers. */
   public AnswerTimes times() {
     return times;
@@ -65,7 +85,7 @@ public final class TargetHealth {
 
   /** Attempts under way. */
   public int inFlight() {
-    return inFlight.get();
+    return inFlight.size();
   }
 
   /** Attempts that ended so, since start. */
@@ -78,10 +98,20 @@ public final class TargetHealth {
     return Math.max(0, coolUntilNanos.get() - nowNanos);
   }
 
-  /** Starts an attempt. The permit must be finished exactly once. */
-  public Permit begin() {
-    inFlight.incrementAndGet();
-    return new Permit(this, breaker.generation());
+  /** The factor by which answers take longer now than was learned; at least 1. */
+  public double slowdown(long nowNanos) {
+    return inFlight.slowdown(nowNanos);
+  }
+
+  /**
+   * Starts an attempt. The permit must be finished exactly once.
+   *
+   * @param expectedNanos how long the whole answer is expected to take; negative when unknown
+   */
+  public Permit begin(long expectedNanos) {
+    Permit permit = new Permit(this, breaker.generation(), ticker.nanos(), expectedNanos);
+    inFlight.add(permit);
+    return permit;
   }
 
   /**
@@ -94,13 +124,13 @@ public final class TargetHealth {
     coolUntilNanos.accumulateAndGet(until, (a, b) -> a - b >= 0 ? a : b);
   }
 
-  void finished(Outcome outcome, int generation, long latencyNanos) {
-    inFlight.decrementAndGet();
+  void finished(Permit permit, Outcome outcome, boolean excused, long latencyNanos) {
+    inFlight.remove(permit);
     adder(outcome).increment();
     if (outcome.counts() && latencyNanos >= 0) {
       latencies.add(latencyNanos);
     }
-    breaker.report(outcome, generation, ticker.nanos());
+    breaker.report(excused ? Outcome.CANCELLED : outcome, permit.generation(), ticker.nanos());
   }
 
   private LongAdder adder(Outcome outcome) {

@@ -3,27 +3,21 @@ package dev.drover.routing.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.testing.Cases;
+import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class BreakerTest {
-  private static final BreakerSettings SETTINGS =
-      new BreakerSettings(
-          5,
-          0.5,
-          10,
-          Duration.ofSeconds(60).toNanos(),
-          Duration.ofSeconds(60).toNanos(),
-          Duration.ofMinutes(10).toNanos(),
-          Duration.ofSeconds(5).toNanos());
+  private static final HealthSettings SETTINGS =
+      HealthSettings.compile(Configs.three("priority").health());
 
   private final FakeTicker time = new FakeTicker();
   private final TargetHealth health = new TargetHealth("t", SETTINGS, time);
 
   private void attempts(int count, Outcome outcome) {
     for (int i = 0; i < count; i++) {
-      health.begin().finish(outcome, 1);
+      health.begin(-1).finish(outcome, 1);
     }
   }
 
@@ -103,7 +97,7 @@ class BreakerTest {
 
   @Test
   void lateResult_ofAnOlderGeneration_changesNothing() {
-    Permit late = health.begin();
+    Permit late = health.begin(-1);
     attempts(5, Outcome.FAILURE);
     late.finish(Outcome.SUCCESS, 1);
     assertThat(kind()).isEqualTo(Breaker.Kind.OPEN);
@@ -111,7 +105,7 @@ class BreakerTest {
 
   @Test
   void permit_isFinishedOnce() {
-    Permit permit = health.begin();
+    Permit permit = health.begin(-1);
     assertThat(health.inFlight()).isEqualTo(1);
     assertThat(permit.finish(Outcome.SUCCESS, 1)).isTrue();
     assertThat(permit.finish(Outcome.FAILURE, 1)).isFalse();
@@ -127,14 +121,14 @@ class BreakerTest {
           TargetHealth target = new TargetHealth("t", SETTINGS, clock);
           for (int i = random.nextInt(60); i > 0; i--) {
             clock.advance(Duration.ofSeconds(random.nextInt(40)));
-            Permit permit = target.begin();
+            Permit permit = target.begin(-1);
             permit.finish(
                 Outcome.values()[random.nextInt(Outcome.values().length)], random.nextInt(1000));
             Breaker breaker = target.breaker();
             boolean open = breaker.kind(clock.nanos()) == Breaker.Kind.OPEN;
             assertThat(breaker.available(clock.nanos())).isNotEqualTo(open);
             assertThat(breaker.nanosToTrial(clock.nanos()))
-                .isBetween(0L, SETTINGS.openAtMostNanos());
+                .isBetween(0L, SETTINGS.breaker().openAtMostNanos());
             assertThat(breaker.failedShare(clock.nanos())).isBetween(0.0, 1.0);
           }
           assertThat(target.inFlight()).isZero();
@@ -155,7 +149,7 @@ class BreakerTest {
   @Test
   void percentiles_areNearestRank() {
     for (int i = 1; i <= 100; i++) {
-      health.begin().finish(Outcome.SUCCESS, i);
+      health.begin(-1).finish(Outcome.SUCCESS, i);
     }
     assertThat(health.latencies().summary())
         .isEqualTo(new Latencies.Summary(100, 50, 50, 95, 99, 100));

@@ -32,7 +32,7 @@ class StrategyContractTest {
 
   private static Candidate candidate(
       Target target, long cost, long nanos, double errors, double load, int weight) {
-    return new Candidate(target, new NanoDollars(cost), nanos, errors, load, weight);
+    return new Candidate(target, new NanoDollars(cost), nanos, errors, load, weight, 0);
   }
 
   private static List<Candidate> any(RandomGenerator random) {

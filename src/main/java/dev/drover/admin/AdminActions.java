@@ -1,0 +1,125 @@
+package dev.drover.admin;
+
+import dev.drover.routing.Switches;
+import dev.drover.routing.rollout.Rollout;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What can be changed over the admin port, by whoever has the token. Thread-safe. */
+final class AdminActions {
+  private static final Logger log = LoggerFactory.getLogger(AdminActions.class);
+  private static final String BEARER = "Bearer ";
+  private static final String PATHS =
+      "expected: POST /targets/NAME/disable|enable, /providers/NAME/disable|enable, "
+          + "/rollouts/MODEL/promote|pause|resume|rollback|restart\n";
+
+  private final AdminView view;
+
+  AdminActions(AdminView view) {
+    this.view = view;
+  }
+
+  /**
+   * Does what a POST asks for.
+   *
+   * @param authorization the header, or null
+   */
+  Page act(String rawPath, @Nullable String authorization) {
+    Page denied = denied(authorization);
+    if (denied != null) {
+      return denied;
+    }
+    String[] parts = rawPath.split("/", -1);
+    if (parts.length != 4) {
+      return Page.text(404, PATHS);
+    }
+    String name = URLDecoder.decode(parts[2], StandardCharsets.UTF_8);
+    try {
+      return switch (parts[1]) {
+        case "targets" -> flip(Switches.target(name), name, view.targets().get(), parts[3]);
+        case "providers" -> flip(Switches.provider(name), name, view.providers().get(), parts[3]);
+        case "rollouts" -> rollout(name, parts[3]);
+        default -> Page.text(404, PATHS);
+      };
+    } catch (UncheckedIOException e) {
+      log.error("admin: {} not done", rawPath, e);
+      return Page.text(500, e.getMessage() + "; nothing was changed\n");
+    }
+  }
+
+  private @Nullable Page denied(@Nullable String authorization) {
+    String token = view.token().get();
+    if (token == null) {
+      return Page.text(
+          403, "server.admin_token: not set, so nothing can be changed here (expected: a token)\n");
+    }
+    String given =
+        authorization != null && authorization.startsWith(BEARER)
+            ? authorization.substring(BEARER.length()).strip()
+            : "";
+    boolean same =
+        MessageDigest.isEqual(
+            given.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
+    return same
+        ? null
+        : Page.text(401, "authorization: not the admin token (expected: Bearer TOKEN)\n");
+  }
+
+  private Page flip(String what, String name, Collection<String> known, String action) {
+    boolean on = action.equals("enable");
+    if (!on && !action.equals("disable")) {
+      return Page.text(404, PATHS);
+    }
+    if (!known.contains(name)) {
+      return Page.text(
+          404, "%s: unknown (expected: one of %s)\n".formatted(name, String.join(", ", known)));
+    }
+    view.memory().switches().set(what, on);
+    log.info("admin: {} {}", what, on ? "enabled" : "disabled");
+    return Page.text(200, what + " " + (on ? "enabled" : "disabled") + "\n");
+  }
+
+  private Page rollout(String model, String action) {
+    Rollout rollout = view.memory().rollouts().of(model);
+    if (rollout == null) {
+      List<String> known = List.copyOf(view.memory().rollouts().all().keySet());
+      return Page.text(
+          404, "%s: no rollout (expected: one of %s)\n".formatted(model, String.join(", ", known)));
+    }
+    Rollout.Command command =
+        Arrays.stream(Rollout.Command.values())
+            .filter(each -> each.label().equals(action))
+            .findFirst()
+            .orElse(null);
+    if (command == null) {
+      return Page.text(
+          404,
+          "%s: unknown (expected: one of %s)\n"
+              .formatted(
+                  action,
+                  Arrays.stream(Rollout.Command.values())
+                      .map(Rollout.Command::label)
+                      .collect(Collectors.joining(", "))));
+    }
+    try {
+      rollout.command(command);
+    } catch (IllegalStateException e) {
+      return Page.text(409, e.getMessage() + "\n");
+    }
+    view.saveRollouts().run();
+    log.info("admin: rollout of {}: {}", model, action);
+    return Page.text(
+        200,
+        "rollout of %s: %s, %d %%\n"
+            .formatted(model, rollout.state().status().label(), rollout.percent()));
+  }
+}

@@ -1,0 +1,75 @@
+package dev.drover.app;
+
+import dev.drover.routing.Memory;
+import dev.drover.routing.Switches;
+import dev.drover.routing.affinity.Sessions;
+import dev.drover.routing.health.HealthRegistry;
+import dev.drover.routing.rollout.Rollout;
+import dev.drover.routing.rollout.Rollouts;
+import dev.drover.types.Ticker;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Routing's memory and the file that its lasting part is kept in. Thread-safe; {@link #save} is
+ * called now and then, and blocks.
+ */
+final class Remembered {
+  private static final Logger log = LoggerFactory.getLogger(Remembered.class);
+  private static final String SWITCHED_OFF = "switched_off";
+  private static final String ROLLOUTS = "rollouts";
+  private static final int SALT_BYTES = 16;
+
+  private final StateFile file;
+  private final Memory memory;
+  private volatile boolean failing;
+
+  Remembered(StateFile file, Rollout.Listener listener, Ticker ticker, InstantSource wall) {
+    this.file = file;
+    byte[] salt = new byte[SALT_BYTES];
+    new SecureRandom().nextBytes(salt);
+    this.memory =
+        new Memory(
+            new HealthRegistry(ticker),
+            new Sessions(salt, ticker),
+            new Switches(file.list(SWITCHED_OFF), off -> file.put(SWITCHED_OFF, List.copyOf(off))),
+            new Rollouts(
+                file.map(ROLLOUTS),
+                wall,
+                (model, settings, state) -> {
+                  log.info(
+                      "rollout of model {} to target {}: {} at stage {} of {} ({})",
+                      model,
+                      settings.target(),
+                      state.status().label(),
+                      state.stage() + 1,
+                      settings.stages().size(),
+                      state.reason());
+                  listener.changed(model, settings, state);
+                  Thread.startVirtualThread(this::save);
+                }));
+  }
+
+  Memory memory() {
+    return memory;
+  }
+
+  /** Stores how far the rollouts are, if that has changed; a failure is logged once. */
+  void save() {
+    try {
+      if (!memory.rollouts().all().isEmpty()) {
+        file.put(ROLLOUTS, memory.rollouts().snapshot());
+      }
+      failing = false;
+    } catch (UncheckedIOException e) {
+      if (!failing) {
+        log.error("{}; rollouts go on, but a restart would set them back", e.getMessage());
+      }
+      failing = true;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.drover.cli;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that ask a running Drover to change something, and the asking. */
+final class AdminClient {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--admin",
+      paramLabel = "URL",
+      description = "The running Drover's admin address (default: ${DEFAULT-VALUE}).")
+  private String admin = "http://127.0.0.1:9003";
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "File with the admin token; without it the environment variable DROVER_ADMIN_TOKEN.")
+  private @Nullable Path tokenFile;
+
+  /** Reads a page and prints it; the exit code. */
+  int show(String path) throws IOException, InterruptedException {
+    return ask(request(path).GET().build());
+  }
+
+  /** Asks for a change and prints the answer; the exit code. */
+  int change(String kind, String name, String action) throws IOException, InterruptedException {
+    String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
+    String token = token();
+    if (token == null) {
+      System.err.println(
+          "token: none (expected: --token-file FILE, or DROVER_ADMIN_TOKEN in the environment)");
+      return 2;
+    }
+    return ask(
+        request("/" + kind + "/" + encoded + "/" + action)
+            .header("authorization", "Bearer " + token)
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build());
+  }
+
+  private @Nullable String token() throws IOException {
+    if (tokenFile == null) {
+      return System.getenv("DROVER_ADMIN_TOKEN");
+    }
+    return Files.readString(tokenFile).strip();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(admin + path)).timeout(PATIENCE);
+  }
+
+  private static int ask(HttpRequest request) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      boolean good = answer.statusCode() < 300;
+      (good ? System.out : System.err).print(answer.body());
+      return good ? 0 : 1;
+    } catch (ConnectException e) {
+      throw new IOException(
+          request.uri().resolve("/") + ": nobody answers (expected: a running drover serve)", e);
+    }
+  }
+}

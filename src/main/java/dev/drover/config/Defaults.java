@@ -1,0 +1,73 @@
+package dev.drover.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Fills in what a config takes from elsewhere in it, or from the built-in task classes. */
+final class Defaults {
+  private static final ObjectNode CLASSES = (ObjectNode) Yaml.parse(builtIn());
+
+  private Defaults() {}
+
+  static void fill(JsonNode root) {
+    if (!(root instanceof ObjectNode config)) {
+      return;
+    }
+    for (JsonNode target : config.path("targets")) {
+      if (target.path("health") instanceof ObjectNode own) {
+        inherit(own, config.path("health"));
+      }
+    }
+    classes(config);
+  }
+
+  private static void inherit(ObjectNode own, JsonNode general) {
+    for (Map.Entry<String, JsonNode> entry : general.properties()) {
+      if (!own.has(entry.getKey())) {
+        own.set(entry.getKey(), entry.getValue());
+      }
+    }
+  }
+
+  /** The built-in classes first, with what the config says of each in place of what is built in. */
+  private static void classes(ObjectNode config) {
+    ObjectNode tasks = child(config, "tasks");
+    ObjectNode given = tasks == null ? null : child(tasks, "classes");
+    if (tasks == null || given == null) {
+      return; // no mapping: reported where it is bound
+    }
+    ObjectNode all = CLASSES.deepCopy();
+    for (Map.Entry<String, JsonNode> entry : given.properties()) {
+      if (entry.getValue() instanceof ObjectNode own && all.has(entry.getKey())) {
+        inherit(own, all.path(entry.getKey()));
+      }
+      all.set(entry.getKey(), entry.getValue());
+    }
+    tasks.set("classes", all);
+  }
+
+  private static @Nullable ObjectNode child(ObjectNode parent, String name) {
+    JsonNode found = parent.path(name);
+    if (found.isMissingNode() || found.isNull()) {
+      return parent.putObject(name);
+    }
+    return found instanceof ObjectNode object ? object : null;
+  }
+
+  private static String builtIn() {
+    try (InputStream in = Defaults.class.getResourceAsStream("tasks.yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("tasks.yaml: missing (expected: beside this class)");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.drover.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import dev.drover.types.Suggestion;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Checks policies, task classes, rollouts and shadows: what they refer to and what they say. */
+final class RuleChecks {
+  private final JsonNode root;
+  private final Problems problems;
+
+  RuleChecks(JsonNode root, Problems problems) {
+    this.root = root;
+    this.problems = problems;
+  }
+
+  void check() {
+    policies();
+    for (Map.Entry<String, JsonNode> task : root.path("tasks").path("classes").properties()) {
+      patterns("tasks.classes." + task.getKey() + ".patterns", task.getValue().path("patterns"));
+    }
+    for (Map.Entry<String, JsonNode> model : root.path("models").properties()) {
+      String path = "models." + model.getKey();
+      rollout(path + ".rollout", model.getValue());
+      refer(path + ".shadow.target", model.getValue().path("shadow").path("target"), "targets");
+    }
+  }
+
+  private void policies() {
+    JsonNode policies = root.path("policies");
+    Map<String, String> names = new HashMap<>();
+    String always = null;
+    for (int i = 0; i < policies.size() && policies.isArray(); i++) {
+      JsonNode policy = policies.get(i);
+      String path = "policies[" + i + "]";
+      String name = policy.path("name").asText();
+      if (always != null) {
+        problems.addText(
+            path,
+            name,
+            "a place before " + always + ", which always holds; here it is never asked");
+      }
+      String other = names.putIfAbsent(name, path);
+      if (other != null) {
+        problems.addText(path + ".name", name, "a name that is not taken; " + other + " has it");
+      }
+      condition(path + ".when", policy.path("when"));
+      for (String key : List.of("allow_models", "deny_models")) {
+        referAll(path + "." + key, policy.path(key), "models");
+      }
+      for (String key : List.of("allow_targets", "deny_targets")) {
+        referAll(path + "." + key, policy.path(key), "targets");
+      }
+      boolean holds =
+          !policy.hasNonNull("when") || policy.path("when").asText().strip().equals("true");
+      always = always == null && holds ? path : always;
+    }
+  }
+
+  private void condition(String path, JsonNode when) {
+    if (!when.isTextual() || when.textValue().isBlank()) {
+      return;
+    }
+    try {
+      PolicyLanguage.compile(when.textValue());
+    } catch (IllegalArgumentException e) {
+      problems.addText(
+          path, when.textValue(), "a CEL expression that is true or false; " + e.getMessage());
+    }
+  }
+
+  private void patterns(String path, JsonNode patterns) {
+    for (int i = 0; i < patterns.size() && patterns.isArray(); i++) {
+      if (!patterns.get(i).isTextual()) {
+        continue;
+      }
+      try {
+        Pattern.compile(patterns.get(i).textValue());
+      } catch (PatternSyntaxException e) {
+        problems.addText(
+            path + "[" + i + "]",
+            patterns.get(i).textValue(),
+            "a regular expression in RE2 syntax; " + e.getDescription());
+      }
+    }
+  }
+
+  private void rollout(String path, JsonNode model) {
+    JsonNode target = model.path("rollout").path("target");
+    List<String> own = new ArrayList<>();
+    model.path("targets").forEach(each -> own.add(each.asText()));
+    if (target.isTextual() && !own.contains(target.textValue())) {
+      problems.addText(
+          path + ".target",
+          target.textValue(),
+          "a target of this model" + Suggestion.hint(target.textValue(), own));
+    }
+    if (target.isTextual() && own.size() == 1) {
+      problems.addText(path + ".target", target.textValue(), "a model with another target besides");
+    }
+    JsonNode stages = model.path("rollout").path("stages");
+    if (stages.isArray() && stages.isEmpty()) {
+      problems.add(path + ".stages", "empty", "at least one stage");
+    }
+    for (int i = 1; i < stages.size() && stages.isArray(); i++) {
+      if (stages.get(i).asInt() <= stages.get(i - 1).asInt()) {
+        problems.add(
+            path + ".stages[" + i + "]",
+            stages.get(i).asText(),
+            "more than the stage before, " + stages.get(i - 1).asText());
+      }
+    }
+  }
+
+  private void referAll(String path, JsonNode names, String section) {
+    for (int i = 0; i < names.size() && names.isArray(); i++) {
+      refer(path + "[" + i + "]", names.get(i), section);
+    }
+  }
+
+  private void refer(String path, JsonNode name, String section) {
+    if (!name.isTextual() || root.path(section).has(name.textValue())) {
+      return;
+    }
+    List<String> known = new ArrayList<>();
+    root.path(section).fieldNames().forEachRemaining(known::add);
+    problems.addText(
+        path, name.textValue(), "a key of " + section + Suggestion.hint(name.textValue(), known));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.drover.routing;
+
+import dev.drover.catalog.Model;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.affinity.SessionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as the decision sees it. Immutable.
+ *
+ * @param id the exchange's id
+ * @param task the class of its task
+ * @param session its conversation, or null when there is nothing to gain from knowing
+ */
+public record Ask(
+    String id,
+    Model model,
+    RequestFacts facts,
+    Wishes wishes,
+    String task,
+    @Nullable SessionKey session,
+    Origin origin) {
+  /** What choices by share go by: equal keys choose alike. */
+  public String key() {
+    return wishes.session() == null ? id : wishes.session();
+  }
+
+  /** What rollouts go by: the session, else the workload, else the request. */
+  public String cohort() {
+    boolean anonymous = wishes.session() == null && !origin.spiffeId().isEmpty();
+    return anonymous ? origin.spiffeId() : key();
+  }
+}

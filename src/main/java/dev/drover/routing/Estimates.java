@@ -1,0 +1,153 @@
+package dev.drover.routing;
+
+import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Target;
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.HealthConfig;
+import dev.drover.config.TargetConfig;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.affinity.Sessions.Warm;
+import dev.drover.routing.health.HealthRegistry;
+import dev.drover.routing.health.HealthSettings;
+import dev.drover.routing.health.Permit;
+import dev.drover.routing.health.TargetHealth;
+import dev.drover.types.Capability;
+import dev.drover.types.Ticker;
+import dev.drover.types.Usage;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request is expected to be at each target, learned from what requests were. Immutable
+ * itself; reads and feeds shared health. Thread-safe, never blocks.
+ */
+public final class Estimates {
+  private static final long MOST_TOKENS = 100_000_000;
+
+  /** Mean errors that the window filter allows for: few estimates are off by more. */
+  private static final double MARGIN = 2;
+
+  private final Map<String, TargetHealth> health = new LinkedHashMap<>();
+  private final HealthRegistry registry;
+  private final Ticker ticker;
+
+  private Estimates(HealthRegistry registry, Ticker ticker) {
+    this.registry = registry;
+    this.ticker = ticker;
+  }
+
+  static Estimates compile(
+      GatewayConfig config, Catalog catalog, HealthRegistry registry, Ticker ticker) {
+    Estimates estimates = new Estimates(registry, ticker);
+    for (Target target : catalog.targets()) {
+      TargetConfig c = config.targets().get(target.name());
+      HealthConfig judged = c == null || c.health() == null ? config.health() : c.health();
+      estimates.health.put(
+          target.name(), registry.configure(target.name(), HealthSettings.compile(judged)));
+    }
+    return estimates;
+  }
+
+  /** The health of a target of this ruleset. */
+  public TargetHealth health(Target target) {
+    TargetHealth found = health.get(target.name());
+    if (found == null) {
+      throw new IllegalArgumentException("target: " + target + " (expected: one of this ruleset)");
+    }
+    return found;
+  }
+
+  /** Starts an attempt. The permit must be finished exactly once. */
+  public Permit begin(Target target, Ask ask) {
+    return health(target).begin(expectedNanos(target, ask, ticker.nanos()));
+  }
+
+  /** Prompt tokens that a request is expected to have at a target. */
+  public long expectedInput(Target target, RequestFacts facts) {
+    return (long) Math.ceil(facts.promptBytes() / health(target).bytesPerToken().mean());
+  }
+
+  /** Prompt tokens that it will hardly exceed there: the surer the estimate, the nearer to it. */
+  long mostInput(Target target, RequestFacts facts) {
+    double margin = 1 + MARGIN * health(target).estimateError().mean();
+    return (long) Math.ceil(expectedInput(target, facts) * margin);
+  }
+
+  /**
+   * Tokens of the answer: the smaller of the client's bound and the learned mean, for each answer
+   * asked for.
+   */
+  public long expectedOutput(Ask ask) {
+    RequestFacts facts = ask.facts();
+    if (!facts.endpoint().generates()) {
+      return 0;
+    }
+    double mean = registry.outputTokens(ask.model().name(), outputKind(ask));
+    double bound =
+        facts.maxOutputTokens() >= 0 ? (double) facts.maxOutputTokens() : Double.MAX_VALUE;
+    return (long) Math.ceil(Math.min(bound, mean) * facts.choices());
+  }
+
+  private static String outputKind(Ask ask) {
+    return ask.facts().endpoint().operation() + "/" + ask.task();
+  }
+
+  Candidate candidate(Target target, Ask ask, @Nullable Warm warm, long now) {
+    TargetHealth targetHealth = health(target);
+    long input = expectedInput(target, ask.facts());
+    long output = expectedOutput(ask);
+    long cached =
+        warm == null || !warm.target().equals(target.name()) ? 0 : Math.min(warm.tokens(), input);
+    Usage usage = new Usage(Usage.Status.ESTIMATED, input, cached, 0, 0, output, 0, 0);
+    return new Candidate(
+        target,
+        target.price().cost(usage),
+        expectedNanos(target, ask, now),
+        targetHealth.breaker().failedShare(now),
+        (double) targetHealth.inFlight() / target.capacity(),
+        ask.model().weights().getOrDefault(target.name(), 1),
+        cached);
+  }
+
+  private long expectedNanos(Target target, Ask ask, long now) {
+    TargetHealth targetHealth = health(target);
+    long learned =
+        targetHealth.times().expectedNanos(ask.facts().stream(), (double) expectedOutput(ask), now);
+    return learned < 0 ? learned : (long) (learned * targetHealth.slowdown(now));
+  }
+
+  /** Takes in what a complete answer taught about token counts. */
+  public void learn(Ask ask, Target target, Usage usage) {
+    long now = ticker.nanos();
+    if (usage.input() > MOST_TOKENS || usage.output() > MOST_TOKENS) {
+      return; // no model has such a window: the provider is mistaken
+    }
+    RequestFacts facts = ask.facts();
+    if (usage.input() > 0
+        && facts.promptBytes() > 0
+        && !facts.needs().contains(Capability.VISION)) {
+      double off = (double) Math.abs(expectedInput(target, facts) - usage.input());
+      health(target).estimateError().add(Math.min(1, off / usage.input()), now);
+      health(target).bytesPerToken().add((double) facts.promptBytes() / usage.input(), now);
+    }
+    registry.answered(
+        ask.model().name(), outputKind(ask), (double) usage.output() / facts.choices(), now);
+  }
+
+  /**
+   * Takes in how long a good answer took.
+   *
+   * @param firstByteNanos from the attempt's start to the first byte of the body
+   * @param totalNanos from the attempt's start to the last
+   */
+  public void observe(
+      Target target, RequestFacts facts, long firstByteNanos, long totalNanos, long outputTokens) {
+    long now = ticker.nanos();
+    if (facts.stream()) {
+      health(target).times().streamed(firstByteNanos, totalNanos, outputTokens, now);
+    } else {
+      health(target).times().answered(totalNanos, now);
+    }
+  }
+}

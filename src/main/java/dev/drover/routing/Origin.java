@@ -1,0 +1,33 @@
+package dev.drover.routing;
+
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a request comes from, as Envoy vouches for it. Immutable.
+ *
+ * @param spiffeId the workload's identity, or an empty string
+ * @param namespace the Kubernetes namespace in it, or an empty string
+ * @param serviceAccount the Kubernetes service account in it, or an empty string
+ * @param headers the client's headers, lower-case names; asked for only by policies that use them
+ */
+public record Origin(
+    String spiffeId,
+    String namespace,
+    String serviceAccount,
+    Supplier<Map<String, String>> headers) {
+  /** Nothing is known. */
+  public static final Origin UNKNOWN = new Origin("", "", "", Map::of);
+
+  private static final Pattern KUBERNETES = Pattern.compile("spiffe://[^/]+/ns/([^/]+)/sa/([^/]+)");
+
+  /** The origin that a SPIFFE id names, or one of no identity when it is empty. */
+  public static Origin of(String spiffeId, Supplier<Map<String, String>> headers) {
+    Matcher m = KUBERNETES.matcher(spiffeId);
+    return m.matches()
+        ? new Origin(spiffeId, m.group(1), m.group(2), headers)
+        : new Origin(spiffeId, "", "", headers);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.drover.routing.policy;
+
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+import dev.cel.runtime.CelVariableResolver;
+import dev.drover.config.PolicyConfig;
+import dev.drover.config.PolicyLanguage;
+import dev.drover.types.NanoDollars;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rules in order; the first whose condition holds decides. Immutable, thread-safe. */
+public final class Policies {
+  private static final CelRuntime RUNTIME = CelRuntimeFactory.plannerRuntimeBuilder().build();
+
+  /**
+   * A rule.
+   *
+   * @param condition null: it always holds
+   */
+  private record Rule(String name, CelRuntime.@Nullable Program condition, Verdict verdict) {}
+
+  private final List<Rule> rules;
+
+  private Policies(List<Rule> rules) {
+    this.rules = rules;
+  }
+
+  /** Compiles rules that were checked. */
+  public static Policies compile(List<PolicyConfig> config) {
+    return new Policies(config.stream().map(Policies::rule).toList());
+  }
+
+  private static Rule rule(PolicyConfig c) {
+    try {
+      CelRuntime.Program condition =
+          c.when() == null ? null : RUNTIME.createProgram(PolicyLanguage.compile(c.when()));
+      return new Rule(c.name(), condition, verdict(c));
+    } catch (CelEvaluationException e) {
+      throw new IllegalStateException("policy " + c.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Verdict verdict(PolicyConfig c) {
+    return new Verdict(
+        c.name(),
+        c.allowModels() == null ? null : Set.copyOf(c.allowModels()),
+        Set.copyOf(c.denyModels()),
+        c.allowTargets() == null ? null : Set.copyOf(c.allowTargets()),
+        Set.copyOf(c.denyTargets()),
+        c.strategy(),
+        c.maxCostUsd() == null ? null : NanoDollars.ofUsd(c.maxCostUsd()),
+        c.maxAttempts() == null ? Integer.MAX_VALUE : c.maxAttempts(),
+        Verdict.OnWishes.valueOf(c.wishes().toUpperCase(Locale.ROOT)),
+        c.explain(),
+        c.tags());
+  }
+
+  /**
+   * What they say of a request.
+   *
+   * @throws PolicyFailure when a condition cannot be decided for it
+   */
+  public Verdict judge(CelVariableResolver request) {
+    for (Rule rule : rules) {
+      if (rule.condition == null || holds(rule, rule.condition, request)) {
+        return rule.verdict;
+      }
+    }
+    return Verdict.OPEN;
+  }
+
+  private static boolean holds(
+      Rule rule, CelRuntime.Program condition, CelVariableResolver request) {
+    try {
+      return (Boolean) condition.eval(request);
+    } catch (CelEvaluationException e) {
+      throw new PolicyFailure(rule.name, e);
+    }
+  }
+}

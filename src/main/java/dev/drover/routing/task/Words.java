@@ -1,0 +1,136 @@
+package dev.drover.routing.task;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.TreeMap;
+
+/**
+ * Finds many words and phrases in one pass over a text, however many there are: Aho and Corasick,
+ * "Efficient string matching", CACM 18 (1975). Words in scripts that write blanks between words
+ * must stand alone; a {@code *} at the end of a word stands for any ending. Immutable.
+ */
+final class Words {
+  /** Told of each word found. */
+  interface Found {
+    void word(int owner, int from);
+  }
+
+  /**
+   * A word that ends at a node.
+   *
+   * @param owner whose word it is
+   * @param open whether it may go on
+   */
+  private record End(int owner, int length, boolean open) {}
+
+  /** A node of the tree of prefixes. */
+  private static final class Node {
+    final TreeMap<Character, Node> next = new TreeMap<>();
+    final List<End> ends = new ArrayList<>();
+    Node fail = this;
+    char[] keys = {};
+    Node[] nodes = {};
+
+    Node child(char c) {
+      int lo = 0;
+      int hi = keys.length - 1;
+      while (lo <= hi) {
+        int mid = (lo + hi) >>> 1;
+        if (keys[mid] == c) {
+          return nodes[mid];
+        }
+        if (keys[mid] < c) {
+          lo = mid + 1;
+        } else {
+          hi = mid - 1;
+        }
+      }
+      return this; // no such child
+    }
+  }
+
+  private final Node root = new Node();
+
+  /**
+   * @param words the words of each owner, by its index; lower case
+   */
+  Words(List<List<String>> words) {
+    for (int owner = 0; owner < words.size(); owner++) {
+      for (String word : words.get(owner)) {
+        add(owner, word.strip());
+      }
+    }
+    link();
+  }
+
+  private void add(int owner, String word) {
+    boolean open = word.endsWith("*");
+    String text = open ? word.substring(0, word.length() - 1) : word;
+    Node node = root;
+    for (int i = 0; i < text.length(); i++) {
+      node = node.next.computeIfAbsent(text.charAt(i), _ -> new Node());
+    }
+    node.ends.add(new End(owner, text.length(), open));
+  }
+
+  /** Breadth first: the longest proper suffix of each node that is a prefix too. */
+  private void link() {
+    Queue<Node> queue = new ArrayDeque<>(List.of(root));
+    while (!queue.isEmpty()) {
+      Node node = queue.remove();
+      node.keys = new char[node.next.size()];
+      node.nodes = new Node[node.next.size()];
+      int i = 0;
+      for (var entry : node.next.entrySet()) {
+        Node child = entry.getValue();
+        node.keys[i] = entry.getKey();
+        node.nodes[i++] = child;
+        child.fail = node == root ? root : step(node.fail, entry.getKey());
+        child.ends.addAll(child.fail.ends);
+        queue.add(child);
+      }
+    }
+  }
+
+  private Node step(Node from, char c) {
+    Node node = from;
+    Node child = node.child(c);
+    while (child == node && node != root) {
+      node = node.fail;
+      child = node.child(c);
+    }
+    return child;
+  }
+
+  /** Tells of all words in a text, which is in lower case. */
+  void find(String text, Found found) {
+    Node node = root;
+    for (int i = 0; i < text.length(); i++) {
+      node = step(node, text.charAt(i));
+      for (End end : node.ends) {
+        int from = i + 1 - end.length;
+        if (standsAlone(text, from, i + 1, end.open)) {
+          found.word(end.owner, from);
+        }
+      }
+    }
+  }
+
+  private static boolean standsAlone(String text, int from, int to, boolean open) {
+    boolean begins = from == 0 || !joined(text.charAt(from - 1), text.charAt(from));
+    boolean ends = open || to == text.length() || !joined(text.charAt(to - 1), text.charAt(to));
+    return begins && ends;
+  }
+
+  /** Whether no word ends between two characters. */
+  private static boolean joined(char left, char right) {
+    return inWord(left) && inWord(right);
+  }
+
+  /** Han characters make words without blanks between them. */
+  private static boolean inWord(char c) {
+    return Character.isLetterOrDigit(c) && !Character.isIdeographic(c);
+  }
+}
