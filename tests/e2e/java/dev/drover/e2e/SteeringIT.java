@@ -1,0 +1,230 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.exchange.ExchangeRecord;
+import dev.drover.standin.fake.Behaviour;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What operators and policies do to the choice, through the data plane. */
+class SteeringIT {
+  private static final String TOKEN = "an-admin-token";
+
+  @TempDir private Path folder;
+  private Rig rig;
+
+  private void start(String yaml) throws Exception {
+    Files.writeString(folder.resolve("admin.key"), TOKEN);
+    rig = new Rig(folder, StandInIT.standIn(), yaml);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    rig.close();
+  }
+
+  private static String withToken() {
+    return Rig.yaml()
+        .replace("drain: 5s,", "drain: 5s, admin_token: { file: \"FOLDER/admin.key\" },");
+  }
+
+  private HttpResponse<String> chat(String model, String... headers) throws Exception {
+    return send(Http.chat(model), headers);
+  }
+
+  private HttpResponse<String> send(String body, String... headers) throws Exception {
+    var request =
+        Http.request(rig.url() + Http.CHAT)
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(body));
+    return Http.send((headers.length == 0 ? request : request.headers(headers)).build());
+  }
+
+  /** Who answers; the exchange must succeed. */
+  private String target(String... headers) throws Exception {
+    HttpResponse<String> answer = chat("chat", headers);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    rig.record();
+    return answer.headers().firstValue("x-drover-target").orElseThrow();
+  }
+
+  private HttpResponse<String> change(String path, String token) throws Exception {
+    return Http.send(
+        Http.request("http://" + rig.server.adminAddress() + path)
+            .header("authorization", "Bearer " + token)
+            .POST(BodyPublishers.noBody())
+            .build());
+  }
+
+  @Test
+  void switch_takesEffectAtOnce_andSurvivesARestart() throws Exception {
+    start(withToken());
+    assertThat(target()).isEqualTo("cheap");
+    assertThat(change("/targets/cheap/disable", "wrong").statusCode()).isEqualTo(401);
+    assertThat(change("/targets/chaep/disable", TOKEN).body())
+        .contains("expected: one of cheap, dear");
+    assertThat(change("/targets/cheap/disable", TOKEN).statusCode()).isEqualTo(200);
+    assertThat(target()).isEqualTo("dear");
+    rig.close();
+
+    start(withToken());
+    assertThat(target()).isEqualTo("dear");
+    assertThat(change("/targets/cheap/enable", TOKEN).statusCode()).isEqualTo(200);
+    assertThat(target()).isEqualTo("cheap");
+    assertThat(change("/providers/one/disable", TOKEN).statusCode()).isEqualTo(200);
+    assertThat(target()).isEqualTo("dear");
+    assertThat(change("/providers/two/disable", TOKEN).statusCode()).isEqualTo(200);
+    HttpResponse<String> none = chat("chat");
+    rig.record();
+    assertThat(none.statusCode()).isEqualTo(503);
+    assertThat(none.body()).contains("cheap: switched_off", "dear: switched_off");
+  }
+
+  @Test
+  void switchThatCannotBeStored_isNotMade() throws Exception {
+    start(withToken());
+    Files.createDirectories(folder.resolve("state/state.json.new"));
+    HttpResponse<String> answer = change("/targets/cheap/disable", TOKEN);
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).contains("state.json", "nothing was changed");
+    assertThat(target()).isEqualTo("cheap");
+  }
+
+  @Test
+  void withoutAToken_nothingCanBeChanged() throws Exception {
+    start(Rig.yaml());
+    assertThat(change("/targets/cheap/disable", "").statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void rejectedKey_isSetAside_whileTheOthersServe() throws Exception {
+    Files.writeString(folder.resolve("old.key"), "sk-revoked");
+    start(
+        Rig.yaml()
+            .replace(
+                "[ { file: \"FOLDER/first.key\" } ]",
+                "[ { file: \"FOLDER/old.key\" }, { file: \"FOLDER/first.key\" } ]"));
+    assertThat(target()).as("the rejected attempt falls to the next target").isEqualTo("dear");
+    for (int i = 0; i < 10; i++) {
+      assertThat(target()).isEqualTo("cheap");
+    }
+    Files.writeString(folder.resolve("old.key"), Rig.FIRST_KEY);
+    for (int i = 0; i < 20; i++) {
+      Thread.sleep(100);
+      assertThat(target()).as("both keys are good once it is read again").isEqualTo("cheap");
+    }
+  }
+
+  @Test
+  void rollout_keepsSessionsOnTheirSide_andRollsBackOnErrors() throws Exception {
+    String yaml =
+        withToken()
+            .replace(
+                "strategy: cost-optimal,",
+                "strategy: cost-optimal, rollout: { target: dear, stages: [30, 60, 100], promote: manual, max_p99: 10s },");
+    start(yaml);
+    Set<String> in = cohort();
+    assertThat(in.size()).isBetween(10, 30);
+    assertThat(cohort()).isEqualTo(in);
+    assertThat(change("/rollouts/chat/promote", TOKEN).body()).contains("running, 60 %");
+    Set<String> more = cohort();
+    assertThat(more).containsAll(in).hasSizeGreaterThan(in.size());
+
+    rig.second.behave(Behaviour.always(Behaviour.Kind.ERROR_500).withShare(0.3));
+    int failed = 0;
+    for (int i = 0; i < 40 && failed < 3; i++) {
+      chat("chat", "x-drover-session", more.iterator().next());
+      failed += rig.record().attempts().size() == 2 ? 1 : 0;
+    }
+    assertThat(failed).isEqualTo(3);
+    rig.second.forget();
+    assertThat(cohort()).isEmpty();
+    assertThat(rig.second.received()).isEmpty();
+    String page = Http.get("http://" + rig.server.adminAddress() + "/rollouts").body();
+    assertThat(page).contains("\"status\" : \"rolled_back\"", "\"percent\" : 0", "errors: 3 of");
+    rig.close();
+
+    start(yaml);
+    assertThat(cohort()).as("after a restart").isEmpty();
+  }
+
+  /** The sessions, of sixty, that the new target answers. */
+  private Set<String> cohort() throws Exception {
+    Set<String> in = new HashSet<>();
+    for (int i = 0; i < 60; i++) {
+      if (target("x-drover-session", "session-" + i).equals("dear")) {
+        in.add("session-" + i);
+      }
+    }
+    return in;
+  }
+
+  @Test
+  void conversation_staysWhereItsPrefixIsCached() throws Exception {
+    start(
+        Rig.yaml()
+            .replace("input: 0.14, output: 0.42", "input: 2, output: 8, cached_input: 0.2")
+            .replace("input: 2, output: 8 }", "input: 2, output: 8, cached_input: 0.2 }")
+            .replace("cost-optimal", "weighted"));
+    String first = "{\"role\":\"user\",\"content\":\"" + "long ago ".repeat(1000) + "%d\"}";
+    Set<String> homes = new HashSet<>();
+    for (int i = 0; i < 8; i++) {
+      String conversation = first.formatted(i);
+      String home = answeredBy(conversation);
+      homes.add(home);
+      for (int turn = 0; turn < 4; turn++) {
+        conversation +=
+            ",{\"role\":\"assistant\",\"content\":\"yes\"},{\"role\":\"user\",\"content\":\"and?\"}";
+        assertThat(answeredBy(conversation)).isEqualTo(home);
+      }
+    }
+    assertThat(homes).containsExactlyInAnyOrder("cheap", "dear");
+  }
+
+  private String answeredBy(String messages) throws Exception {
+    HttpResponse<String> answer = send("{\"model\":\"chat\",\"messages\":[" + messages + "]}");
+    rig.record();
+    return answer.headers().firstValue("x-drover-target").orElseThrow();
+  }
+
+  @Test
+  void policies_andTasks_decide_andSayWhy() throws Exception {
+    start(
+        Rig.yaml()
+                .replace(
+                    "price: { input: 0.14, output: 0.42 },",
+                    "price: { input: 0.14, output: 0.42 }, quality: low,")
+            + """
+            policies:
+              - { name: banned, when: '"x-team" in headers && headers["x-team"] == "banned"', deny_models: [chat] }
+              - { name: open, explain: true, tags: { centre: "42" } }
+            """);
+    HttpResponse<String> banned = chat("chat", "x-team", "banned");
+    assertThat(banned.statusCode()).isEqualTo(403);
+    assertThat(banned.body()).contains("policy_denied", "policy banned");
+    assertThat(rig.record().code()).isEqualTo("policy_denied");
+
+    HttpResponse<String> legal = chat("chat", "x-drover-task", "legal", "x-drover-explain", "1");
+    assertThat(legal.headers().firstValue("x-drover-decision").orElseThrow())
+        .contains("task=legal", "policy=open", "plan=dear", "cheap(below_quality)");
+    ExchangeRecord record = rig.record();
+    assertThat(record.asked().task()).isEqualTo("legal");
+    assertThat(record.asked().tags()).containsEntry("centre", "42");
+    assertThat(rig.second.received().getLast().headers())
+        .doesNotContainKeys("x-drover-task", "x-drover-explain");
+
+    HttpResponse<String> wrong = chat("chat", "x-drover-task", "leagl");
+    rig.record();
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(wrong.body()).contains("did you mean \\\"legal\\\"");
+    assertThat(target()).isEqualTo("cheap");
+  }
+}
