@@ -18,6 +18,7 @@ import dev.drover.routing.health.HealthRegistry;
 import dev.drover.telemetry.AccessLog;
 import dev.drover.telemetry.ExchangeMeters;
 import dev.drover.telemetry.Gauges;
+import dev.drover.telemetry.ProbeMeters;
 import dev.drover.telemetry.RolloutMeters;
 import dev.drover.types.Ticker;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -46,6 +47,7 @@ public final class Server implements AutoCloseable {
   private final ExtProcServer extProc;
   private final AdminServer admin;
   private final ConfigWatcher watcher;
+  private final Prober prober;
   private final Thread saver;
   private final AccessLog accessLog;
   private final Journeys journeys;
@@ -94,12 +96,7 @@ public final class Server implements AutoCloseable {
     }
     ExchangeContext context =
         new ExchangeContext(
-            rulesets::current,
-            journeys,
-            record -> listeners.forEach(listener -> listener.finished(record)),
-            ticker,
-            wall,
-            Server::freshId);
+            rulesets::current, journeys, new Listeners(listeners), ticker, wall, Server::freshId);
     extProc = ExtProcServer.start(config.server(), context);
     admin = startAdmin(config, secrets, meters);
     watcher =
@@ -110,6 +107,7 @@ public final class Server implements AutoCloseable {
               rulesets.reload();
               gauges.targetsChanged();
             });
+    prober = Prober.start(rulesets::current, new ProbeMeters(meters), ticker);
     saver = Thread.ofVirtual().name("drover-state").start(this::keepSaving);
     extProc.serving();
   }
@@ -166,6 +164,7 @@ public final class Server implements AutoCloseable {
   public void close() {
     draining = true;
     watcher.close();
+    prober.close();
     saver.interrupt();
     remembered.save();
     extProc.close();

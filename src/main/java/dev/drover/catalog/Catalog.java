@@ -5,6 +5,7 @@ import dev.drover.config.ModelConfig;
 import dev.drover.config.ProviderConfig;
 import dev.drover.config.TargetConfig;
 import dev.drover.dialect.Dialects;
+import dev.drover.types.Wire;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Collections;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +80,9 @@ public final class Catalog {
         clusters.put(plan.name(), plan.targets().stream().map(Target::id).toList());
       }
     }
+    for (Target shadow : shadows()) {
+      clusters.put(Wire.SHADOW_PREFIX + shadow.name(), List.of(shadow.id()));
+    }
     return clusters;
   }
 
@@ -137,7 +142,30 @@ public final class Catalog {
     List<Target> own = c.targets().stream().map(target -> present(targets, target)).toList();
     PlanClusters plans = new PlanClusters(name, own, fallbacks ? c.maxAttempts() : 1);
     return new Model(
-        name, own, c.strategy(), c.weights(), c.timeout().toMillis(), c.affinity(), plans);
+        name,
+        own,
+        c.strategy(),
+        c.weights(),
+        c.timeout().toMillis(),
+        c.affinity(),
+        shadow(c, targets),
+        plans);
+  }
+
+  private static @Nullable Shadow shadow(ModelConfig c, Map<String, Target> targets) {
+    return c.shadow() == null
+        ? null
+        : new Shadow(present(targets, c.shadow().target()), c.shadow().share());
+  }
+
+  /** The targets that get copies of requests, each once. */
+  public List<Target> shadows() {
+    return models.values().stream()
+        .map(Model::shadow)
+        .filter(Objects::nonNull)
+        .map(Shadow::target)
+        .distinct()
+        .toList();
   }
 
   private static <T> T present(Map<String, T> map, String name) {

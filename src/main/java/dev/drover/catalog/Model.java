@@ -2,6 +2,7 @@ package dev.drover.catalog;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that clients ask for. Immutable.
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param weights share of each target for weighted choice; 1 where a target is missing
  * @param timeoutMillis how long all attempts together may take
  * @param affinity whether conversations stay where they are cached
+ * @param shadow who gets copies of its requests, or null
  * @param plans the plan clusters of this model
  */
 public record Model(
@@ -21,6 +23,7 @@ public record Model(
     Map<String, Integer> weights,
     long timeoutMillis,
     boolean affinity,
+    @Nullable Shadow shadow,
     PlanClusters plans) {
   public Model {
     targets = List.copyOf(targets);

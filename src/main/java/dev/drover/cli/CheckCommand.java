@@ -1,12 +1,21 @@
 package dev.drover.cli;
 
+import dev.drover.app.Probe;
 import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Secret;
 import dev.drover.catalog.Secrets;
+import dev.drover.catalog.Target;
 import dev.drover.config.GatewayConfig;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Checks a config file and the credentials it refers to. */
@@ -18,8 +27,14 @@ final class CheckCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The config file.")
   private Path file = Path.of("");
 
+  @Option(
+      names = "--probe",
+      description =
+          "Also ask each provider for its list of models with each key; exit 1 when one is rejected.")
+  private boolean probe;
+
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     Optional<GatewayConfig> config = Configs.load(file);
     if (config.isEmpty()) {
       return 1;
@@ -37,10 +52,38 @@ final class CheckCommand implements Callable<Integer> {
                             System.err.printf(
                                 "warning: providers.%s.credentials: %s: no usable key here (expected: a key without blanks)%n",
                                 provider.name(), key)));
+    boolean keysTaken = !probe || probed(catalog);
     int clusters = catalog.models().stream().mapToInt(model -> model.plans().all().size()).sum();
     System.out.printf(
         "%s: sound. %d models, %d targets, %d plan clusters.%n",
         file, catalog.models().size(), catalog.targets().size(), clusters);
-    return 0;
+    return keysTaken ? 0 : 1;
+  }
+
+  /** Asks each provider for its models with each of its keys; whether none was rejected. */
+  private static boolean probed(Catalog catalog) throws InterruptedException {
+    boolean taken = true;
+    Set<String> seen = new HashSet<>();
+    try (Probe probe = new Probe()) {
+      for (Target target : catalog.targets()) {
+        if (seen.add(target.provider().name())) {
+          taken &= probed(probe, target);
+        }
+      }
+    }
+    return taken;
+  }
+
+  private static boolean probed(Probe probe, Target target) throws InterruptedException {
+    boolean taken = true;
+    List<Secret> keys = target.provider().keys().all();
+    for (Secret key : keys.isEmpty() ? Collections.<@Nullable Secret>singletonList(null) : keys) {
+      Probe.Result result = probe.models(target, key);
+      System.out.printf(
+          "providers.%s: %s: %s%n",
+          target.provider().name(), key == null ? "no key" : key, result.detail());
+      taken &= !result.keyRejected();
+    }
+    return taken;
   }
 }

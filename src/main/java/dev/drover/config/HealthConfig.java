@@ -57,4 +57,17 @@ public record HealthConfig(
             def = "1000",
             min = "10",
             max = "100000")
-        int latencySamples) {}
+        int latencySamples,
+    @Key(
+            doc =
+                "How a target without traffic is watched, by Drover itself: `models` asks for the list of models, which is free; "
+                    + "`completion` for an answer of one token, about ten tokens each time; `none` leaves it to traffic.",
+            def = "none",
+            oneOf = {"none", "models", "completion"})
+        String probe,
+    @Key(
+            doc = "Time without traffic after which a probe is due, and between probes.",
+            def = "10s",
+            min = "1s",
+            max = "1h")
+        Duration probeEvery) {}

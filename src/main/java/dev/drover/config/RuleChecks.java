@@ -27,6 +27,10 @@ final class RuleChecks {
     for (Map.Entry<String, JsonNode> model : root.path("models").properties()) {
       String path = "models." + model.getKey();
       rollout(path + ".rollout", model.getValue());
+      if (model.getValue().hasNonNull("shadow")
+          && root.path("envoy").path("filters").asText().equals("one")) {
+        problems.add(path + ".shadow", "given", "envoy.filters: two with it");
+      }
       refer(path + ".shadow.target", model.getValue().path("shadow").path("target"), "targets");
     }
   }

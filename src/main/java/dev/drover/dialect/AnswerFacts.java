@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param usage the tokens the provider stated, or null when it stated none (so far)
  * @param outputBytes bytes of generated text seen, as written in JSON; the basis of an estimate
+ * @param finishReason why the provider says it ended, or null
  * @param readable whether the answer was understood; false when it was damaged or too large to read
  */
-public record AnswerFacts(@Nullable Usage usage, long outputBytes, boolean readable) {
+public record AnswerFacts(
+    @Nullable Usage usage, long outputBytes, @Nullable String finishReason, boolean readable) {
   /** Nothing was said. */
-  public static final AnswerFacts NONE = new AnswerFacts(null, 0, true);
+  public static final AnswerFacts NONE = new AnswerFacts(null, 0, null, true);
 }

@@ -34,7 +34,10 @@ public final class GunzipReader implements AnswerReader {
   public AnswerFacts facts(boolean complete) {
     AnswerFacts facts = decoded.facts(complete);
     return new AnswerFacts(
-        facts.usage(), facts.outputBytes(), facts.readable() && !gunzip.failed());
+        facts.usage(),
+        facts.outputBytes(),
+        facts.finishReason(),
+        facts.readable() && !gunzip.failed());
   }
 
   @Override

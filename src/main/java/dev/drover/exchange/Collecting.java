@@ -132,8 +132,7 @@ final class Collecting implements Phase {
     return switch (call.ruleset().router().decide(ask)) {
       case Decision.Refuse refuse ->
           new Refusal(context, call).because(facts, model.name(), refuse);
-      case Decision.Forward forward ->
-          forward(new Journey(call, ask, body, forward, context.ticker()));
+      case Decision.Forward forward -> forward(new Journey(call, ask, body, forward, context));
     };
   }
 

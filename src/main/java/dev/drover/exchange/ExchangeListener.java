@@ -4,4 +4,7 @@ package dev.drover.exchange;
 @FunctionalInterface
 public interface ExchangeListener {
   void finished(ExchangeRecord record);
+
+  /** A request and its copy at a shadow target have both ended. */
+  default void compared(ShadowRecord record) {}
 }

@@ -1,6 +1,7 @@
 package dev.drover.exchange;
 
 import dev.drover.catalog.Plan;
+import dev.drover.catalog.Target;
 import dev.drover.types.Bytes;
 import dev.drover.types.Wire;
 import java.util.List;
@@ -19,6 +20,11 @@ final class Forwarding {
     if (!call.ruleset().fallbacks()) {
       String key = journey.attempts().getFirst().key();
       edits.add(TargetHeaders.of(plan.primary(), call.endpoint(), call.query(), key));
+    }
+    Target shadow = journey.decision().shadow();
+    if (shadow != null) {
+      edits.set(Wire.SHADOW_HEADER, Wire.SHADOW_PREFIX + shadow.name());
+      edits.set(Wire.EXCHANGE_HEADER, journey.id());
     }
     edits.set("x-envoy-max-retries", plan.targets().size() - 1);
     edits.set(Wire.PLAN_HEADER, plan.cluster());

@@ -13,6 +13,7 @@ import dev.drover.types.Bytes;
 import dev.drover.types.Ticker;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exchange whose plan is decided: what its streams share. The facts are immutable; the list of
@@ -28,17 +29,22 @@ final class Journey {
   private volatile boolean over;
   private final Decision.Forward decision;
   private final Ticker ticker;
+  private final @Nullable Pairing pairing;
   private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
 
   /**
    * @param body as the client sent it
    */
-  Journey(Call call, Ask ask, Bytes body, Decision.Forward decision, Ticker ticker) {
+  Journey(Call call, Ask ask, Bytes body, Decision.Forward decision, ExchangeContext context) {
     this.call = call;
     this.ask = ask;
     this.body = body;
     this.decision = decision;
-    this.ticker = ticker;
+    this.ticker = context.ticker();
+    this.pairing =
+        decision.shadow() == null
+            ? null
+            : new Pairing(call, ask.model().name(), context.listener());
   }
 
   String id() {
@@ -67,6 +73,11 @@ final class Journey {
 
   Decision.Forward decision() {
     return decision;
+  }
+
+  /** Where its answer meets that of the shadow target; null when there is none. */
+  @Nullable Pairing pairing() {
+    return pairing;
   }
 
   /** Attempts so far. */

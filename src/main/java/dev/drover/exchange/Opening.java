@@ -3,6 +3,7 @@ package dev.drover.exchange;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Endpoint;
+import dev.drover.types.Wire;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +35,7 @@ record Opening(ExchangeContext context) implements Phase {
   public Step on(Inbound in) {
     return switch (in) {
       case Inbound.RequestHeaders headers ->
-          headers.target() == null
-              ? router(headers)
-              : Attempting.open(context, headers, headers.target());
+          headers.target() == null ? router(headers) : attempt(headers, headers.target());
       case Inbound.RequestBody _, Inbound.RequestTrailers _ ->
           Step.to(
               new Ended(),
@@ -46,6 +45,12 @@ record Opening(ExchangeContext context) implements Phase {
           new Bystander(new Modes(BodyMode.NONE, BodyMode.NONE, true)).on(in);
       case Inbound.Closed _ -> Step.to(new Ended());
     };
+  }
+
+  private Step attempt(Inbound.RequestHeaders in, String target) {
+    return target.startsWith(Wire.SHADOW_MARK)
+        ? Shadowing.open(context, in, target.substring(Wire.SHADOW_MARK.length()))
+        : Attempting.open(context, in, target);
   }
 
   private Step router(Inbound.RequestHeaders in) {

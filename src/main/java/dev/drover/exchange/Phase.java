@@ -7,7 +7,8 @@ package dev.drover.exchange;
  * router level    Opening ─ headers ─► Collecting ─ body ─► Sent ─ response headers ─► Answering ─ end ─► Ended
  *                    │ not ours: Bystander    │ refused: Ended   │ no body: Ended
  * upstream level  Opening ─ headers, exchange known ─► Attempting ─ closed ─► Ended
- *                    └───── headers, exchange unknown ─► Adopting ─ body ─► Attempting
+ *                    ├───── headers, exchange unknown ─► Adopting ─ body ─► Attempting
+ *                    └───── headers of a copy ─► Shadowing ─ answer's end, closed ─► Ended
  * </pre>
  *
  * <p>From every phase {@link Inbound.Closed} leads to {@link Ended}. A message that a phase does
@@ -15,7 +16,15 @@ package dev.drover.exchange;
  * Outbound.ProtocolError}.
  */
 sealed interface Phase
-    permits Opening, Bystander, Collecting, Sent, Answering, Adopting, Attempting, Ended {
+    permits Opening,
+        Bystander,
+        Collecting,
+        Sent,
+        Answering,
+        Adopting,
+        Attempting,
+        Shadowing,
+        Ended {
   /** The transition function. */
   Step on(Inbound in);
 }

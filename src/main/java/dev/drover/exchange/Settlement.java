@@ -17,11 +17,6 @@ import org.jspecify.annotations.Nullable;
  * the router-level stream.
  */
 final class Settlement {
-  /**
-   * Bytes of generated text per token where nobody counted: the usual rule of thumb for English.
-   */
-  private static final double OUTPUT_BYTES_PER_TOKEN = 4.0;
-
   private static final long NONE = -1;
 
   private final ExchangeContext context;
@@ -46,15 +41,15 @@ final class Settlement {
     reader.close();
     journey.finishAttempts(facts.readable() ? Outcome.SUCCESS : Outcome.FAILURE);
     if (target == null || status >= 300) {
-      return end(Ending.FAILED, target, status, Usage.NONE);
+      return end(Ending.FAILED, target, status, Usage.NONE, facts.finishReason());
     }
-    Usage usage = usage(facts, target, Usage.Status.COMPLETE);
+    Usage usage = UsageOf.answer(journey, target, facts, Usage.Status.COMPLETE);
     if (usage.status() == Usage.Status.COMPLETE) {
       journey.call().ruleset().estimates().learn(journey.ask(), target, usage);
     }
     journey.call().ruleset().router().remember(journey.ask(), target);
     observe(target, usage);
-    return end(Ending.COMPLETE, target, status, usage);
+    return end(Ending.COMPLETE, target, status, usage, facts.finishReason());
   }
 
   /** Teaches how fast the target was, from the start of the attempt that succeeded. */
@@ -79,28 +74,25 @@ final class Settlement {
     reader.close();
     journey.finishAttempts(Outcome.CANCELLED);
     Usage usage =
-        target != null && status < 300 ? usage(facts, target, Usage.Status.PARTIAL) : Usage.NONE;
-    end(Ending.CUT, target, status, usage);
+        target != null && status < 300
+            ? UsageOf.answer(journey, target, facts, Usage.Status.PARTIAL)
+            : Usage.NONE;
+    end(Ending.CUT, target, status, usage, facts.finishReason());
   }
 
   /** The stream ended before any answer. */
   Ended cancelled() {
     journey.finishAttempts(Outcome.CANCELLED);
-    end(Ending.CANCELLED, null, 0, Usage.NONE);
+    end(Ending.CANCELLED, null, 0, Usage.NONE, null);
     return new Ended();
   }
 
-  private Usage usage(AnswerFacts facts, Target target, Usage.Status stated) {
-    if (facts.usage() != null) {
-      return facts.usage().withStatus(stated);
-    }
-    long input = journey.call().ruleset().estimates().expectedInput(target, journey.facts());
-    double output =
-        journey.facts().endpoint().generates() ? facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN : 0;
-    return Usage.estimated(input, (long) Math.ceil(output));
-  }
-
-  private Map<String, Object> end(Ending ending, @Nullable Target target, int status, Usage usage) {
+  private Map<String, Object> end(
+      Ending ending,
+      @Nullable Target target,
+      int status,
+      Usage usage,
+      @Nullable String finishReason) {
     context.journeys().remove(journey);
     NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
     Call call = journey.call();
@@ -126,7 +118,26 @@ final class Settlement {
             new ExchangeRecord.Timing(
                 call.started(), context.ticker().nanos() - call.startNanos(), firstByteNanos));
     context.listener().finished(record);
+    compare(record, finishReason);
     return metadata(record);
+  }
+
+  private void compare(ExchangeRecord record, @Nullable String finishReason) {
+    Pairing pairing = journey.pairing();
+    if (pairing != null) {
+      long headers =
+          record.attempts().isEmpty() ? NONE : record.attempts().getLast().latencyNanos();
+      pairing.primary(
+          new ShadowRecord.Side(
+              record.target(),
+              record.status(),
+              record.ending(),
+              headers,
+              record.timing().durationNanos(),
+              record.usage(),
+              record.cost(),
+              finishReason));
+    }
   }
 
   private static Map<String, Object> metadata(ExchangeRecord record) {

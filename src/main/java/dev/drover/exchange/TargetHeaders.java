@@ -23,7 +23,7 @@ final class TargetHeaders {
     Provider provider = target.provider();
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
     edits.set(":path", provider.basePath() + endpoint.suffix() + query);
-    edits.remove(Wire.PLAN_HEADER);
+    edits.remove(Wire.PLAN_HEADER).remove(Wire.SHADOW_HEADER).remove(Wire.EXCHANGE_HEADER);
     if (key == null) {
       edits.remove(AUTHORIZATION);
     } else {

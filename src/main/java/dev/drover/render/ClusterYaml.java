@@ -30,21 +30,30 @@ final class ClusterYaml {
   Map<String, Object> plan(PlanCluster plan) {
     Map<String, Object> options = httpOptions();
     if (config.envoy().fallbacks()) {
-      options.put(
-          "http_filters",
-          List.of(
-              extProc.upstreamLevel(),
-              extProc.contentLength(),
-              Tree.extension(
-                  "envoy.filters.http.upstream_codec",
-                  typed("envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec"))));
+      options.put("http_filters", filters(extProc.upstreamLevel()));
     }
-    return cluster(plan.name(), plan.targets(), options);
+    return cluster(plan.name(), plan.targets(), "", options);
+  }
+
+  /** The cluster of a target that gets copies of requests. */
+  Map<String, Object> shadow(Target target) {
+    Map<String, Object> options = httpOptions();
+    options.put("http_filters", filters(extProc.shadowLevel()));
+    return cluster(Wire.SHADOW_PREFIX + target.name(), List.of(target), Wire.SHADOW_MARK, options);
+  }
+
+  private List<Object> filters(Map<String, Object> drover) {
+    return List.of(
+        drover,
+        extProc.contentLength(),
+        Tree.extension(
+            "envoy.filters.http.upstream_codec",
+            typed("envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec")));
   }
 
   /** The cluster of the pass-through target, which Drover takes no part in. */
   Map<String, Object> passThrough(String name, Target target) {
-    return cluster(name, List.of(target), httpOptions());
+    return cluster(name, List.of(target), "", httpOptions());
   }
 
   /** HTTP/1.1; connections are given up before providers and middleboxes do so silently. */
@@ -58,7 +67,7 @@ final class ClusterYaml {
   }
 
   private Map<String, Object> cluster(
-      String name, List<Target> targets, Map<String, Object> options) {
+      String name, List<Target> targets, String mark, Map<String, Object> options) {
     boolean anyTls = targets.stream().anyMatch(target -> target.provider().tls());
     boolean allTls = targets.stream().allMatch(target -> target.provider().tls());
     Map<String, Object> cluster =
@@ -94,7 +103,7 @@ final class ClusterYaml {
     }
     cluster.put(
         "load_assignment",
-        map("cluster_name", name, "endpoints", endpoints(targets, anyTls && !allTls)));
+        map("cluster_name", name, "endpoints", endpoints(targets, mark, anyTls && !allTls)));
     return cluster;
   }
 
@@ -114,17 +123,18 @@ final class ClusterYaml {
         map("name", "plain", "match", map(), "transport_socket", raw));
   }
 
-  private static List<Object> endpoints(List<Target> targets, boolean mixed) {
+  private static List<Object> endpoints(List<Target> targets, String mark, boolean mixed) {
     List<Object> endpoints = new ArrayList<>();
     for (int priority = 0; priority < targets.size(); priority++) {
-      endpoints.add(endpoint(targets.get(priority), priority, mixed));
+      endpoints.add(endpoint(targets.get(priority), mark, priority, mixed));
     }
     return endpoints;
   }
 
-  private static Map<String, Object> endpoint(Target target, int priority, boolean mixed) {
+  private static Map<String, Object> endpoint(
+      Target target, String mark, int priority, boolean mixed) {
     Provider provider = target.provider();
-    Map<String, Object> metadata = map(Wire.NAMESPACE, map(Wire.TARGET_KEY, target.id()));
+    Map<String, Object> metadata = map(Wire.NAMESPACE, map(Wire.TARGET_KEY, mark + target.id()));
     if (mixed && provider.tls()) {
       metadata.put(SOCKET_MATCH, map("tls", true));
     }

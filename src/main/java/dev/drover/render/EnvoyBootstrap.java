@@ -97,7 +97,7 @@ public final class EnvoyBootstrap {
         typed(
             "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
             "mutations",
-            List.of(map("remove", Wire.PLAN_HEADER))));
+            List.of(map("remove", Wire.PLAN_HEADER), map("remove", Wire.SHADOW_HEADER))));
   }
 
   /** Puts Envoy's own errors into the clients' error shape; Drover's refusals are in it already. */
@@ -158,6 +158,7 @@ public final class EnvoyBootstrap {
               }
             });
     List<Object> all = new ArrayList<>(clusters.values());
+    catalog.shadows().forEach(target -> all.add(yaml.shadow(target)));
     Target passThrough = passThrough();
     if (passThrough != null) {
       all.add(yaml.passThrough(RouteYaml.PASS_THROUGH, passThrough));

@@ -75,6 +75,28 @@ final class ExtProcYaml {
             map("forwarding_namespaces", namespaces(), "receiving_namespaces", namespaces())));
   }
 
+  /** The filter that sees each copy of a request: fits it to its target and reads its answer. */
+  Map<String, Object> shadowLevel() {
+    return extension(
+        "dev.drover.shadow",
+        typed(
+            MESSAGE,
+            "grpc_service",
+            map("envoy_grpc", map("cluster_name", CLUSTER)),
+            "message_timeout",
+            Tree.seconds(config.envoy().messageTimeout()),
+            "status_on_error",
+            map("code", "ServiceUnavailable"),
+            "processing_mode",
+            modes("NONE", "STREAMED"),
+            "request_attributes",
+            List.of(Wire.TARGET_ATTRIBUTE),
+            "mutation_rules",
+            map("allow_all_routing", true),
+            "metadata_options",
+            map("receiving_namespaces", namespaces())));
+  }
+
   /** Puts the length back that Envoy drops when a body is replaced at the upstream level. */
   Map<String, Object> contentLength() {
     String value = "%%DYNAMIC_METADATA(%s:%s)%%".formatted(Wire.NAMESPACE, Wire.CONTENT_LENGTH_KEY);

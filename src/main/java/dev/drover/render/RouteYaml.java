@@ -85,6 +85,26 @@ final class RouteYaml {
   }
 
   private Map<String, Object> decided() {
+    Map<String, Object> route =
+        map(
+            "cluster_header",
+            Wire.PLAN_HEADER,
+            "auto_host_rewrite",
+            true,
+            "timeout",
+            "0s",
+            "idle_timeout",
+            Tree.seconds(Headroom.idleTimeout(config)));
+    if (config.models().values().stream().anyMatch(model -> model.shadow() != null)) {
+      route.put(
+          "request_mirror_policies",
+          List.of(
+              map(
+                  "cluster_header",
+                  Wire.SHADOW_HEADER,
+                  "disable_shadow_host_suffix_append",
+                  true)));
+    }
     return map(
         "name",
         "decided",
@@ -96,15 +116,7 @@ final class RouteYaml {
             List.of(
                 map("name", Wire.PLAN_HEADER, "string_match", map("prefix", Wire.PLAN_PREFIX)))),
         "route",
-        map(
-            "cluster_header",
-            Wire.PLAN_HEADER,
-            "auto_host_rewrite",
-            true,
-            "timeout",
-            "0s",
-            "idle_timeout",
-            Tree.seconds(Headroom.idleTimeout(config))));
+        route);
   }
 
   /** Hit before the decision, and to stay when Drover is down. */

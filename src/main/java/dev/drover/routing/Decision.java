@@ -1,6 +1,7 @@
 package dev.drover.routing;
 
 import dev.drover.catalog.Plan;
+import dev.drover.catalog.Target;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,14 @@ public sealed interface Decision {
    * @param ranked all candidates, best first
    * @param excluded the targets that were none
    * @param grounds what it rests on
+   * @param shadow who gets a copy, or null
    */
-  record Forward(Plan plan, List<Candidate> ranked, List<Exclusion> excluded, Grounds grounds)
+  record Forward(
+      Plan plan,
+      List<Candidate> ranked,
+      List<Exclusion> excluded,
+      Grounds grounds,
+      @Nullable Target shadow)
       implements Decision {}
 
   /**

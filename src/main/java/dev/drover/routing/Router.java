@@ -3,6 +3,7 @@ package dev.drover.routing;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Plan;
+import dev.drover.catalog.Shadow;
 import dev.drover.catalog.Target;
 import dev.drover.config.GatewayConfig;
 import dev.drover.routing.affinity.Sessions.Warm;
@@ -13,6 +14,7 @@ import dev.drover.routing.policy.Policies;
 import dev.drover.routing.policy.PolicyFailure;
 import dev.drover.routing.policy.Verdict;
 import dev.drover.routing.rollout.Rollout;
+import dev.drover.routing.strategy.Rendezvous;
 import dev.drover.routing.strategy.Strategies;
 import dev.drover.routing.task.Tasks;
 import dev.drover.types.Ticker;
@@ -132,7 +134,7 @@ public final class Router {
             verdict.tags(),
             verdict.explain() && ask.wishes().explain(),
             order.notes);
-    return forward(ask.model(), order, excluded, verdict.maxAttempts(), grounds, now);
+    return forward(ask, order, excluded, verdict.maxAttempts(), grounds, now);
   }
 
   private static boolean heard(Verdict verdict) {
@@ -196,21 +198,29 @@ public final class Router {
   }
 
   private Decision forward(
-      Model model,
-      Order order,
-      List<Exclusion> excluded,
-      int maxAttempts,
-      Grounds grounds,
-      long now) {
+      Ask ask, Order order, List<Exclusion> excluded, int maxAttempts, Grounds grounds, long now) {
     List<Candidate> left = new ArrayList<>(order.ranked);
     while (!left.isEmpty() && !estimates.health(left.getFirst().target()).breaker().claim(now)) {
       excluded.add(filters.breakerOpen(left.removeFirst().target(), now));
     }
     if (left.isEmpty()) {
-      return Refusals.of(model, excluded);
+      return Refusals.of(ask.model(), excluded);
     }
-    Plan plan = model.plans().plan(healthyFirst(left, now)).atMost(maxAttempts);
-    return new Decision.Forward(plan, left, excluded, grounds);
+    Plan plan = ask.model().plans().plan(healthyFirst(left, now)).atMost(maxAttempts);
+    return new Decision.Forward(plan, left, excluded, grounds, shadow(ask, now));
+  }
+
+  /** Who gets a copy of the request: by share, and only if fit for it. */
+  private @Nullable Target shadow(Ask ask, long now) {
+    Shadow shadow = ask.model().shadow();
+    if (shadow == null || Rendezvous.unit("shadow\n" + ask.id()) >= shadow.share()) {
+      return null;
+    }
+    Candidate candidate = estimates.candidate(shadow.target(), ask, null, now);
+    boolean fit =
+        filters.exclude(candidate, ask, Verdict.OPEN, null, now) == null
+            && estimates.health(shadow.target()).breaker().claim(now);
+    return fit ? shadow.target() : null;
   }
 
   /** Fallbacks on trial come last: only the primary of a plan has claimed its trial. */

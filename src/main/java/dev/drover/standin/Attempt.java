@@ -20,6 +20,7 @@ final class Attempt implements FilterHost {
   }
 
   private final HttpStream stream;
+  private final StreamInfo info;
   private final Upstream cluster;
   private final Upstream.Host host;
   private final boolean rewriteHost;
@@ -28,9 +29,18 @@ final class Attempt implements FilterHost {
   private final UpstreamRequest wire;
   private boolean over;
 
+  /**
+   * @param info what the cluster's filters see: the stream's own, or that of a copy
+   */
   Attempt(
-      HttpStream stream, Upstream cluster, Upstream.Host host, boolean rewriteHost, Judge judge) {
+      HttpStream stream,
+      StreamInfo info,
+      Upstream cluster,
+      Upstream.Host host,
+      boolean rewriteHost,
+      Judge judge) {
     this.stream = stream;
+    this.info = info;
     this.cluster = cluster;
     this.host = host;
     this.rewriteHost = rewriteHost;
@@ -81,7 +91,7 @@ final class Attempt implements FilterHost {
 
   @Override
   public StreamInfo info() {
-    return stream.info();
+    return info;
   }
 
   @Override

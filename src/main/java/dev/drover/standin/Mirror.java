@@ -27,7 +27,12 @@ final class Mirror implements Attempt.Judge {
     }
     Mirror mirror = new Mirror();
     Upstream.Host host = target.priorities().getFirst().getFirst();
-    Attempt sent = new Attempt(stream, target, host, false, mirror);
+    StreamInfo info = new StreamInfo(); // nothing of the stream's own metadata reaches a copy
+    info.requestHeaders = request;
+    info.host = host;
+    info.cluster = target.name();
+    info.attempts = 1;
+    Attempt sent = new Attempt(stream, info, target, host, false, mirror);
     mirror.attempt = sent;
     sent.request().headers(request, body.isEmpty());
     if (!body.isEmpty()) {

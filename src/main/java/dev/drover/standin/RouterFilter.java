@@ -202,7 +202,7 @@ final class RouterFilter implements Sink {
     stream.info().host = host;
     stream.info().attempts++;
     boolean rewriteHost = route.route().getRoute().getAutoHostRewrite().getValue();
-    Attempt fresh = new Attempt(stream, target, host, rewriteHost, new Answers());
+    Attempt fresh = new Attempt(stream, stream.info(), target, host, rewriteHost, new Answers());
     attempt = fresh;
     attemptRequest = fresh.request();
     if (headers != null) {

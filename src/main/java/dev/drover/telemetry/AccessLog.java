@@ -3,6 +3,7 @@ package dev.drover.telemetry;
 import dev.drover.config.Yaml;
 import dev.drover.exchange.ExchangeListener;
 import dev.drover.exchange.ExchangeRecord;
+import dev.drover.exchange.ShadowRecord;
 import dev.drover.types.Usage;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -22,7 +23,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
   private static final int QUEUE = 10_000;
   private static final Duration LAST_LINE = Duration.ofSeconds(1);
 
-  private final BlockingQueue<ExchangeRecord> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final BlockingQueue<Map<String, Object>> queue = new ArrayBlockingQueue<>(QUEUE);
   private final AtomicLong dropped = new AtomicLong();
   private final PrintStream out;
   private final Thread writer;
@@ -34,7 +35,16 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
 
   @Override
   public void finished(ExchangeRecord record) {
-    if (!queue.offer(record)) {
+    log(fields(record));
+  }
+
+  @Override
+  public void compared(ShadowRecord record) {
+    log(fields(record));
+  }
+
+  private void log(Map<String, Object> fields) {
+    if (!queue.offer(fields)) {
       dropped.incrementAndGet();
     }
   }
@@ -47,7 +57,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    queue.forEach(record -> out.println(line(record)));
+    queue.forEach(fields -> out.println(line(fields)));
     out.flush();
   }
 
@@ -62,8 +72,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     }
   }
 
-  private String line(ExchangeRecord record) {
-    Map<String, Object> fields = fields(record);
+  private String line(Map<String, Object> fields) {
     long lost = dropped.getAndSet(0);
     if (lost > 0) {
       fields.put("lines_dropped_before", lost);
@@ -98,6 +107,29 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     fields.put("duration_ms", record.timing().durationNanos() / 1_000_000);
     fields.put("first_byte_ms", Math.max(-1, record.timing().firstByteNanos() / 1_000_000));
     return fields;
+  }
+
+  /** The comparison's facts, in a stable order. */
+  public static Map<String, Object> fields(ShadowRecord record) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("exchange", record.exchange());
+    fields.put("shadow_verdict", record.verdict());
+    fields.put("model", record.model());
+    side(fields, "primary_", record.primary());
+    side(fields, "shadow_", record.shadow());
+    return fields;
+  }
+
+  private static void side(Map<String, Object> fields, String prefix, ShadowRecord.Side side) {
+    fields.put(prefix + "target", side.target());
+    fields.put(prefix + "ending", side.ending().label());
+    fields.put(prefix + "status", side.status());
+    fields.put(prefix + "headers_ms", Math.max(-1, side.headersNanos() / 1_000_000));
+    fields.put(prefix + "duration_ms", side.totalNanos() / 1_000_000);
+    fields.put(prefix + "input_tokens", side.usage().input());
+    fields.put(prefix + "output_tokens", side.usage().output());
+    fields.put(prefix + "cost_usd", side.cost().toString());
+    fields.put(prefix + "finish_reason", side.finishReason());
   }
 
   private static List<Object> attempt(ExchangeRecord.AttemptRecord attempt) {

@@ -2,6 +2,7 @@ package dev.drover.telemetry;
 
 import dev.drover.exchange.ExchangeListener;
 import dev.drover.exchange.ExchangeRecord;
+import dev.drover.exchange.ShadowRecord;
 import dev.drover.types.Usage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,6 +39,20 @@ public final class ExchangeMeters implements ExchangeListener {
     if (record.target() != null) {
       answered(record, model, record.target());
     }
+  }
+
+  @Override
+  public void compared(ShadowRecord record) {
+    ShadowRecord.Side shadow = record.shadow();
+    String target = or(shadow.target());
+    counter(Meters.SHADOWS, record.model(), target, record.verdict()).increment();
+    counter(Meters.SHADOW_TOKENS, target, "input").increment((double) shadow.usage().input());
+    counter(Meters.SHADOW_TOKENS, target, "output").increment((double) shadow.usage().output());
+    counter(Meters.SHADOW_COST, target).increment(shadow.cost().toUsd().doubleValue());
+    timer(Meters.SHADOW_DURATION, record.model(), "shadow")
+        .record(Duration.ofNanos(shadow.totalNanos()));
+    timer(Meters.SHADOW_DURATION, record.model(), "primary")
+        .record(Duration.ofNanos(record.primary().totalNanos()));
   }
 
   private void answered(ExchangeRecord record, String model, String target) {

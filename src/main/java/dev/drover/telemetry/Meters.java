@@ -61,6 +61,30 @@ enum Meters {
       "state",
       "0 closed, 1 half open, 2 open. Open for minutes: the target is down, see /targets.",
       "target"),
+  SHADOWS(
+      "drover.shadow.exchanges",
+      "exchanges",
+      "Requests compared with their copy at the shadow target, by verdict. A rising share other than `alike`: the target is not ready.",
+      "model",
+      "target",
+      "verdict"),
+  SHADOW_TOKENS(
+      "drover.shadow.tokens", "tokens", "Tokens of copies; in no caller's bill.", "target", "type"),
+  SHADOW_COST("drover.shadow.cost.usd", "usd", "Money spent on copies.", "target"),
+  SHADOW_DURATION(
+      "drover.shadow.duration",
+      "seconds",
+      "Whole time of shadowed requests; `side` tells the client's answer from the copy's.",
+      "model",
+      "side"),
+  PROBES(
+      "drover.probes",
+      "probes",
+      "Active probes by outcome. `not_asked`: Drover cannot reach the provider itself, only Envoy can.",
+      "target",
+      "outcome"),
+  PROBE_COST(
+      "drover.probe.cost.usd", "usd", "Money spent on probes; in no caller's bill.", "target"),
   ROLLOUT(
       "drover.rollout.percent",
       "percent",

@@ -14,6 +14,18 @@ public final class Wire {
   /** How the names of all plan clusters begin; no other cluster may be chosen by header. */
   public static final String PLAN_PREFIX = "drover|";
 
+  /** Header that names the cluster which gets a copy of the request. */
+  public static final String SHADOW_HEADER = "x-drover-shadow";
+
+  /** How the names of all clusters for copies begin; a target's name follows. */
+  public static final String SHADOW_PREFIX = "drover-shadow|";
+
+  /** What the target of an endpoint begins with that gets copies; its id follows. */
+  public static final String SHADOW_MARK = "shadow|";
+
+  /** Header that tells a copy which exchange it is of; metadata does not reach copies. */
+  public static final String EXCHANGE_HEADER = "x-drover-exchange";
+
   /** Key of the length that a rewritten body has. */
   public static final String CONTENT_LENGTH_KEY = "content_length";
 

@@ -3,6 +3,7 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.exchange.ExchangeRecord;
+import dev.drover.routing.health.Breaker;
 import dev.drover.standin.fake.Behaviour;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -154,6 +155,79 @@ class SteeringIT {
 
     start(yaml);
     assertThat(cohort()).as("after a restart").isEmpty();
+  }
+
+  @Test
+  void shadow_getsACopyOfItsOwn_andTheCallerIsBilledOnce() throws Exception {
+    start(
+        Rig.yaml()
+            .replace(
+                "chat: { targets: [cheap, dear],",
+                "chat: { targets: [cheap], shadow: { target: dear, share: 1 },"));
+    for (String body : new String[] {Http.chat("chat"), Http.stream("chat")}) {
+      HttpResponse<String> answer = send(body);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("x-drover-target")).contains("cheap");
+      ExchangeRecord record = rig.record();
+      assertThat(record.attempts()).hasSize(1);
+      assertThat(record.target()).isEqualTo("cheap");
+    }
+    await(() -> rig.second.received().size() == 2);
+    var copy = rig.second.received().getFirst();
+    assertThat(copy.headers())
+        .containsEntry("authorization", "Bearer " + Rig.SECOND_KEY)
+        .containsEntry("host", "127.0.0.1")
+        .doesNotContainKeys("x-one", "x-drover-shadow", "x-drover-exchange", "x-drover-plan");
+    assertThat(copy.body().text()).contains("\"dear-2\"");
+    assertThat(copy.headers().get("content-length"))
+        .isEqualTo(Integer.toString(copy.body().length()));
+    assertThat(rig.first.received())
+        .allSatisfy(
+            received ->
+                assertThat(received.headers())
+                    .doesNotContainKeys("x-drover-shadow", "x-drover-exchange"));
+    String all =
+        "drover_shadow_exchanges_total{model=\"chat\",target=\"dear\",verdict=\"alike\"} 2.0";
+    await(() -> metrics().contains(all));
+    assertThat(metrics()).doesNotContain("drover_cost_usd_total{model=\"chat\",target=\"dear\"");
+
+    rig.second.behave(Behaviour.always(Behaviour.Kind.RESET));
+    assertThat(chat("chat").statusCode()).as("a failing shadow harms nobody").isEqualTo(200);
+    rig.record();
+  }
+
+  private String metrics() throws Exception {
+    return Http.get("http://" + rig.server.adminAddress() + "/metrics").body();
+  }
+
+  private static void await(java.util.concurrent.Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + java.time.Duration.ofSeconds(10).toNanos();
+    while (!condition.call() && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+    assertThat(condition.call()).isTrue();
+  }
+
+  @Test
+  void probes_bringARecoveredTargetBack_andWatchAnIdleOne() throws Exception {
+    start(
+        Rig.yaml()
+            .replace(
+                "price: { input: 0.14,",
+                "health: { open_for: 10m, probe: completion, probe_every: 1s }, price: { input: 0.14,"));
+    rig.first.behave(Behaviour.always(Behaviour.Kind.ERROR_500));
+    await(() -> rig.health("cheap").breaker().kind(System.nanoTime()) == Breaker.Kind.OPEN);
+    assertThat(target()).as("ill before any client noticed").isEqualTo("dear");
+    assertThat(rig.first.received().getFirst().body().text())
+        .contains("\"cheap-1\"", "\"max_tokens\":1");
+
+    rig.first.behave(Behaviour.GOOD);
+    await(() -> rig.health("cheap").breaker().kind(System.nanoTime()) == Breaker.Kind.HALF_OPEN);
+    assertThat(target()).isEqualTo("cheap");
+    assertThat(metrics())
+        .contains("drover_probes_total{outcome=\"success\",target=\"cheap\"}")
+        .contains("drover_probe_cost_usd_total{target=\"cheap\"}");
+    assertThat(rig.second.received()).as("dear is not probed").hasSize(1);
   }
 
   /** The sessions, of sixty, that the new target answers. */

@@ -134,7 +134,9 @@ class ConfigLoaderTest {
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5),
                 Map.of(),
-                1000));
+                1000,
+                "none",
+                Duration.ofSeconds(10)));
     assertThat(config.envoy().filters()).isEqualTo("two");
     assertThat(config.targets().get("t").timeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.targets().get("t").supports()).hasSize(6);

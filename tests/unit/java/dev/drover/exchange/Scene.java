@@ -34,6 +34,24 @@ final class Scene {
             () -> ruleset, journeys, records::add, time, () -> Instant.EPOCH, () -> "x-" + ids++);
   }
 
+  /** The three, with copies of each chat request to the third. */
+  static Scene shadowed() {
+    return new Scene(
+        Configs.THREE.replace(
+            "strategy: STRATEGY", "strategy: priority, shadow: { target: c, share: 1 }"));
+  }
+
+  /** The first message of a copy's stream. */
+  static Inbound.RequestHeaders copy(String target, String exchange) {
+    return new Inbound.RequestHeaders(
+        headers(":method", "POST", ":path", "/v1/chat/completions", "x-drover-exchange", exchange),
+        false,
+        new Modes(BodyMode.NONE, BodyMode.STREAMED, true),
+        "shadow|" + id(target),
+        null,
+        null);
+  }
+
   static Scene three() {
     return new Scene(Configs.THREE.replace("STRATEGY", "priority"));
   }

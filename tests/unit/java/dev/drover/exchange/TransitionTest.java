@@ -54,6 +54,7 @@ class TransitionTest {
         "Attempting",
         "Ended");
     row("Adopting", "Ended!", "Attempting", "Adopting", "Ended!", "Ended!", "Ended!", "Ended");
+    row("Shadowing", "Ended!", "Shadowing", "Shadowing", "Shadowing", "Ended", "Ended", "Ended");
     row("Ended", "Ended", "Ended", "Ended", "Ended", "Ended", "Ended", "Ended");
   }
 
@@ -95,6 +96,10 @@ class TransitionTest {
           case "Answering" ->
               List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY), Scene.answer(200));
           case "Attempting" -> attempting(scene);
+          case "Shadowing" -> {
+            in(scene, "Sent");
+            yield List.of(Scene.copy("c", "x-0"));
+          }
           case "Adopting" -> List.of(Scene.attempt("a", "unknown"));
           default -> List.of(new Inbound.Closed());
         };
@@ -112,7 +117,7 @@ class TransitionTest {
   @ParameterizedTest(name = "{0} with message {1}")
   @MethodSource("pairs")
   void pair_isHandledOrANamedProtocolError(String phase, int message, String expected) {
-    Scene scene = Scene.three();
+    Scene scene = Scene.shadowed();
     Exchange exchange = in(scene, phase);
     Inbound in = messages().get(message);
     List<Outbound> answers = exchange.advance(in);
@@ -138,7 +143,7 @@ class TransitionTest {
   void anyOrderOfMessages_endsWithAtMostOneRecord_andNothingOpen() {
     Cases.each(
         random -> {
-          Scene scene = Scene.three();
+          Scene scene = Scene.shadowed();
           Exchange router = scene.open();
           List<Exchange> attempts = new ArrayList<>();
           Supplier<Inbound> any = () -> messages().get(random.nextInt(messages().size()));
@@ -148,10 +153,11 @@ class TransitionTest {
               router.advance(any.get());
             } else {
               Exchange attempt = scene.open();
+              String id = random.nextInt(4) == 0 ? "unknown" : "x-0";
               attempt.advance(
-                  Scene.attempt(
-                      random.nextBoolean() ? "a" : "b",
-                      random.nextInt(4) == 0 ? "unknown" : "x-0"));
+                  random.nextInt(3) == 0
+                      ? Scene.copy("c", id)
+                      : Scene.attempt(random.nextBoolean() ? "a" : "b", id));
               attempt.advance(any.get());
               attempts.add(attempt);
             }

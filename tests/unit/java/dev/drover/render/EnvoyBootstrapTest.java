@@ -62,6 +62,7 @@ class EnvoyBootstrapTest {
         "one-filter",
         "unix-mixed-tls",
         "pass-through",
+        "shadow-rollout",
         "many-targets"
       })
   void bootstrap_isAsRecorded_andSoundByEnvoysOwnRules(String name) throws Exception {

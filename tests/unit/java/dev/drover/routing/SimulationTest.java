@@ -7,6 +7,7 @@ import dev.drover.catalog.Target;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.health.Outcome;
 import dev.drover.routing.health.Permit;
+import dev.drover.routing.health.TargetHealth;
 import dev.drover.routing.task.Tasks;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
@@ -88,11 +89,15 @@ class SimulationTest {
     long costNanos;
 
     Run(String strategy) {
+      this(strategy, "");
+    }
+
+    Run(String strategy, String more) {
       behaviours.put("gpt-4.1", Behaviour.of(1247, 2100, 0.942));
       behaviours.put("gemini", Behaviour.of(312, 580, 0.987));
       behaviours.put("deepseek", Behaviour.of(425, 780, 0.991));
       behaviours.put("moonshot", Behaviour.of(389, 710, 0.975));
-      var config = Configs.load(TARGETS.replace("STRATEGY", strategy));
+      var config = Configs.load(TARGETS.replace("STRATEGY", strategy) + more);
       catalog = Configs.catalog(config);
       InstantSource wall = () -> Instant.ofEpochSecond(0, time.nanos());
       router =
@@ -254,6 +259,40 @@ class SimulationTest {
           .as("requests from " + from)
           .isGreaterThanOrEqualTo(0.35);
     }
+  }
+
+  /** Probes as the prober does them, once a second. */
+  private static void withProbes(Run run, int seconds) {
+    for (int second = 1; second <= seconds; second++) {
+      long at = run.time.nanos() + Duration.ofSeconds(second).toNanos();
+      run.events.add(new Event(at, () -> probe(run)));
+    }
+  }
+
+  private static void probe(Run run) {
+    for (Target target : run.catalog.targets()) {
+      TargetHealth health = run.router.estimates().health(target);
+      if (health.probeDue(run.time.nanos())) {
+        boolean up = run.behaviours.get(target.name()).success > 0;
+        health.probed(up ? Outcome.SUCCESS : Outcome.FAILURE, run.time.nanos());
+      }
+    }
+  }
+
+  @Test
+  void outage_isOverWithinHalfAMinute_withProbes() {
+    Run run = new Run("cost-optimal", "health: { probe: models }\n");
+    run.behaviours.replaceAll((_, b) -> new Behaviour(b.mu, b.sigma, 1));
+    run.play(600, BETWEEN);
+    Behaviour well = run.behaviours.get("deepseek");
+    run.behaviours.put("deepseek", new Behaviour(Math.log(20), 0.1, 0));
+    withProbes(run, 60);
+    run.play(600, BETWEEN);
+    run.behaviours.put("deepseek", well);
+    Arrays.fill(run.firstTried, null);
+    withProbes(run, 60);
+    run.play(600, BETWEEN);
+    assertThat(run.share("deepseek", 300, 600)).isEqualTo(1);
   }
 
   @Test

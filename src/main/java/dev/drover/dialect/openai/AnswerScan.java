@@ -14,11 +14,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param usage what it states, or null
  * @param outputBytes bytes of generated text, as written
+ * @param finishReason why the last choice ended, or null
  * @param choices whether it carries at least one choice
  * @param readable whether it was a JSON object
  */
-record AnswerScan(@Nullable Usage usage, long outputBytes, boolean choices, boolean readable) {
-  private static final AnswerScan UNREADABLE = new AnswerScan(null, 0, false, false);
+record AnswerScan(
+    @Nullable Usage usage,
+    long outputBytes,
+    @Nullable String finishReason,
+    boolean choices,
+    boolean readable) {
+  /** Longer ones are no reason that any API knows. */
+  private static final int MOST_REASON = 40;
+
+  private static final AnswerScan UNREADABLE = new AnswerScan(null, 0, null, false, false);
 
   static AnswerScan of(Bytes object) {
     try {
@@ -32,6 +41,7 @@ record AnswerScan(@Nullable Usage usage, long outputBytes, boolean choices, bool
     private final JsonScanner in;
     private @Nullable Usage usage;
     private long outputBytes;
+    private @Nullable String finishReason;
     private boolean choices;
 
     Scan(JsonScanner in) {
@@ -50,7 +60,7 @@ record AnswerScan(@Nullable Usage usage, long outputBytes, boolean choices, bool
         }
       }
       in.end();
-      return new AnswerScan(usage, outputBytes, choices, true);
+      return new AnswerScan(usage, outputBytes, finishReason, choices, true);
     }
 
     private void choices() {
@@ -69,6 +79,9 @@ record AnswerScan(@Nullable Usage usage, long outputBytes, boolean choices, bool
           while (in.nextField()) {
             if (in.keyIs("logprobs")) {
               in.skip();
+            } else if (in.keyIs("finish_reason") && in.peek() == Kind.STRING) {
+              String reason = in.string();
+              finishReason = reason.substring(0, Math.min(reason.length(), MOST_REASON));
             } else if (generated() && in.peek() == Kind.STRING) {
               outputBytes += in.stringLength();
             } else {

@@ -37,12 +37,12 @@ final class JsonAnswer implements AnswerReader {
 
   private void scan(Bytes whole) {
     AnswerScan scan = AnswerScan.of(whole);
-    facts = new AnswerFacts(scan.usage(), scan.outputBytes(), scan.readable());
+    facts = new AnswerFacts(scan.usage(), scan.outputBytes(), scan.finishReason(), scan.readable());
   }
 
   @Override
   public AnswerFacts facts(boolean complete) {
-    return facts != null ? facts : new AnswerFacts(null, seenBytes, tooLarge);
+    return facts != null ? facts : new AnswerFacts(null, seenBytes, null, tooLarge);
   }
 
   @Override

@@ -21,6 +21,7 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
   private final boolean dropUsage;
   private @Nullable Usage usage;
   private long outputBytes;
+  private @Nullable String finishReason;
   private boolean readable = true;
 
   /**
@@ -51,6 +52,7 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
       readable &= scan.readable();
       outputBytes += scan.outputBytes();
       usage = scan.usage() == null ? usage : scan.usage();
+      finishReason = scan.finishReason() == null ? finishReason : scan.finishReason();
     }
     if (scan == null || scan.usage() == null || scan.choices()) {
       pass(raw);
@@ -75,7 +77,7 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
 
   @Override
   public AnswerFacts facts(boolean complete) {
-    return new AnswerFacts(usage, outputBytes, readable);
+    return new AnswerFacts(usage, outputBytes, finishReason, readable);
   }
 
   @Override

@@ -141,6 +141,16 @@ public final class Breaker {
     return opening;
   }
 
+  /** Ends the open period: something else than traffic has shown that a trial is worth it. */
+  void tryNow(long nowNanos) {
+    state.updateAndGet(
+        s ->
+            s.opened && s.untilNanos - nowNanos > 0
+                ? new State(
+                    s.generation, s.failuresInRow, true, nowNanos, s.openNanos, s.trialUntilNanos)
+                : s);
+  }
+
   /** A trial that says nothing makes room for another. */
   private void releaseTrial(int generation, long nowNanos) {
     State s = state.get();

@@ -12,13 +12,24 @@ import java.util.stream.Collectors;
  * @param keyRestNanos rest of a key that was rejected
  * @param statuses what HTTP statuses mean where that differs from {@link Outcome#ofStatus}
  * @param latencySamples latencies that percentiles are taken over
+ * @param probe how it is watched without traffic
  */
 public record HealthSettings(
     BreakerSettings breaker,
     long coolDownNanos,
     long keyRestNanos,
     Map<Integer, Outcome> statuses,
-    int latencySamples) {
+    int latencySamples,
+    Probing probe) {
+  /**
+   * How a target is watched that has no traffic.
+   *
+   * @param on whether it is
+   * @param completion whether by a completion of one token, else by the list of models
+   * @param everyNanos time without traffic after which a probe is due
+   */
+  public record Probing(boolean on, boolean completion, long everyNanos) {}
+
   public HealthSettings {
     statuses = Map.copyOf(statuses);
   }
@@ -33,7 +44,9 @@ public record HealthSettings(
                 Collectors.toMap(
                     status -> Integer.valueOf(status.getKey()),
                     status -> Outcome.valueOf(status.getValue().toUpperCase(Locale.ROOT)))),
-        c.latencySamples());
+        c.latencySamples(),
+        new Probing(
+            !c.probe().equals("none"), c.probe().equals("completion"), c.probeEvery().toNanos()));
   }
 
   /** The outcome that a final HTTP status means at this target. */

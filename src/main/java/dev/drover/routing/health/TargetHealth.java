@@ -28,11 +28,13 @@ public final class TargetHealth {
   private final Map<Outcome, LongAdder> outcomes = new ConcurrentHashMap<>();
   private volatile Latencies latencies;
   private volatile HealthSettings settings;
+  private volatile long heardNanos;
 
   TargetHealth(String target, HealthSettings settings, Ticker ticker) {
     this.target = target;
     this.ticker = ticker;
     this.settings = settings;
+    this.heardNanos = ticker.nanos();
     this.breaker = new Breaker(settings.breaker());
     this.latencies = new Latencies(settings.latencySamples());
     this.coolUntilNanos = new AtomicLong(ticker.nanos());
@@ -47,6 +49,32 @@ public final class TargetHealth {
     settings = changed;
     breaker.configure(changed.breaker());
     latencies = latencies.withSlots(changed.latencySamples());
+  }
+
+  /**
+   * Whether it is to be probed: probes are on, and neither traffic nor a probe told of it lately.
+   */
+  public boolean probeDue(long nowNanos) {
+    HealthSettings.Probing probe = settings.probe();
+    return probe.on() && inFlight.size() == 0 && nowNanos - heardNanos >= probe.everyNanos();
+  }
+
+  /** A probe is on its way: the next one is not due before its time. */
+  public void probing(long nowNanos) {
+    heardNanos = nowNanos;
+  }
+
+  /**
+   * Takes the outcome of a probe. A failure counts like any other; a success lets a trial of real
+   * traffic begin at once.
+   */
+  public void probed(Outcome outcome, long nowNanos) {
+    heardNanos = nowNanos;
+    if (outcome == Outcome.SUCCESS) {
+      breaker.tryNow(nowNanos);
+    } else {
+      breaker.report(outcome, breaker.generation(), nowNanos);
+    }
   }
 
   /** How it is judged. */
@@ -126,6 +154,7 @@ public final class TargetHealth {
 
   void finished(Permit permit, Outcome outcome, boolean excused, long latencyNanos) {
     inFlight.remove(permit);
+    heardNanos = ticker.nanos();
     adder(outcome).increment();
     if (outcome.counts() && latencyNanos >= 0) {
       latencies.add(latencyNanos);

@@ -37,7 +37,7 @@ public record Verdict(
   }
 
   /** No rule held: everything is allowed, nothing is explained. */
-  static final Verdict OPEN =
+  public static final Verdict OPEN =
       new Verdict(
           null,
           null,

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
  * wins. Each is first in proportion to its weight; one that drops out or returns moves only the
  * keys it had. (Schindelhauer and Schomaker, "Weighted distributed hash tables", SPAA 2005.)
  */
-final class Rendezvous {
+public final class Rendezvous {
   private static final double TWO_TO_53 = 0x1p53;
 
   private Rendezvous() {}
@@ -27,9 +27,12 @@ final class Rendezvous {
   }
 
   private static double score(double weight, Candidate candidate, String key) {
-    long bits = hash(key + '\n' + candidate.target().name()) >>> 11;
-    double u = (bits + 0.5) / TWO_TO_53;
-    return -weight / Math.log(u);
+    return -weight / Math.log(unit(key + '\n' + candidate.target().name()));
+  }
+
+  /** A number in (0, 1) that is always the same for the same text, and evenly spread over texts. */
+  public static double unit(String text) {
+    return ((hash(text) >>> 11) + 0.5) / TWO_TO_53;
   }
 
   /** FNV-1a over UTF-8, then the finaliser of MurmurHash3 so that near keys part. */

@@ -235,7 +235,7 @@ class OpenAiDialectTest {
         Bytes.utf8(
             "{\"choices\":[{\"message\":{\"content\":\"four\",\"tool_calls\":[{\"function\":{\"arguments\":\"{}\"}}]}}]}"),
         true);
-    assertThat(reader.facts(true)).isEqualTo(new AnswerFacts(null, 6, true));
+    assertThat(reader.facts(true)).isEqualTo(new AnswerFacts(null, 6, null, true));
   }
 
   @Test

@@ -1,0 +1,19 @@
+package dev.drover.app;
+
+import dev.drover.exchange.ExchangeListener;
+import dev.drover.exchange.ExchangeRecord;
+import dev.drover.exchange.ShadowRecord;
+import java.util.List;
+
+/** Tells several listeners, one after the other. Immutable. */
+record Listeners(List<ExchangeListener> all) implements ExchangeListener {
+  @Override
+  public void finished(ExchangeRecord record) {
+    all.forEach(listener -> listener.finished(record));
+  }
+
+  @Override
+  public void compared(ShadowRecord record) {
+    all.forEach(listener -> listener.compared(record));
+  }
+}

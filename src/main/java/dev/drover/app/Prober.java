@@ -1,0 +1,117 @@
+package dev.drover.app;
+
+import dev.drover.catalog.Secret;
+import dev.drover.catalog.Target;
+import dev.drover.exchange.Ruleset;
+import dev.drover.routing.health.TargetHealth;
+import dev.drover.telemetry.ProbeMeters;
+import dev.drover.types.Ticker;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Probes targets that have no traffic, each on a virtual thread of its own, so that a silent one
+ * holds no other up. A provider that Drover has never reached proves nothing: it may be that only
+ * Envoy can.
+ */
+final class Prober implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Prober.class);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+  private final Supplier<Ruleset> ruleset;
+  private final ProbeMeters meters;
+  private final Ticker ticker;
+  private volatile @Nullable Probe probe;
+  private final Set<String> reached = ConcurrentHashMap.newKeySet();
+  private final Set<String> warned = ConcurrentHashMap.newKeySet();
+  private final Thread thread;
+
+  private Prober(Supplier<Ruleset> ruleset, ProbeMeters meters, Ticker ticker) {
+    this.ruleset = ruleset;
+    this.meters = meters;
+    this.ticker = ticker;
+    this.thread = Thread.ofVirtual().name("drover-probe").unstarted(this::run);
+  }
+
+  static Prober start(Supplier<Ruleset> ruleset, ProbeMeters meters, Ticker ticker) {
+    Prober prober = new Prober(ruleset, meters, ticker);
+    prober.thread.start();
+    return prober;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    Probe used = probe;
+    if (used != null) {
+      used.close();
+    }
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Thread.sleep(LOOK_EVERY.toMillis());
+        look();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look() {
+    Ruleset now = ruleset.get();
+    for (Target target : now.catalog().targets()) {
+      TargetHealth health = now.estimates().health(target);
+      if (health.probeDue(ticker.nanos())) {
+        health.probing(ticker.nanos());
+        Probe by = asker();
+        Thread.ofVirtual()
+            .name("drover-probe-" + target.name())
+            .start(() -> probe(by, target, health));
+      }
+    }
+  }
+
+  /** Made when the first probe is due: most installations have none. */
+  private Probe asker() {
+    Probe known = probe;
+    if (known == null) {
+      known = new Probe();
+      probe = known;
+    }
+    return known;
+  }
+
+  private void probe(Probe by, Target target, TargetHealth health) {
+    Secret key = target.provider().keys().pick(ticker.nanos());
+    try {
+      Probe.Result result =
+          health.settings().probe().completion()
+              ? by.completion(target, key)
+              : by.models(target, key);
+      meters.probed(
+          target.name(),
+          result.outcome() == null ? "not_asked" : result.outcome().label(),
+          result.cost());
+      if (result.reached()) {
+        reached.add(target.name());
+      }
+      if (result.outcome() != null && reached.contains(target.name())) {
+        health.probed(result.outcome(), ticker.nanos());
+      } else if (warned.add(target.name())) {
+        log.warn(
+            "probe of target {}: {}: ignored, for Drover itself has not reached it yet",
+            target.name(),
+            result.detail());
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

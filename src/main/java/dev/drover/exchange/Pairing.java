@@ -1,0 +1,41 @@
+package dev.drover.exchange;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the two answers of a shadowed request together, in whatever order they end. Thread-safe:
+ * each side is given once, and who comes second tells the listener.
+ */
+final class Pairing {
+  private final Call call;
+  private final String model;
+  private final ExchangeListener listener;
+  private final AtomicReference<ShadowRecord.@Nullable Side> primary = new AtomicReference<>();
+  private final AtomicReference<ShadowRecord.@Nullable Side> shadow = new AtomicReference<>();
+  private final AtomicReference<@Nullable Boolean> told = new AtomicReference<>();
+
+  Pairing(Call call, String model, ExchangeListener listener) {
+    this.call = call;
+    this.model = model;
+    this.listener = listener;
+  }
+
+  void primary(ShadowRecord.Side side) {
+    primary.set(side);
+    tell();
+  }
+
+  void shadow(ShadowRecord.Side side) {
+    shadow.set(side);
+    tell();
+  }
+
+  private void tell() {
+    ShadowRecord.Side one = primary.get();
+    ShadowRecord.Side other = shadow.get();
+    if (one != null && other != null && told.compareAndSet(null, true)) {
+      listener.compared(new ShadowRecord(call.id(), model, one, other));
+    }
+  }
+}
