@@ -28,6 +28,13 @@ final class AdminActions {
     this.view = view;
   }
 
+  /** Whether a path is one of changes. */
+  static boolean owns(String rawPath) {
+    return rawPath.startsWith("/targets/")
+        || rawPath.startsWith("/providers/")
+        || rawPath.startsWith("/rollouts/");
+  }
+
   /**
    * Does what a POST asks for.
    *

@@ -74,7 +74,9 @@ public final class AdminServer implements AutoCloseable {
               switch (exchange.getRequestMethod()) {
                 case "GET", "HEAD" -> page(path);
                 case "POST" ->
-                    actions.act(path, exchange.getRequestHeaders().getFirst("authorization"));
+                    !AdminActions.owns(path)
+                        ? Page.text(405, "expected: GET\n")
+                        : actions.act(path, exchange.getRequestHeaders().getFirst("authorization"));
                 default -> Page.text(405, "expected: GET or POST\n");
               });
         });

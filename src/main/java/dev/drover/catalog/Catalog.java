@@ -141,12 +141,14 @@ public final class Catalog {
       String name, ModelConfig c, Map<String, Target> targets, boolean fallbacks) {
     List<Target> own = c.targets().stream().map(target -> present(targets, target)).toList();
     PlanClusters plans = new PlanClusters(name, own, fallbacks ? c.maxAttempts() : 1);
+    long hedge = c.hedgeAfter() == null || !fallbacks ? 0 : c.hedgeAfter().toMillis();
     return new Model(
         name,
         own,
         c.strategy(),
         c.weights(),
         c.timeout().toMillis(),
+        hedge,
         c.affinity(),
         shadow(c, targets),
         plans);

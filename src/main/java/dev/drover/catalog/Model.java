@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param strategy name of the strategy
  * @param weights share of each target for weighted choice; 1 where a target is missing
  * @param timeoutMillis how long all attempts together may take
+ * @param hedgeMillis after which time a silent attempt is joined by another; 0: never
  * @param affinity whether conversations stay where they are cached
  * @param shadow who gets copies of its requests, or null
  * @param plans the plan clusters of this model
@@ -22,6 +23,7 @@ public record Model(
     String strategy,
     Map<String, Integer> weights,
     long timeoutMillis,
+    long hedgeMillis,
     boolean affinity,
     @Nullable Shadow shadow,
     PlanClusters plans) {

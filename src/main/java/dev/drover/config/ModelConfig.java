@@ -45,6 +45,13 @@ public record ModelConfig(
                 "Whether a conversation stays at the target whose prompt cache knows it, as long as that costs no more than moving it.",
             def = "true")
         boolean affinity,
+    @Key(
+            doc =
+                "Hedging: an attempt that has not answered after this time is joined by one at the next target, and the first "
+                    + "answer wins. Both are paid for. It takes the place of the targets' timeouts.",
+            min = "10ms",
+            max = "10m")
+        @Nullable Duration hedgeAfter,
     @Key(doc = "A target that takes the model over step by step.") @Nullable RolloutConfig rollout,
     @Key(doc = "A target that gets copies of requests, to be compared; never billed to callers.")
         @Nullable ShadowConfig shadow) {}

@@ -121,6 +121,11 @@ final class Attempt {
     }
   }
 
+  /** Whether another attempt answered first. */
+  boolean outrun() {
+    return outcome.get() == Outcome.OUTRUN;
+  }
+
   /** The record of a finished attempt. */
   ExchangeRecord.AttemptRecord toRecord() {
     Outcome end = outcome.get();

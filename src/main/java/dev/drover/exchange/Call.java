@@ -56,6 +56,7 @@ record Call(
         code,
         Usage.NONE,
         NanoDollars.ZERO,
+        NanoDollars.ZERO,
         new ExchangeRecord.Timing(started, nowNanos - startNanos, -1));
   }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param status the HTTP status the client got; 0 when it got none
  * @param code why Drover refused, or null
  * @param cost of the answer that the client got
+ * @param hedgeCost of the attempts that this answer outran, as estimated: whole answers
  */
 public record ExchangeRecord(
     String id,
@@ -32,6 +33,7 @@ public record ExchangeRecord(
     @Nullable String code,
     Usage usage,
     NanoDollars cost,
+    NanoDollars hedgeCost,
     Timing timing) {
 
   /**

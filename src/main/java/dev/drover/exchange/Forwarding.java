@@ -15,7 +15,10 @@ final class Forwarding {
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
     long timeout = journey.facts().stream() ? 0 : journey.model().timeoutMillis();
     edits.set("x-envoy-upstream-rq-timeout-ms", timeout);
-    edits.set("x-envoy-upstream-rq-per-try-timeout-ms", plan.perTryTimeoutMillis());
+    edits.set("x-envoy-upstream-rq-per-try-timeout-ms", journey.perTryMillis());
+    if (journey.hedged()) {
+      edits.set("x-envoy-hedge-on-per-try-timeout", "true");
+    }
     Call call = journey.call();
     if (!call.ruleset().fallbacks()) {
       String key = journey.attempts().getFirst().key();

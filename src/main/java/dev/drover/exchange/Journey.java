@@ -10,6 +10,7 @@ import dev.drover.routing.Decision;
 import dev.drover.routing.Router;
 import dev.drover.routing.health.Outcome;
 import dev.drover.types.Bytes;
+import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -85,9 +86,53 @@ final class Journey {
     return List.copyOf(attempts);
   }
 
-  /** Starts an attempt. Envoy starts the next one only when the one before has failed. */
+  /** Whether a silent attempt is joined by another instead of being given up. */
+  boolean hedged() {
+    return model().hedgeMillis() > 0 && plan().targets().size() > 1;
+  }
+
+  /** How long Envoy waits for an attempt before it starts the next one. */
+  long perTryMillis() {
+    return hedged() ? model().hedgeMillis() : plan().perTryTimeoutMillis();
+  }
+
+  /** The attempt that answered; null when there was none at the target. */
+  @Nullable Attempt winner(@Nullable Target target) {
+    return attempts.reversed().stream()
+        .filter(attempt -> attempt.target().equals(target))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The answer has begun: whoever has not answered by now has been outrun. */
+  void outrun(Attempt winner) {
+    attempts.stream()
+        .filter(attempt -> attempt != winner)
+        .forEach(attempt -> attempt.finish(Outcome.OUTRUN));
+  }
+
+  /**
+   * What the attempts may cost that were outrun: providers bill what they have generated, and no
+   * one tells us how much that is, so each counts as a whole answer.
+   */
+  NanoDollars hedgeCost() {
+    long sum = 0;
+    for (Attempt attempt : attempts) {
+      if (attempt.outrun()) {
+        sum += call.ruleset().estimates().expectedCost(attempt.target(), ask).value();
+      }
+    }
+    return new NanoDollars(sum);
+  }
+
+  /**
+   * Starts an attempt. Envoy starts the next one only when the one before has failed, unless it
+   * hedges.
+   */
   Attempt begin(Target target) {
-    attempts.forEach(earlier -> earlier.abandoned(plan().perTryTimeoutMillis()));
+    if (!hedged()) {
+      attempts.forEach(earlier -> earlier.abandoned(plan().perTryTimeoutMillis()));
+    }
     Router router = call.ruleset().router();
     Attempt attempt =
         new Attempt(

@@ -34,7 +34,8 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
     List<Attempt> attempts = journey.attempts();
     Attempt last = attempts.isEmpty() ? null : attempts.getLast();
     Target target = target(in, last, status);
-    settleAttempts(in, last, status);
+    Attempt winner = journey.winner(target);
+    settleAttempts(in, winner == null ? last : winner, status);
     AnswerHead head =
         new AnswerHead(
             status, in.headers().text("content-type"), in.headers().text("content-encoding"));
@@ -77,6 +78,9 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
   private void settleAttempts(Inbound.ResponseHeaders in, @Nullable Attempt last, int status) {
     if (last == null) {
       return;
+    }
+    if (journey.hedged()) {
+      journey.outrun(last);
     }
     if (!journey.call().ruleset().fallbacks()) {
       last.answered(status, AnswerHeaders.restNanos(in.headers(), context.wall()));

@@ -8,7 +8,6 @@ import dev.drover.routing.health.Outcome;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -54,11 +53,11 @@ final class Settlement {
 
   /** Teaches how fast the target was, from the start of the attempt that succeeded. */
   private void observe(Target target, Usage usage) {
-    List<Attempt> attempts = journey.attempts();
-    if (attempts.isEmpty() || !attempts.getLast().target().equals(target)) {
+    Attempt winner = journey.winner(target);
+    if (winner == null) {
       return;
     }
-    long waited = attempts.getLast().startNanos() - journey.call().startNanos();
+    long waited = winner.startNanos() - journey.call().startNanos();
     long total = context.ticker().nanos() - journey.call().startNanos() - waited;
     long first = firstByteNanos < 0 ? total : firstByteNanos - waited;
     journey
@@ -115,6 +114,7 @@ final class Settlement {
             null,
             usage,
             cost,
+            journey.hedgeCost(),
             new ExchangeRecord.Timing(
                 call.started(), context.ticker().nanos() - call.startNanos(), firstByteNanos));
     context.listener().finished(record);
@@ -150,6 +150,7 @@ final class Settlement {
     metadata.put("cached_input_tokens", record.usage().cachedInput());
     metadata.put("output_tokens", record.usage().output());
     metadata.put("cost_nano_usd", record.cost().value());
+    metadata.put("hedge_cost_nano_usd", record.hedgeCost().value());
     return metadata;
   }
 }

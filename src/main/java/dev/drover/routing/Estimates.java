@@ -12,6 +12,7 @@ import dev.drover.routing.health.HealthSettings;
 import dev.drover.routing.health.Permit;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.types.Capability;
+import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;
 import java.util.LinkedHashMap;
@@ -115,6 +116,13 @@ public final class Estimates {
     long learned =
         targetHealth.times().expectedNanos(ask.facts().stream(), (double) expectedOutput(ask), now);
     return learned < 0 ? learned : (long) (learned * targetHealth.slowdown(now));
+  }
+
+  /** What a request is expected to cost at a target that knows nothing of it. */
+  public NanoDollars expectedCost(Target target, Ask ask) {
+    return target
+        .price()
+        .cost(Usage.estimated(expectedInput(target, ask.facts()), expectedOutput(ask)));
   }
 
   /** Takes in what a complete answer taught about token counts. */

@@ -54,6 +54,10 @@ final class Attempt implements FilterHost {
             stream.pool(), host, new FromWire(back), standIn.knobs().maxReadBytes());
   }
 
+  Upstream.Host host() {
+    return host;
+  }
+
   /** Where the request enters. */
   Sink request() {
     return filter == null ? new Codec() : filter.request();

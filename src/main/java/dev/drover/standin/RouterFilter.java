@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,8 @@ final class RouterFilter implements Sink {
           "x-envoy-max-retries",
           "x-envoy-retry-on",
           "x-envoy-upstream-rq-timeout-ms",
-          "x-envoy-upstream-rq-per-try-timeout-ms");
+          "x-envoy-upstream-rq-per-try-timeout-ms",
+          "x-envoy-hedge-on-per-try-timeout");
 
   private final HttpStream stream;
   private @Nullable HeaderMap headers;
@@ -37,6 +39,11 @@ final class RouterFilter implements Sink {
   private boolean over;
   private Duration timeout = DEFAULT_TIMEOUT;
   private Duration perTry = Duration.ZERO;
+  private boolean hedging;
+
+  /** Attempts that were joined by another and may still win. */
+  private final List<Attempt> joined = new ArrayList<>();
+
   private @Nullable ScheduledFuture<?> timeoutTimer;
   private @Nullable ScheduledFuture<?> perTryTimer;
   private @Nullable ScheduledFuture<?> backOffTimer;
@@ -50,6 +57,7 @@ final class RouterFilter implements Sink {
     if (!over) {
       over = true;
       stopTimers();
+      joined.forEach(Attempt::cancel);
       if (attempt != null) {
         attempt.cancel();
       }
@@ -117,6 +125,7 @@ final class RouterFilter implements Sink {
             request,
             "x-envoy-upstream-rq-per-try-timeout-ms",
             Protos.duration(policy.getPerTryTimeout()));
+    hedging = request.text("x-envoy-hedge-on-per-try-timeout").equals("true");
     CONSUMED.forEach(request::remove);
     found.host().getRequestHeadersToRemoveList().forEach(request::remove);
     if (!action.getPrefixRewrite().isEmpty()) {
@@ -202,7 +211,9 @@ final class RouterFilter implements Sink {
     stream.info().host = host;
     stream.info().attempts++;
     boolean rewriteHost = route.route().getRoute().getAutoHostRewrite().getValue();
-    Attempt fresh = new Attempt(stream, stream.info(), target, host, rewriteHost, new Answers());
+    Answers answers = new Answers();
+    Attempt fresh = new Attempt(stream, stream.info(), target, host, rewriteHost, answers);
+    answers.of = fresh;
     attempt = fresh;
     attemptRequest = fresh.request();
     if (headers != null) {
@@ -251,13 +262,57 @@ final class RouterFilter implements Sink {
 
   // ---- the answer
 
+  /** One attempt gives up while others may still answer. */
+  private boolean othersLeft(@Nullable Attempt failed) {
+    boolean wasJoined = joined.remove(failed);
+    if (!wasJoined && joined.isEmpty()) {
+      return false;
+    }
+    if (failed != null) {
+      failed.cancel();
+    }
+    if (!wasJoined) {
+      attempt = null;
+    }
+    return wasJoined ? attempt != null || !joined.isEmpty() || backingOff() : true;
+  }
+
+  private boolean backingOff() {
+    return backOffTimer != null && !backOffTimer.isDone();
+  }
+
+  /** The first good answer ends the race. */
+  private void won(@Nullable Attempt winner) {
+    stop(backOffTimer);
+    joined.remove(winner);
+    joined.forEach(Attempt::cancel);
+    joined.clear();
+    if (attempt != null && attempt != winner) {
+      attempt.cancel();
+    }
+    if (attempt != winner) {
+      attempt = winner;
+      attemptRequest = null;
+    }
+    if (winner != null) {
+      stream.info().host = winner.host();
+    }
+  }
+
   private final class Answers implements Attempt.Judge {
+    private @Nullable Attempt of;
+
     @Override
     public void headers(HeaderMap answer, boolean end) {
       int status = (int) answer.number(":status", 0);
-      if (retries != null && retries.onAnswer(status, answer) && retry(answer)) {
+      boolean bad = retries != null && retries.onAnswer(status, answer);
+      if (bad && of == attempt && retry(answer)) {
         return;
       }
+      if (bad && othersLeft(of)) {
+        return;
+      }
+      won(of);
       responseBegun = true;
       stop(perTryTimer);
       stream.answer().headers(answer, end);
@@ -292,7 +347,12 @@ final class RouterFilter implements Sink {
         over = true;
         stopTimers();
         stream.reset();
-      } else if (retries == null || !retries.onReset(connected) || !retry(new HeaderMap())) {
+      } else if (of == attempt
+          && retries != null
+          && retries.onReset(connected)
+          && retry(new HeaderMap())) {
+        return;
+      } else if (!othersLeft(of)) {
         String kind = connected ? "connection termination" : "remote connection failure";
         reply(
             503,
@@ -320,8 +380,25 @@ final class RouterFilter implements Sink {
     if (over || responseBegun) {
       return;
     }
+    if (hedging) {
+      join();
+      return;
+    }
     if (retries == null || !retries.onStatus(504) || !retry(new HeaderMap())) {
       reply(504, "upstream request timeout", "upstream_per_try_timeout", "UT");
+    }
+  }
+
+  /**
+   * Hedging: the silent attempt goes on, and another one sets out beside it if there is one left.
+   */
+  private void join() {
+    Attempt silent = attempt;
+    if (silent != null && retries != null && retries.anyLeft() && copying) {
+      joined.add(silent);
+      attempt = null;
+      attemptRequest = null;
+      backOffTimer = schedule(this::again, retries.next(new HeaderMap()));
     }
   }
 

@@ -37,6 +37,11 @@ enum Meters {
       "Money spent. Compare its rate with the budget you have in mind.",
       "model",
       "target"),
+  HEDGE_COST(
+      "drover.hedge.cost.usd",
+      "usd",
+      "Money spent on attempts that another one outran, as estimated. Too much: raise the model's `hedge_after`.",
+      "model"),
   USAGE(
       "drover.answers",
       "answers",

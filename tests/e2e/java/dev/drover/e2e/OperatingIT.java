@@ -187,7 +187,8 @@ class OperatingIT {
         .contains("\"cheap\"", "\"breaker\" : \"closed\"", "\"success\" : 1", "\"p99\"");
     assertThat(admin("/metrics"))
         .contains("drover_exchanges_total", "drover_target_breaker{target=\"cheap\"} 0.0");
-    for (String page : new String[] {"/config", "/targets", "/metrics", "/"}) {
+    for (String page :
+        new String[] {"/config", "/targets", "/models", "/rollouts", "/metrics", "/"}) {
       assertThat(admin(page))
           .doesNotContain(Rig.FIRST_KEY)
           .doesNotContain(Rig.SECOND_KEY)

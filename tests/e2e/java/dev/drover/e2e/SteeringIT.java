@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.exchange.ExchangeRecord;
 import dev.drover.routing.health.Breaker;
+import dev.drover.routing.health.Outcome;
 import dev.drover.standin.fake.Behaviour;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -228,6 +229,39 @@ class SteeringIT {
         .contains("drover_probes_total{outcome=\"success\",target=\"cheap\"}")
         .contains("drover_probe_cost_usd_total{target=\"cheap\"}");
     assertThat(rig.second.received()).as("dear is not probed").hasSize(1);
+  }
+
+  @Test
+  void hedging_letsTheFirstAnswerWin_andCountsTheOther() throws Exception {
+    start(
+        Rig.yaml()
+            .replace("strategy: cost-optimal,", "strategy: cost-optimal, hedge_after: 200ms,"));
+    rig.first.behave(Behaviour.always(Behaviour.Kind.SILENT));
+    for (String body : new String[] {Http.chat("chat"), Http.stream("chat")}) {
+      HttpResponse<String> answer = send(body);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("x-drover-target")).contains("dear");
+      ExchangeRecord record = rig.record();
+      assertThat(record.attempts())
+          .extracting(ExchangeRecord.AttemptRecord::outcome)
+          .containsExactly(Outcome.OUTRUN, Outcome.SUCCESS);
+      assertThat(record.target()).isEqualTo("dear");
+      assertThat(record.hedgeCost().value()).isPositive();
+    }
+    assertThat(rig.health("cheap").breaker().kind(System.nanoTime()))
+        .isEqualTo(Breaker.Kind.CLOSED);
+
+    rig.first.behave(Behaviour.GOOD);
+    rig.second.behave(Behaviour.always(Behaviour.Kind.SILENT));
+    assertThat(target()).isEqualTo("cheap");
+    rig.first.behave(Behaviour.GOOD.withLatency(java.time.Duration.ofMillis(600)));
+    assertThat(chat("chat").headers().firstValue("x-drover-target")).contains("cheap");
+    assertThat(rig.record().attempts())
+        .extracting(ExchangeRecord.AttemptRecord::outcome)
+        .containsExactly(Outcome.SUCCESS, Outcome.OUTRUN);
+    rig.first.behave(Behaviour.always(Behaviour.Kind.ERROR_500));
+    rig.second.behave(Behaviour.GOOD);
+    assertThat(target()).isEqualTo("dear");
   }
 
   /** The sessions, of sixty, that the new target answers. */

@@ -1,6 +1,7 @@
 package dev.drover.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Target;
@@ -14,16 +15,23 @@ import dev.drover.testing.FakeTicker;
 import dev.drover.testing.Requests;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -53,6 +61,8 @@ class SimulationTest {
       return (long) (Math.exp(mu + sigma * random.nextGaussian()) * 1e6);
     }
   }
+
+  private static final Usage ANSWER = new Usage(Usage.Status.COMPLETE, 500, 0, 0, 0, 300, 0, 0);
 
   /** Something that happens later. */
   private record Event(long atNanos, Runnable action) {}
@@ -84,7 +94,9 @@ class SimulationTest {
     final long[] latencies = new long[REQUESTS];
     final String[] answeredBy = new String[REQUESTS];
     final String[] firstTried = new String[REQUESTS];
+    long hedgeAfterNanos;
     int succeeded;
+    int attempts;
     int secondAttempts;
     long costNanos;
 
@@ -122,7 +134,69 @@ class SimulationTest {
       Decision decision = router.decide(ask("request-" + number));
       if (decision instanceof Decision.Forward forward) {
         firstTried[number] = forward.plan().primary().name();
-        attempt(number, forward, 0, time.nanos());
+        if (hedgeAfterNanos > 0) {
+          new Race(number, forward, time.nanos()).next();
+        } else {
+          attempt(number, forward, 0, time.nanos());
+        }
+      }
+    }
+
+    /** A hedged exchange: attempts that run beside each other until one answers. */
+    private final class Race {
+      private final int number;
+      private final Decision.Forward forward;
+      private final long startedNanos;
+      private final Map<Target, Permit> running = new HashMap<>();
+      private int begun;
+      private boolean won;
+
+      Race(int number, Decision.Forward forward, long startedNanos) {
+        this.number = number;
+        this.forward = forward;
+        this.startedNanos = startedNanos;
+      }
+
+      void next() {
+        if (won || begun == Math.min(ATTEMPTS, forward.plan().targets().size())) {
+          return;
+        }
+        Target target = forward.plan().targets().get(begun++);
+        int mine = begun;
+        Permit permit = router.estimates().begin(target, ask("request-" + number));
+        running.put(target, permit);
+        attempts++;
+        Behaviour behaviour = behaviours.get(target.name());
+        long takes = behaviour.nanos(random);
+        boolean good = random.nextDouble() < behaviour.success;
+        events.add(new Event(time.nanos() + takes, () -> ended(target, takes, good)));
+        events.add(
+            new Event(
+                time.nanos() + hedgeAfterNanos,
+                () -> {
+                  if (mine == begun && running.containsKey(target)) {
+                    next();
+                  }
+                }));
+      }
+
+      private void ended(Target target, long takes, boolean good) {
+        Permit permit = running.remove(target);
+        if (won || permit == null) {
+          return;
+        }
+        permit.finish(good ? Outcome.SUCCESS : Outcome.FAILURE, takes);
+        if (good) {
+          won = true;
+          running.forEach(
+              (loser, itsPermit) -> {
+                itsPermit.finish(Outcome.OUTRUN, -1);
+                costNanos += loser.price().cost(ANSWER).value();
+              });
+          succeed(number, target, takes, startedNanos);
+        } else if (running.isEmpty()) {
+          next();
+        }
       }
     }
 
@@ -133,6 +207,7 @@ class SimulationTest {
       long takes = behaviour.nanos(random);
       boolean good = random.nextDouble() < behaviour.success;
       secondAttempts += index == 1 ? 1 : 0;
+      attempts++;
       events.add(
           new Event(
               time.nanos() + takes,
@@ -147,13 +222,12 @@ class SimulationTest {
     }
 
     private void succeed(int number, Target target, long takes, long startedNanos) {
-      Usage usage = new Usage(Usage.Status.COMPLETE, 500, 0, 0, 0, 300, 0, 0);
-      router.estimates().learn(ask("request-" + number), target, usage);
-      router.estimates().observe(target, facts, takes, takes, usage.output());
+      router.estimates().learn(ask("request-" + number), target, ANSWER);
+      router.estimates().observe(target, facts, takes, takes, ANSWER.output());
       succeeded++;
       latencies[number] = time.nanos() - startedNanos;
       answeredBy[number] = target.name();
-      costNanos += target.price().cost(usage).value();
+      costNanos += target.price().cost(ANSWER).value();
     }
 
     double mean() {
@@ -173,11 +247,7 @@ class SimulationTest {
 
     /** Cost over that of sending everything to GPT-4.1. */
     double costShare() {
-      NanoDollars dear =
-          catalog
-              .target("gpt-4.1")
-              .price()
-              .cost(new Usage(Usage.Status.COMPLETE, 500, 0, 0, 0, 300, 0, 0));
+      NanoDollars dear = catalog.target("gpt-4.1").price().cost(ANSWER);
       return (double) costNanos / (dear.value() * (double) succeeded);
     }
 
@@ -313,5 +383,61 @@ class SimulationTest {
     assertThat(run.share("deepseek", 900, 1500))
         .as("within one open period of 60 s and 30 s")
         .isEqualTo(1);
+  }
+
+  private static Run hedged(String strategy, int millis) {
+    Run run = new Run(strategy);
+    run.hedgeAfterNanos = Duration.ofMillis(millis).toNanos();
+    return run.play(REQUESTS, BETWEEN);
+  }
+
+  /** One row of the README's table. */
+  private static String row(String name, Run run) {
+    return "| %s | %.2f %% | %.0f ms | %.0f ms | %.1f %% | %.2f |"
+        .formatted(
+            name,
+            100.0 * run.succeeded / REQUESTS,
+            run.mean(),
+            run.p95(),
+            100 * run.costShare(),
+            (double) run.attempts / REQUESTS);
+  }
+
+  @Test
+  void readme_showsWhatTheSimulationGives() throws IOException {
+    String table =
+        Stream.of(
+                "| strategy | success | mean | P95 | cost of GPT-4.1 alone | attempts |",
+                "|---|--:|--:|--:|--:|--:|",
+                row("`priority`, GPT-4.1 first", run("priority")),
+                row("`latency-optimal`", run("latency-optimal")),
+                row("`latency-optimal`, `hedge_after: 500ms`", hedged("latency-optimal", 500)),
+                row("`latency-optimal`, `hedge_after: 300ms`", hedged("latency-optimal", 300)),
+                row("`latency-optimal`, `hedge_after: 150ms`", hedged("latency-optimal", 150)),
+                row("`balanced`", run("balanced")),
+                row("`cost-optimal`", run("cost-optimal")))
+            .collect(Collectors.joining("\n"));
+    Path readme = Path.of("README.md");
+    String text = Files.readString(readme);
+    String begin = "<!-- simulation -->\n";
+    String end = "\n<!-- end of simulation -->";
+    String before = text.substring(0, text.indexOf(begin) + begin.length());
+    String shown = text.substring(before.length(), text.indexOf(end));
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(readme, before + table + text.substring(text.indexOf(end)));
+    } else {
+      assertThat(numbers(shown)).as("run with -Dgolden.update=true").hasSameSizeAs(numbers(table));
+      for (int i = 0; i < numbers(table).size(); i++) {
+        assertThat(numbers(shown).get(i)).isCloseTo(numbers(table).get(i), withinPercentage(2));
+      }
+    }
+  }
+
+  private static List<Double> numbers(String table) {
+    return Pattern.compile("\\d+(\\.\\d+)?")
+        .matcher(table)
+        .results()
+        .map(number -> Double.valueOf(number.group()))
+        .toList();
   }
 }

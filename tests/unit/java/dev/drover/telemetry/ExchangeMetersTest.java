@@ -32,6 +32,7 @@ class ExchangeMetersTest {
           null,
           new Usage(Usage.Status.COMPLETE, 10, 4, 0, 0, 5, 1, 15),
           new NanoDollars(1_500_000),
+          NanoDollars.ZERO,
           new ExchangeRecord.Timing(Instant.EPOCH, 3_000_000_000L, 1_000_000_000L));
 
   @Test

@@ -16,6 +16,8 @@ public enum Outcome {
   CREDENTIAL_REJECTED,
   /** Another 4xx: the request was at fault. */
   CALLER_FAULT,
+  /** Hedging: another attempt of the exchange answered first. */
+  OUTRUN,
   /** The exchange ended before the target had its say. */
   CANCELLED;
 
