@@ -80,7 +80,12 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
     }
     Ask ask =
         ruleset.ask(
-            "explain", model, facts, body, wishes.wishes(), Workloads.origin(headers, null));
+            "explain",
+            model,
+            facts,
+            body,
+            wishes.wishes().explained(),
+            Workloads.origin(headers, null));
     return switch (ruleset.router().decide(ask)) {
       case Decision.Refuse no -> refused(no.status(), no.code(), no.message(), no.excluded());
       case Decision.Forward forward -> forwarded(ruleset, ask, forward);

@@ -24,7 +24,12 @@ public final class KeyPool {
 
   /** Whether requests carry a key, but there is none that can be used. */
   public boolean unusable() {
-    return !keys.isEmpty() && keys.stream().allMatch(key -> key.value() == null);
+    for (int i = 0; i < keys.size(); i++) {
+      if (keys.get(i).value() != null) {
+        return false;
+      }
+    }
+    return !keys.isEmpty();
   }
 
   /**

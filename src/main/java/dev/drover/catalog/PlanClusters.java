@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plan clusters of one model: the one place that knows which exist and what they are called,
@@ -18,7 +19,20 @@ import java.util.stream.Collectors;
 public final class PlanClusters {
   private static final int MOST = 64;
 
+  /** The plans that begin like this one. */
+  private static final class Node {
+    final @Nullable Plan plan;
+    final @Nullable Node[] next;
+
+    Node(@Nullable Plan plan, int targets) {
+      this.plan = plan;
+      this.next = new @Nullable Node[targets];
+    }
+  }
+
   private final Map<String, PlanCluster> byName = new LinkedHashMap<>();
+  private final List<Target> targets;
+  private final Node root;
   private final boolean everyOrder;
   private final int attempts;
   private final String model;
@@ -28,10 +42,12 @@ public final class PlanClusters {
    */
   PlanClusters(String model, List<Target> targets, int attempts) {
     this.model = model;
+    this.targets = List.copyOf(targets);
+    this.root = new Node(null, targets.size());
     this.attempts = Math.min(attempts, targets.size());
     this.everyOrder = count(targets.size(), this.attempts) <= MOST;
     if (everyOrder) {
-      addOrders(targets, new ArrayList<>());
+      addOrders(root, new ArrayList<>());
     } else {
       targets.forEach(first -> add(startingWith(first, targets)));
     }
@@ -45,19 +61,42 @@ public final class PlanClusters {
   /**
    * The plan for a ranking: the targets to try, in order, and the cluster that tries them so.
    *
-   * @param ranked the targets fit for a request, best first, at least one
+   * @param ranked the places, in the model's order, of the targets fit for a request, best first
+   * @param count how many there are, at least one
    */
-  public Plan plan(List<Target> ranked) {
-    if (everyOrder) {
-      List<Target> tried = ranked.subList(0, Math.min(attempts, ranked.size()));
-      return new Plan(name(tried), tried);
+  public Plan plan(int[] ranked, int count) {
+    return everyOrder ? exactly(ranked, count) : beginningAt(ranked, count);
+  }
+
+  private Plan exactly(int[] ranked, int count) {
+    Node node = root;
+    for (int i = 0; i < Math.min(attempts, count) && node != null; i++) {
+      node = node.next[ranked[i]];
     }
-    PlanCluster cluster = startingAt(ranked.getFirst());
+    if (node == null || node.plan == null) {
+      throw new IllegalArgumentException("ranking: of no plan (expected: each target once)");
+    }
+    return node.plan;
+  }
+
+  /** The cluster's order is fixed: it is followed as far as its targets are fit. */
+  private Plan beginningAt(int[] ranked, int count) {
+    PlanCluster cluster = startingAt(targets.get(ranked[0]));
     int usable = 1;
-    while (usable < cluster.targets().size() && ranked.contains(cluster.targets().get(usable))) {
+    while (usable < cluster.targets().size()
+        && contains(ranked, count, targets.indexOf(cluster.targets().get(usable)))) {
       usable++;
     }
     return new Plan(cluster.name(), cluster.targets().subList(0, usable));
+  }
+
+  private static boolean contains(int[] ranked, int count, int index) {
+    for (int i = 0; i < count; i++) {
+      if (ranked[i] == index) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private PlanCluster startingAt(Target first) {
@@ -77,17 +116,18 @@ public final class PlanClusters {
     return count;
   }
 
-  private void addOrders(List<Target> targets, List<Target> chosen) {
-    if (!chosen.isEmpty()) {
-      add(chosen);
+  private void addOrders(Node node, List<Target> chosen) {
+    if (chosen.size() == attempts) {
+      return;
     }
-    if (chosen.size() < attempts) {
-      for (Target next : targets) {
-        if (!chosen.contains(next)) {
-          List<Target> longer = new ArrayList<>(chosen);
-          longer.add(next);
-          addOrders(targets, longer);
-        }
+    for (int i = 0; i < targets.size(); i++) {
+      if (!chosen.contains(targets.get(i))) {
+        List<Target> longer = new ArrayList<>(chosen);
+        longer.add(targets.get(i));
+        add(longer);
+        Node child = new Node(new Plan(name(longer), longer), targets.size());
+        node.next[i] = child;
+        addOrders(child, longer);
       }
     }
   }

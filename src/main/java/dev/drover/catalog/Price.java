@@ -56,10 +56,30 @@ public record Price(Rates rates, List<Tier> tiers) {
       sum = Math.addExact(sum, Math.multiplyExact(usage.cacheWrite1h(), r.cacheWrite1h));
       sum = Math.addExact(sum, Math.multiplyExact(usage.output() - usage.reasoning(), r.output));
       sum = Math.addExact(sum, Math.multiplyExact(usage.reasoning(), r.reasoning));
-      return new NanoDollars(sum / MILLION + (sum % MILLION * 2 >= MILLION ? 1 : 0));
+      return new NanoDollars(rounded(sum));
     } catch (ArithmeticException _) {
       return new NanoDollars(Long.MAX_VALUE);
     }
+  }
+
+  /**
+   * The cost of a request before it is made, in nano-dollars, as {@link #cost} would have it.
+   *
+   * @param input prompt tokens, of which {@code cached} are read from a cache
+   */
+  public long expectedNanos(long input, long cached, long output) {
+    Rates r = ratesFor(input);
+    try {
+      long sum = Math.multiplyExact(input - cached, r.input);
+      sum = Math.addExact(sum, Math.multiplyExact(cached, r.cachedInput));
+      return rounded(Math.addExact(sum, Math.multiplyExact(output, r.output)));
+    } catch (ArithmeticException _) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  private static long rounded(long sum) {
+    return sum / MILLION + (sum % MILLION * 2 >= MILLION ? 1 : 0);
   }
 
   /** Whether tokens read from a cache cost less than others. */
@@ -69,9 +89,9 @@ public record Price(Rates rates, List<Tier> tiers) {
 
   private Rates ratesFor(long inputTokens) {
     Rates found = rates;
-    for (Tier tier : tiers) {
-      if (inputTokens > tier.aboveInputTokens) {
-        found = tier.rates;
+    for (int i = 0; i < tiers.size(); i++) {
+      if (inputTokens > tiers.get(i).aboveInputTokens) {
+        found = tiers.get(i).rates;
       }
     }
     return found;

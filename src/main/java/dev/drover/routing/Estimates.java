@@ -61,7 +61,8 @@ public final class Estimates {
 
   /** Starts an attempt. The permit must be finished exactly once. */
   public Permit begin(Target target, Ask ask) {
-    return health(target).begin(expectedNanos(target, ask, ticker.nanos()));
+    TargetHealth its = health(target);
+    return its.begin(expectedNanos(its, ask, expectedOutput(ask), ticker.nanos()));
   }
 
   /** Prompt tokens that a request is expected to have at a target. */
@@ -84,45 +85,46 @@ public final class Estimates {
     if (!facts.endpoint().generates()) {
       return 0;
     }
-    double mean = registry.outputTokens(ask.model().name(), outputKind(ask));
+    double mean =
+        registry.outputTokens(ask.model().name(), facts.endpoint().operation(), ask.task());
     double bound =
         facts.maxOutputTokens() >= 0 ? (double) facts.maxOutputTokens() : Double.MAX_VALUE;
     return (long) Math.ceil(Math.min(bound, mean) * facts.choices());
   }
 
-  private static String outputKind(Ask ask) {
-    return ask.facts().endpoint().operation() + "/" + ask.task();
-  }
-
-  Candidate candidate(Target target, Ask ask, @Nullable Warm warm, long now) {
+  /** Sets a candidate's figures. */
+  void weigh(
+      Candidate slot,
+      Target target,
+      int index,
+      Ask ask,
+      long output,
+      @Nullable Warm warm,
+      long now) {
     TargetHealth targetHealth = health(target);
     long input = expectedInput(target, ask.facts());
-    long output = expectedOutput(ask);
     long cached =
         warm == null || !warm.target().equals(target.name()) ? 0 : Math.min(warm.tokens(), input);
-    Usage usage = new Usage(Usage.Status.ESTIMATED, input, cached, 0, 0, output, 0, 0);
-    return new Candidate(
+    slot.set(
         target,
-        target.price().cost(usage),
-        expectedNanos(target, ask, now),
+        index,
+        target.price().expectedNanos(input, cached, output),
+        expectedNanos(targetHealth, ask, output, now),
         targetHealth.breaker().failedShare(now),
         (double) targetHealth.inFlight() / target.capacity(),
         ask.model().weights().getOrDefault(target.name(), 1),
         cached);
   }
 
-  private long expectedNanos(Target target, Ask ask, long now) {
-    TargetHealth targetHealth = health(target);
-    long learned =
-        targetHealth.times().expectedNanos(ask.facts().stream(), (double) expectedOutput(ask), now);
-    return learned < 0 ? learned : (long) (learned * targetHealth.slowdown(now));
+  private static long expectedNanos(TargetHealth health, Ask ask, long output, long now) {
+    long learned = health.times().expectedNanos(ask.facts().stream(), (double) output, now);
+    return learned < 0 ? learned : (long) (learned * health.slowdown(now));
   }
 
   /** What a request is expected to cost at a target that knows nothing of it. */
   public NanoDollars expectedCost(Target target, Ask ask) {
-    return target
-        .price()
-        .cost(Usage.estimated(expectedInput(target, ask.facts()), expectedOutput(ask)));
+    return new NanoDollars(
+        target.price().expectedNanos(expectedInput(target, ask.facts()), 0, expectedOutput(ask)));
   }
 
   /** Takes in what a complete answer taught about token counts. */
@@ -140,7 +142,11 @@ public final class Estimates {
       health(target).bytesPerToken().add((double) facts.promptBytes() / usage.input(), now);
     }
     registry.answered(
-        ask.model().name(), outputKind(ask), (double) usage.output() / facts.choices(), now);
+        ask.model().name(),
+        facts.endpoint().operation(),
+        ask.task(),
+        (double) usage.output() / facts.choices(),
+        now);
   }
 
   /**

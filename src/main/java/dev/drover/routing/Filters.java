@@ -1,7 +1,6 @@
 package dev.drover.routing;
 
 import dev.drover.catalog.Target;
-import dev.drover.routing.health.TargetHealth;
 import dev.drover.routing.policy.Verdict;
 import dev.drover.routing.rollout.Rollout;
 import dev.drover.routing.task.Tasks;
@@ -33,63 +32,54 @@ final class Filters {
    *
    * @param rollout of the model, or null
    */
-  @Nullable Exclusion exclude(
+  @Nullable Reason reason(
       Candidate candidate, Ask ask, Verdict verdict, @Nullable Rollout rollout, long now) {
-    Exclusion unfit = unfit(candidate, ask, verdict);
-    return unfit == null ? away(candidate.target(), ask, rollout, now) : unfit;
-  }
-
-  /** Whether a target is off or has no key, whatever the request. */
-  @Nullable Exclusion off(Target target) {
-    if (!target.enabled() || switches.isOff(target)) {
-      return new Exclusion(target, Reason.SWITCHED_OFF, "", 0);
-    }
-    return target.provider().keys().unusable()
-        ? new Exclusion(target, Reason.NO_CREDENTIAL, target.provider().keys().toString(), 0)
-        : null;
-  }
-
-  private @Nullable Exclusion unfit(Candidate candidate, Ask ask, Verdict verdict) {
     Target target = candidate.target();
     if (!verdict.allowsTarget(target.name())) {
-      return new Exclusion(target, Reason.NOT_ALLOWED, "policy " + verdict.policy(), 0);
+      return Reason.NOT_ALLOWED;
     }
-    Exclusion off = off(target);
-    if (off != null) {
-      return off;
+    if (!target.enabled() || switches.isOff(target)) {
+      return Reason.SWITCHED_OFF;
     }
-    if (!target.supports().containsAll(ask.facts().needs())) {
-      Set<Capability> missing = new TreeSet<>(ask.facts().needs());
-      missing.removeAll(target.supports());
-      return new Exclusion(target, Reason.LACKS_CAPABILITY, labels(missing), 0);
+    if (target.provider().keys().unusable()) {
+      return Reason.NO_CREDENTIAL;
     }
-    Exclusion worse = belowQuality(target, ask);
-    if (worse != null) {
-      return worse;
-    }
-    long answer = Math.max(0, ask.facts().maxOutputTokens());
-    if (target.contextWindow() > 0
-        && estimates.mostInput(target, ask.facts()) + answer > target.contextWindow()) {
-      return new Exclusion(
-          target,
-          Reason.WINDOW_EXCEEDED,
-          "up to %d tokens; window %d"
-              .formatted(estimates.mostInput(target, ask.facts()) + answer, target.contextWindow()),
-          0);
-    }
-    return dear(candidate, cap(ask, verdict));
+    Reason unfit = unfit(candidate, ask, verdict);
+    return unfit == null ? away(target, ask, rollout, now) : unfit;
   }
 
-  private @Nullable Exclusion belowQuality(Target target, Ask ask) {
+  private @Nullable Reason unfit(Candidate candidate, Ask ask, Verdict verdict) {
+    Target target = candidate.target();
+    Set<Capability> needs = ask.facts().needs();
+    if (!needs.isEmpty() && !target.supports().containsAll(needs)) {
+      return Reason.LACKS_CAPABILITY;
+    }
     Quality needed = tasks.quality(ask.task(), ask.wishes().maxCost());
     Quality has = target.quality();
-    return needed == null || has == null || has.compareTo(needed) >= 0
-        ? null
-        : new Exclusion(
-            target,
-            Reason.BELOW_QUALITY,
-            "%s; task %s needs %s".formatted(has.label(), ask.task(), needed.label()),
-            0);
+    if (needed != null && has != null && has.compareTo(needed) < 0) {
+      return Reason.BELOW_QUALITY;
+    }
+    if (target.contextWindow() > 0 && mostTokens(target, ask) > target.contextWindow()) {
+      return Reason.WINDOW_EXCEEDED;
+    }
+    NanoDollars cap = cap(ask, verdict);
+    return cap != null && candidate.costNanos() > cap.value() ? Reason.OVER_COST_CAP : null;
+  }
+
+  private @Nullable Reason away(Target target, Ask ask, @Nullable Rollout rollout, long now) {
+    if (rollout != null
+        && rollout.settings().target().equals(target.name())
+        && !rollout.includes(ask.cohort())) {
+      return Reason.NOT_ROLLED_OUT;
+    }
+    if (!estimates.health(target).breaker().available(now)) {
+      return Reason.BREAKER_OPEN;
+    }
+    return estimates.health(target).coolingNanos(now) > 0 ? Reason.COOLING_DOWN : null;
+  }
+
+  private long mostTokens(Target target, Ask ask) {
+    return estimates.mostInput(target, ask.facts()) + Math.max(0, ask.facts().maxOutputTokens());
   }
 
   private static @Nullable NanoDollars cap(Ask ask, Verdict verdict) {
@@ -98,34 +88,23 @@ final class Filters {
     return wished == null || (ruled != null && ruled.compareTo(wished) < 0) ? ruled : wished;
   }
 
-  private static @Nullable Exclusion dear(Candidate candidate, @Nullable NanoDollars cap) {
-    return cap == null || candidate.expectedCost().compareTo(cap) <= 0
-        ? null
-        : new Exclusion(
-            candidate.target(),
-            Reason.OVER_COST_CAP,
-            candidate.expectedCost() + " USD expected; cap " + cap + " USD",
-            0);
-  }
-
-  private @Nullable Exclusion away(Target target, Ask ask, @Nullable Rollout rollout, long now) {
-    if (rollout != null
-        && rollout.settings().target().equals(target.name())
-        && !rollout.includes(ask.cohort())) {
-      return new Exclusion(
-          target,
-          Reason.NOT_ROLLED_OUT,
-          "to " + rollout.percent() + " % so far, not to this one",
-          0);
-    }
-    TargetHealth health = estimates.health(target);
-    if (!health.breaker().available(now)) {
-      return breakerOpen(target, now);
-    }
-    long cooling = health.coolingNanos(now);
-    return cooling > 0
-        ? new Exclusion(target, Reason.COOLING_DOWN, Refusals.seconds(cooling) + " s", cooling)
-        : null;
+  /** A reason with what was asked and what there is. */
+  Exclusion exclusion(
+      Reason reason,
+      Candidate candidate,
+      Ask ask,
+      Verdict verdict,
+      @Nullable Rollout rollout,
+      long now) {
+    Target target = candidate.target();
+    return switch (reason) {
+      case BREAKER_OPEN -> breakerOpen(target, now);
+      case COOLING_DOWN -> {
+        long cooling = estimates.health(target).coolingNanos(now);
+        yield new Exclusion(target, reason, Refusals.seconds(cooling) + " s", cooling);
+      }
+      default -> new Exclusion(target, reason, detail(reason, candidate, ask, verdict, rollout), 0);
+    };
   }
 
   Exclusion breakerOpen(Target target, long now) {
@@ -134,7 +113,35 @@ final class Filters {
         target, Reason.BREAKER_OPEN, Refusals.seconds(wait) + " s to the next trial", wait);
   }
 
-  private static String labels(Set<Capability> capabilities) {
-    return capabilities.stream().map(Capability::label).collect(Collectors.joining(", "));
+  private String detail(
+      Reason reason, Candidate candidate, Ask ask, Verdict verdict, @Nullable Rollout rollout) {
+    Target target = candidate.target();
+    return switch (reason) {
+      case NOT_ALLOWED -> "policy " + verdict.policy();
+      case NO_CREDENTIAL -> target.provider().keys().toString();
+      case LACKS_CAPABILITY -> missing(target, ask);
+      case BELOW_QUALITY -> quality(target, ask);
+      case WINDOW_EXCEEDED ->
+          "up to %d tokens; window %d".formatted(mostTokens(target, ask), target.contextWindow());
+      case OVER_COST_CAP ->
+          candidate.expectedCost() + " USD expected; cap " + cap(ask, verdict) + " USD";
+      case NOT_ROLLED_OUT ->
+          rollout == null ? "" : "to " + rollout.percent() + " % so far, not to this one";
+      case SWITCHED_OFF, BREAKER_OPEN, COOLING_DOWN -> "";
+    };
+  }
+
+  private static String missing(Target target, Ask ask) {
+    Set<Capability> missing = new TreeSet<>(ask.facts().needs());
+    missing.removeAll(target.supports());
+    return missing.stream().map(Capability::label).collect(Collectors.joining(", "));
+  }
+
+  private String quality(Target target, Ask ask) {
+    Quality needed = tasks.quality(ask.task(), ask.wishes().maxCost());
+    Quality has = target.quality();
+    return "%s; task %s needs %s"
+        .formatted(
+            has == null ? "" : has.label(), ask.task(), needed == null ? "" : needed.label());
   }
 }

@@ -20,7 +20,6 @@ import dev.drover.routing.task.Tasks;
 import dev.drover.types.Ticker;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +32,12 @@ public final class Router {
   /** How much slower than the best the target may be that a conversation stays at. */
   private static final int STAYS_WITHIN = 2;
 
+  private static final String CACHED = "its prompt cache knows the conversation. ";
+  private static final String ROLLED_OUT = "the model is rolled out to it. ";
+  private static final String PREFERRED = "the client prefers it. ";
+
+  private final ThreadLocal<Candidates> scratch = ThreadLocal.withInitial(Candidates::new);
+  private final Candidate blank;
   private final Policies policies;
   private final Filters filters;
   private final Estimates estimates;
@@ -41,12 +46,14 @@ public final class Router {
   private final InstantSource wall;
 
   private Router(
+      Candidate blank,
       Policies policies,
       Filters filters,
       Estimates estimates,
       Memory memory,
       Ticker ticker,
       InstantSource wall) {
+    this.blank = blank;
     this.policies = policies;
     this.filters = filters;
     this.estimates = estimates;
@@ -70,7 +77,9 @@ public final class Router {
     memory.sessions().configure(config.affinity());
     memory.rollouts().configure(config);
     Estimates estimates = Estimates.compile(config, catalog, memory.health(), ticker);
+    Target any = catalog.targets().iterator().next();
     return new Router(
+        new Candidate(any, 0, 0, 0, 0, 0, 0, 0),
         Policies.compile(config.policies()),
         new Filters(tasks, memory.switches(), estimates),
         estimates,
@@ -106,26 +115,28 @@ public final class Router {
     long now = ticker.nanos();
     Rollout rollout = memory.rollouts().of(ask.model().name());
     Warm warm = memory.sessions().find(ask.session());
-    List<Candidate> candidates = new ArrayList<>();
-    List<Exclusion> excluded = new ArrayList<>();
-    for (Target target : ask.model().targets()) {
-      Candidate candidate = estimates.candidate(target, ask, warm, now);
-      Exclusion exclusion = filters.exclude(candidate, ask, verdict, rollout, now);
-      if (exclusion == null) {
-        candidates.add(candidate);
-      } else {
-        excluded.add(exclusion);
-      }
-    }
-    if (candidates.isEmpty()) {
-      return Refusals.of(ask.model(), excluded);
+    Candidates fit = scratch.get();
+    List<Exclusion> told = ask.wishes().explain() ? new ArrayList<>() : null;
+    weigh(fit, ask, verdict, rollout, warm, now, told);
+    if (fit.isEmpty()) {
+      return refuse(ask, verdict, rollout, warm, now);
     }
     String strategy = strategy(ask, verdict);
-    List<Candidate> ranked = Strategies.named(strategy).rank(candidates, ask.key());
-    Order order = new Order(ranked, "");
-    order = home(order, warm);
-    order = first(order, rollout == null ? null : rollout.settings().target(), "rollout");
-    order = first(order, heard(verdict) ? ask.wishes().prefer() : null, "preferred by the client");
+    Strategies.named(strategy).rank(fit, ask.key());
+    String notes = home(fit, warm);
+    notes += first(fit, rollout == null ? null : rollout.settings().target(), ROLLED_OUT);
+    notes += first(fit, heard(verdict) ? ask.wishes().prefer() : null, PREFERRED);
+    while (!fit.isEmpty() && !estimates.health(fit.get(0).target()).breaker().claim(now)) {
+      if (told != null) {
+        told.add(filters.breakerOpen(fit.get(0).target(), now));
+      }
+      fit.removeFirst();
+    }
+    if (fit.isEmpty()) {
+      return refuse(ask, verdict, rollout, warm, now);
+    }
+    healthyFirst(fit, now);
+    Plan plan = ask.model().plans().plan(fit.indexes(), fit.size()).atMost(verdict.maxAttempts());
     Grounds grounds =
         new Grounds(
             ask.task(),
@@ -133,8 +144,47 @@ public final class Router {
             verdict.policy(),
             verdict.tags(),
             verdict.explain() && ask.wishes().explain(),
-            order.notes);
-    return forward(ask, order, excluded, verdict.maxAttempts(), grounds, now);
+            notes);
+    List<Candidate> ranked = told == null ? List.of() : fit.copies();
+    return new Decision.Forward(
+        plan, ranked, told == null ? List.of() : told, grounds, shadow(ask, now));
+  }
+
+  /** Fills in the targets that are fit, and tells of the others if that is wanted. */
+  private void weigh(
+      Candidates fit,
+      Ask ask,
+      Verdict verdict,
+      @Nullable Rollout rollout,
+      @Nullable Warm warm,
+      long now,
+      @Nullable List<Exclusion> told) {
+    fit.clear();
+    long output = estimates.expectedOutput(ask);
+    List<Target> targets = ask.model().targets();
+    for (int i = 0; i < targets.size(); i++) {
+      Candidate slot = fit.add(blank);
+      estimates.weigh(slot, targets.get(i), i, ask, output, warm, now);
+      Reason reason = filters.reason(slot, ask, verdict, rollout, now);
+      if (reason != null) {
+        if (told != null) {
+          told.add(filters.exclusion(reason, slot, ask, verdict, rollout, now));
+        }
+        fit.removeLast();
+      }
+    }
+  }
+
+  /** Nothing is left: looked at once more, for the words. */
+  private Decision refuse(
+      Ask ask, Verdict verdict, @Nullable Rollout rollout, @Nullable Warm warm, long now) {
+    List<Exclusion> told = new ArrayList<>();
+    Candidates left = scratch.get();
+    weigh(left, ask, verdict, rollout, warm, now, told);
+    for (int i = 0; i < left.size(); i++) { // whose trial another request has claimed meanwhile
+      told.add(filters.breakerOpen(left.get(i).target(), now));
+    }
+    return Refusals.of(ask.model(), told);
   }
 
   private static boolean heard(Verdict verdict) {
@@ -147,91 +197,68 @@ public final class Router {
     return ruled != null ? ruled : wished != null ? wished : ask.model().strategy();
   }
 
-  /**
-   * Candidates, best first.
-   *
-   * @param notes what moved one to the front
-   */
-  private record Order(List<Candidate> ranked, String notes) {
-    Order front(Candidate candidate, String note) {
-      List<Candidate> moved = new ArrayList<>(ranked.size());
-      moved.add(candidate);
-      ranked.stream().filter(other -> !other.equals(candidate)).forEach(moved::add);
-      return new Order(moved, notes.isEmpty() ? note : notes + "; " + note);
+  /** The target goes first, if it is fit; a note of it when that changed anything. */
+  private static String first(Candidates fit, @Nullable String name, String note) {
+    int position = name == null ? 0 : position(fit, name);
+    if (position <= 0) {
+      return "";
     }
+    fit.toFront(position);
+    return note;
   }
 
-  /** The target goes first, if it is fit. */
-  private static Order first(Order order, @Nullable String name, String note) {
-    if (name == null || order.ranked.getFirst().target().name().equals(name)) {
-      return order;
+  private static int position(Candidates fit, String name) {
+    for (int i = 0; i < fit.size(); i++) {
+      if (fit.get(i).target().name().equals(name)) {
+        return i;
+      }
     }
-    return order.ranked.stream()
-        .filter(candidate -> candidate.target().name().equals(name))
-        .findFirst()
-        .map(candidate -> order.front(candidate, note))
-        .orElse(order);
+    return -1;
   }
 
   /**
    * A conversation stays where its prefix is cached, unless moving costs less even so, or the
    * answer would be much faster elsewhere.
    */
-  private Order home(Order order, @Nullable Warm warm) {
-    if (warm == null) {
-      return order;
+  private static String home(Candidates fit, @Nullable Warm warm) {
+    int position = warm == null ? 0 : position(fit, warm.target());
+    if (position <= 0) {
+      return "";
     }
-    Candidate best = order.ranked.getFirst();
-    for (Candidate home : order.ranked) {
-      if (!home.equals(best) && home.target().name().equals(warm.target())) {
-        boolean dearer = home.expectedCost().compareTo(best.expectedCost()) > 0;
-        boolean slow =
-            home.seen()
-                && best.seen()
-                && home.expectedNanos() > STAYS_WITHIN * best.expectedNanos();
-        return dearer || slow || !home.target().price().cachesCheaper()
-            ? order
-            : order.front(home, "%d tokens cached there".formatted(home.cachedTokens()));
-      }
+    Candidate best = fit.get(0);
+    Candidate home = fit.get(position);
+    boolean dearer = home.costNanos() > best.costNanos();
+    boolean slow =
+        home.seen() && best.seen() && home.expectedNanos() > STAYS_WITHIN * best.expectedNanos();
+    if (dearer || slow || !home.target().price().cachesCheaper()) {
+      return "";
     }
-    return order;
+    fit.toFront(position);
+    return CACHED;
   }
 
-  private Decision forward(
-      Ask ask, Order order, List<Exclusion> excluded, int maxAttempts, Grounds grounds, long now) {
-    List<Candidate> left = new ArrayList<>(order.ranked);
-    while (!left.isEmpty() && !estimates.health(left.getFirst().target()).breaker().claim(now)) {
-      excluded.add(filters.breakerOpen(left.removeFirst().target(), now));
+  /** Fallbacks on trial come last: only the primary of a plan has claimed its trial. */
+  private void healthyFirst(Candidates fit, long now) {
+    for (int i = 1; i < fit.size(); i++) {
+      Candidate c = fit.get(i);
+      Breaker.Kind kind = estimates.health(c.target()).breaker().kind(now);
+      c.score(kind == Breaker.Kind.CLOSED ? 0 : 1);
     }
-    if (left.isEmpty()) {
-      return Refusals.of(ask.model(), excluded);
-    }
-    Plan plan = ask.model().plans().plan(healthyFirst(left, now)).atMost(maxAttempts);
-    return new Decision.Forward(plan, left, excluded, grounds, shadow(ask, now));
+    fit.sortByScoreFrom(1);
   }
 
   /** Who gets a copy of the request: by share, and only if fit for it. */
   private @Nullable Target shadow(Ask ask, long now) {
     Shadow shadow = ask.model().shadow();
-    if (shadow == null || Rendezvous.unit("shadow\n" + ask.id()) >= shadow.share()) {
+    if (shadow == null || Rendezvous.unit(ask.id(), "shadow") >= shadow.share()) {
       return null;
     }
-    Candidate candidate = estimates.candidate(shadow.target(), ask, null, now);
+    Candidate candidate = blank.copy();
+    estimates.weigh(candidate, shadow.target(), 0, ask, estimates.expectedOutput(ask), null, now);
     boolean fit =
-        filters.exclude(candidate, ask, Verdict.OPEN, null, now) == null
+        filters.reason(candidate, ask, Verdict.OPEN, null, now) == null
             && estimates.health(shadow.target()).breaker().claim(now);
     return fit ? shadow.target() : null;
-  }
-
-  /** Fallbacks on trial come last: only the primary of a plan has claimed its trial. */
-  private List<Target> healthyFirst(List<Candidate> ranked, long now) {
-    List<Target> order = new ArrayList<>(ranked.stream().map(Candidate::target).toList());
-    order
-        .subList(1, order.size())
-        .sort(
-            Comparator.comparing(
-                target -> estimates.health(target).breaker().kind(now) != Breaker.Kind.CLOSED));
-    return order;
   }
 
   /**

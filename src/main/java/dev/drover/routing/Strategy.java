@@ -1,10 +1,8 @@
 package dev.drover.routing;
 
-import java.util.List;
-
 /**
  * Ranks candidates. Implementations are immutable, take the candidates in the model's order of
- * preference, return each of them once, best first, and break ties by that order.
+ * preference, bring them into order, best first, and break ties by that order.
  */
 public interface Strategy {
   /** The name in config. */
@@ -13,8 +11,8 @@ public interface Strategy {
   /**
    * Ranks for one request.
    *
-   * @param candidates at least one
+   * @param candidates at least one; none may be added or removed
    * @param key the session if the request has one, else its id: equal keys rank alike
    */
-  List<Candidate> rank(List<Candidate> candidates, String key);
+  void rank(Candidates candidates, String key);
 }

@@ -22,4 +22,9 @@ public record Wishes(
     boolean explain) {
   /** No wishes. */
   public static final Wishes NONE = new Wishes(null, null, null, null, null, false);
+
+  /** The same, with an explanation. */
+  public Wishes explained() {
+    return new Wishes(session, maxCost, strategy, prefer, task, true);
+  }
 }

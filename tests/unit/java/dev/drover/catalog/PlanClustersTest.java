@@ -34,6 +34,11 @@ class PlanClustersTest {
         .model("chat");
   }
 
+  private static Plan plan(Model model, List<Target> ranked) {
+    int[] places = ranked.stream().mapToInt(model.targets()::indexOf).toArray();
+    return model.plans().plan(places, places.length);
+  }
+
   @Test
   void everyOrder_hasACluster_whileTheyAreFew() {
     assertThat(model(3, 3).plans().all()).hasSize(3 + 6 + 6);
@@ -54,7 +59,7 @@ class PlanClustersTest {
     Model model = model(6, 3);
     Target second = model.targets().get(1);
     Target fourth = model.targets().get(3);
-    assertThat(model.plans().plan(List.of(fourth, second)).targets()).containsExactly(fourth);
+    assertThat(plan(model, List.of(fourth, second)).targets()).containsExactly(fourth);
   }
 
   @Test
@@ -65,7 +70,7 @@ class PlanClustersTest {
           List<Target> ranked = new ArrayList<>(model.targets());
           Collections.shuffle(ranked, new java.util.Random(random.nextLong()));
           List<Target> fit = ranked.subList(0, 1 + random.nextInt(ranked.size()));
-          Plan plan = model.plans().plan(fit);
+          Plan plan = plan(model, fit);
           PlanCluster cluster =
               model.plans().all().stream()
                   .filter(c -> c.name().equals(plan.cluster()))

@@ -214,7 +214,7 @@ class RouterTest {
   void wishesOfTheClient_areHeard() {
     compile(Configs.three("priority"), Configs.secrets());
     NanoDollars cap = NanoDollars.ofUsd(new java.math.BigDecimal("0.0003"));
-    Decision capped = decide(new Wishes(null, cap, null, null, null, false));
+    Decision capped = decide(new Wishes(null, cap, null, null, null, true));
     assertThat(((Decision.Forward) capped).excluded())
         .extracting(Exclusion::reason)
         .containsExactly(Reason.OVER_COST_CAP);

@@ -24,9 +24,9 @@ public final class Requests {
     throw new AssertionError(body);
   }
 
-  /** A request with no wishes, of no particular task. */
+  /** A request with no wish but an explanation, of no particular task. */
   public static Ask ask(String id, Model model, RequestFacts facts) {
-    return ask(id, model, facts, Wishes.NONE);
+    return ask(id, model, facts, Wishes.NONE.explained());
   }
 
   public static Ask ask(String id, Model model, RequestFacts facts, Wishes wishes) {

@@ -19,9 +19,10 @@ public final class HealthRegistry {
   private final Map<String, TargetHealth> targets = new ConcurrentHashMap<>();
   private static final String ANY = "any";
 
-  private record Kind(String model, String name) {}
+  /** By model, operation and task. */
+  private final Map<String, Map<String, Map<String, DecayingMean>>> outputTokens =
+      new ConcurrentHashMap<>();
 
-  private final Map<Kind, DecayingMean> outputTokens = new ConcurrentHashMap<>();
   private final Ticker ticker;
 
   public HealthRegistry(Ticker ticker) {
@@ -36,40 +37,41 @@ public final class HealthRegistry {
     return health;
   }
 
-  /**
-   * Expected tokens of an answer.
-   *
-   * @param kind operation and task class, such as {@code chat/code}
-   */
-  public double outputTokens(String model, String kind) {
-    DecayingMean own = outputTokens.get(new Kind(model, kind));
-    if (own != null) {
-      return own.mean();
+  /** Expected tokens of an answer: as learned of the task, else of the operation, else a guess. */
+  public double outputTokens(String model, String operation, String task) {
+    Map<String, Map<String, DecayingMean>> operations = outputTokens.get(model);
+    Map<String, DecayingMean> tasks = operations == null ? null : operations.get(operation);
+    if (tasks == null) {
+      return OUTPUT_TOKENS;
     }
-    DecayingMean all = outputTokens.get(new Kind(model, ANY));
-    return all == null ? OUTPUT_TOKENS : all.mean();
+    DecayingMean own = tasks.get(task);
+    DecayingMean known = own == null ? tasks.get(ANY) : own;
+    return known == null ? OUTPUT_TOKENS : known.mean();
   }
 
   /** Takes in how many tokens an answer had. */
-  public void answered(String model, String kind, double tokens, long nowNanos) {
-    mean(new Kind(model, ANY), OUTPUT_TOKENS).add(tokens, nowNanos);
-    mean(new Kind(model, kind), outputTokens(model, kind)).add(tokens, nowNanos);
+  public void answered(String model, String operation, String task, double tokens, long nowNanos) {
+    Map<String, DecayingMean> tasks =
+        outputTokens
+            .computeIfAbsent(model, _ -> new ConcurrentHashMap<>())
+            .computeIfAbsent(operation, _ -> new ConcurrentHashMap<>());
+    double start = outputTokens(model, operation, task);
+    tasks.computeIfAbsent(ANY, _ -> mean(OUTPUT_TOKENS)).add(tokens, nowNanos);
+    tasks.computeIfAbsent(task, _ -> mean(start)).add(tokens, nowNanos);
   }
 
-  private DecayingMean mean(Kind kind, double start) {
-    return outputTokens.computeIfAbsent(
-        kind, _ -> DecayingMean.from(start, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos()));
+  private DecayingMean mean(double start) {
+    return DecayingMean.from(start, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
   }
 
-  /** The learned means of a model, by kind; {@value #ANY} for all of them. */
+  /** The learned means of a model, by {@code operation/task}; {@value #ANY} for all tasks. */
   public Map<String, Double> outputTokens(String model) {
     Map<String, Double> means = new TreeMap<>();
-    outputTokens.forEach(
-        (kind, mean) -> {
-          if (kind.model.equals(model)) {
-            means.put(kind.name, mean.mean());
-          }
-        });
+    outputTokens
+        .getOrDefault(model, Map.of())
+        .forEach(
+            (operation, tasks) ->
+                tasks.forEach((task, mean) -> means.put(operation + "/" + task, mean.mean())));
     return means;
   }
 

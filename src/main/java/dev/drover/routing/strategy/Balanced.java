@@ -1,9 +1,8 @@
 package dev.drover.routing.strategy;
 
 import dev.drover.routing.Candidate;
+import dev.drover.routing.Candidates;
 import dev.drover.routing.Strategy;
-import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The best sum of cost, time and attempts per success, each relative to the best candidate's: 3 is
@@ -19,24 +18,31 @@ final class Balanced implements Strategy {
   }
 
   @Override
-  public List<Candidate> rank(List<Candidate> candidates, String key) {
-    double cost = best(candidates, Balanced::cost);
-    double time = best(candidates, Balanced::time);
-    double tries = best(candidates, Balanced::tries);
-    return Preference.rank(
-        candidates, key, c -> cost(c) / cost + time(c) / time + tries(c) / tries);
-  }
-
-  private static double best(List<Candidate> candidates, ToDoubleFunction<Candidate> figure) {
-    return candidates.stream().filter(Candidate::seen).mapToDouble(figure).min().orElse(1);
+  public void rank(Candidates candidates, String key) {
+    double cost = Double.MAX_VALUE;
+    double time = Double.MAX_VALUE;
+    double tries = Double.MAX_VALUE;
+    for (int i = 0; i < candidates.size(); i++) {
+      Candidate candidate = candidates.get(i);
+      if (candidate.seen()) {
+        cost = Math.min(cost, cost(candidate));
+        time = Math.min(time, time(candidate));
+        tries = Math.min(tries, tries(candidate));
+      }
+    }
+    for (int i = 0; i < candidates.size(); i++) {
+      Candidate c = candidates.get(i);
+      c.score(cost(c) / cost + time(c) / time + tries(c) / tries);
+    }
+    Preference.rank(candidates, key);
   }
 
   private static double cost(Candidate candidate) {
-    return candidate.expectedCost().value() + A_MICRO_DOLLAR;
+    return candidate.costNanos() + A_MICRO_DOLLAR;
   }
 
   private static double time(Candidate candidate) {
-    return Math.max(1, candidate.expectedNanos());
+    return (double) Math.max(1, candidate.expectedNanos());
   }
 
   /** Attempts it takes for one success. */

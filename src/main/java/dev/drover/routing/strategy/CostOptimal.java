@@ -1,14 +1,14 @@
 package dev.drover.routing.strategy;
 
 import dev.drover.routing.Candidate;
+import dev.drover.routing.Candidates;
 import dev.drover.routing.Strategy;
 import java.util.Comparator;
-import java.util.List;
 
 /** The cheapest by expected cost; the faster of equally cheap ones. */
 final class CostOptimal implements Strategy {
   private static final Comparator<Candidate> ORDER =
-      Comparator.comparing(Candidate::expectedCost).thenComparingLong(Candidate::expectedNanos);
+      Comparator.comparingLong(Candidate::costNanos).thenComparingLong(Candidate::expectedNanos);
 
   @Override
   public String name() {
@@ -16,7 +16,7 @@ final class CostOptimal implements Strategy {
   }
 
   @Override
-  public List<Candidate> rank(List<Candidate> candidates, String key) {
-    return candidates.stream().sorted(ORDER).toList();
+  public void rank(Candidates candidates, String key) {
+    candidates.sort(ORDER);
   }
 }

@@ -1,8 +1,7 @@
 package dev.drover.routing.strategy;
 
-import dev.drover.routing.Candidate;
+import dev.drover.routing.Candidates;
 import dev.drover.routing.Strategy;
-import java.util.List;
 
 /** The fastest by expected time to the whole answer. */
 final class LatencyOptimal implements Strategy {
@@ -12,7 +11,10 @@ final class LatencyOptimal implements Strategy {
   }
 
   @Override
-  public List<Candidate> rank(List<Candidate> candidates, String key) {
-    return Preference.rank(candidates, key, candidate -> Math.max(1, candidate.expectedNanos()));
+  public void rank(Candidates candidates, String key) {
+    for (int i = 0; i < candidates.size(); i++) {
+      candidates.get(i).score((double) Math.max(1, candidates.get(i).expectedNanos()));
+    }
+    Preference.rank(candidates, key);
   }
 }

@@ -1,10 +1,9 @@
 package dev.drover.routing.strategy;
 
-import dev.drover.routing.Candidate;
+import dev.drover.routing.Candidates;
 import dev.drover.routing.Strategy;
-import java.util.List;
 
-/** The configured order. */
+/** In the configured order. */
 final class Priority implements Strategy {
   @Override
   public String name() {
@@ -12,7 +11,5 @@ final class Priority implements Strategy {
   }
 
   @Override
-  public List<Candidate> rank(List<Candidate> candidates, String key) {
-    return candidates;
-  }
+  public void rank(Candidates candidates, String key) {}
 }

@@ -2,6 +2,9 @@ package dev.drover.routing.strategy;
 
 import dev.drover.routing.Strategy;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The closed registry of strategies. */
 public final class Strategies {
@@ -13,6 +16,9 @@ public final class Strategies {
           new LatencyOptimal(),
           new Balanced(),
           new LeastBusy());
+
+  private static final Map<String, Strategy> BY_NAME =
+      ALL.stream().collect(Collectors.toUnmodifiableMap(Strategy::name, Function.identity()));
 
   private Strategies() {}
 
@@ -27,6 +33,11 @@ public final class Strategies {
 
   /** The strategy with this config name, which the config has been checked for. */
   public static Strategy named(String name) {
-    return ALL.stream().filter(strategy -> strategy.name().equals(name)).findFirst().orElseThrow();
+    Strategy found = BY_NAME.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "strategy: " + name + " (expected: one of " + names() + ")");
+    }
+    return found;
   }
 }

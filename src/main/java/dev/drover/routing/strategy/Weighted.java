@@ -1,8 +1,8 @@
 package dev.drover.routing.strategy;
 
 import dev.drover.routing.Candidate;
+import dev.drover.routing.Candidates;
 import dev.drover.routing.Strategy;
-import java.util.List;
 
 /** By configured weight. */
 final class Weighted implements Strategy {
@@ -12,7 +12,12 @@ final class Weighted implements Strategy {
   }
 
   @Override
-  public List<Candidate> rank(List<Candidate> candidates, String key) {
-    return Rendezvous.rank(candidates, key, Candidate::weight);
+  public void rank(Candidates candidates, String key) {
+    long hash = Rendezvous.begin(key);
+    for (int i = 0; i < candidates.size(); i++) {
+      Candidate c = candidates.get(i);
+      c.score(-Rendezvous.score(c.weight(), c.target().name(), hash));
+    }
+    candidates.sortByScore();
   }
 }

@@ -11,8 +11,10 @@ import dev.drover.types.NanoDollars;
 import dev.drover.types.Quality;
 import java.text.Normalizer;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,11 +50,17 @@ public final class Tasks {
   private final List<TaskClass> classes;
   private final Words words;
   private final NanoDollars highAbove;
+  private final Map<String, Quality> qualities = new HashMap<>();
 
   private Tasks(List<TaskClass> classes, Words words, NanoDollars highAbove) {
     this.classes = classes;
     this.words = words;
     this.highAbove = highAbove;
+    for (TaskClass each : classes) {
+      if (each.quality != null) {
+        qualities.put(each.name, each.quality);
+      }
+    }
   }
 
   /** Compiles sound config. */
@@ -142,11 +150,6 @@ public final class Tasks {
     if (maxCost != null && maxCost.compareTo(highAbove) > 0) {
       return Quality.HIGH;
     }
-    for (TaskClass each : classes) {
-      if (each.name.equals(task)) {
-        return each.quality;
-      }
-    }
-    return null;
+    return qualities.get(task);
   }
 }

@@ -65,7 +65,7 @@ class AffinityTest {
     Bytes bytes = Bytes.utf8(body.append("]}").toString());
     RequestFacts facts = Requests.facts(body.toString());
     return ruleset.ask(
-        "id-" + ids++, catalog.model(model), facts, bytes, Wishes.NONE, Origin.UNKNOWN);
+        "id-" + ids++, catalog.model(model), facts, bytes, Wishes.NONE.explained(), Origin.UNKNOWN);
   }
 
   private String primary(Ask ask) {

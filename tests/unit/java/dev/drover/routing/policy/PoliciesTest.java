@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PoliciesTest {
   private static final String ALICE = "spiffe://mesh.example/ns/search/sa/alice";
-  private static final Wishes NO_WISHES = Wishes.NONE;
+  private static final Wishes NO_WISHES = Wishes.NONE.explained();
   private final FakeTicker time = new FakeTicker();
 
   /** Half past one in the morning in Ho Chi Minh City. */
