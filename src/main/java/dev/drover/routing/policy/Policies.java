@@ -1,9 +1,6 @@
 package dev.drover.routing.policy;
 
 import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelRuntime;
-import dev.cel.runtime.CelRuntimeFactory;
-import dev.cel.runtime.CelVariableResolver;
 import dev.drover.config.PolicyConfig;
 import dev.drover.config.PolicyLanguage;
 import dev.drover.types.NanoDollars;
@@ -14,14 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules in order; the first whose condition holds decides. Immutable, thread-safe. */
 public final class Policies {
-  private static final CelRuntime RUNTIME = CelRuntimeFactory.plannerRuntimeBuilder().build();
-
   /**
    * A rule.
    *
    * @param condition null: it always holds
    */
-  private record Rule(String name, CelRuntime.@Nullable Program condition, Verdict verdict) {}
+  private record Rule(String name, @Nullable Condition condition, Verdict verdict) {}
 
   private final List<Rule> rules;
 
@@ -36,8 +31,8 @@ public final class Policies {
 
   private static Rule rule(PolicyConfig c) {
     try {
-      CelRuntime.Program condition =
-          c.when() == null ? null : RUNTIME.createProgram(PolicyLanguage.compile(c.when()));
+      Condition condition =
+          c.when() == null ? null : Conditions.compile(PolicyLanguage.compile(c.when()));
       return new Rule(c.name(), condition, verdict(c));
     } catch (CelEvaluationException e) {
       throw new IllegalStateException("policy " + c.name() + ": " + e.getMessage(), e);
@@ -64,8 +59,9 @@ public final class Policies {
    *
    * @throws PolicyFailure when a condition cannot be decided for it
    */
-  public Verdict judge(CelVariableResolver request) {
-    for (Rule rule : rules) {
+  public Verdict judge(Facts request) {
+    for (int i = 0; i < rules.size(); i++) {
+      Rule rule = rules.get(i);
       if (rule.condition == null || holds(rule, rule.condition, request)) {
         return rule.verdict;
       }
@@ -73,10 +69,9 @@ public final class Policies {
     return Verdict.OPEN;
   }
 
-  private static boolean holds(
-      Rule rule, CelRuntime.Program condition, CelVariableResolver request) {
+  private static boolean holds(Rule rule, Condition condition, Facts request) {
     try {
-      return (Boolean) condition.eval(request);
+      return condition.holds(request);
     } catch (CelEvaluationException e) {
       throw new PolicyFailure(rule.name, e);
     }
