@@ -37,12 +37,11 @@ public final class Probe implements AutoCloseable {
    * What came of it.
    *
    * @param outcome null when it says nothing of the target: Drover could not ask
-   * @param reached whether the provider answered at all
+   * @param status the HTTP status; 0 when the provider did not answer at all
    * @param detail what happened, in a few words
    * @param cost of the answer
    */
-  public record Result(
-      @Nullable Outcome outcome, boolean reached, String detail, NanoDollars cost) {
+  public record Result(@Nullable Outcome outcome, int status, String detail, NanoDollars cost) {
     /** Whether the provider does not take the key. */
     public boolean keyRejected() {
       return outcome == Outcome.CREDENTIAL_REJECTED;
@@ -106,7 +105,7 @@ public final class Probe implements AutoCloseable {
       HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
       int status = answer.statusCode();
       NanoDollars cost = facts == null ? NanoDollars.ZERO : cost(target, facts, answer);
-      return new Result(Outcome.ofStatus(status), true, "status " + status, cost);
+      return new Result(Outcome.ofStatus(status), status, "status " + status, cost);
     } catch (HttpTimeoutException _) {
       return failed(Outcome.TIMEOUT, "no answer within " + PATIENCE.toSeconds() + " s");
     } catch (SSLException e) {
@@ -117,7 +116,7 @@ public final class Probe implements AutoCloseable {
   }
 
   private static Result failed(@Nullable Outcome outcome, String detail) {
-    return new Result(outcome, false, detail, NanoDollars.ZERO);
+    return new Result(outcome, 0, detail, NanoDollars.ZERO);
   }
 
   private static NanoDollars cost(Target target, RequestFacts facts, HttpResponse<byte[]> answer) {

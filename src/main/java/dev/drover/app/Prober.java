@@ -3,6 +3,8 @@ package dev.drover.app;
 import dev.drover.catalog.Secret;
 import dev.drover.catalog.Target;
 import dev.drover.exchange.Ruleset;
+import dev.drover.routing.Switches;
+import dev.drover.routing.health.Outcome;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.telemetry.ProbeMeters;
 import dev.drover.types.Ticker;
@@ -24,6 +26,7 @@ final class Prober implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private final Supplier<Ruleset> ruleset;
+  private final Switches switches;
   private final ProbeMeters meters;
   private final Ticker ticker;
   private volatile @Nullable Probe probe;
@@ -31,15 +34,17 @@ final class Prober implements AutoCloseable {
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
   private final Thread thread;
 
-  private Prober(Supplier<Ruleset> ruleset, ProbeMeters meters, Ticker ticker) {
+  private Prober(Supplier<Ruleset> ruleset, Switches switches, ProbeMeters meters, Ticker ticker) {
     this.ruleset = ruleset;
+    this.switches = switches;
     this.meters = meters;
     this.ticker = ticker;
     this.thread = Thread.ofVirtual().name("drover-probe").unstarted(this::run);
   }
 
-  static Prober start(Supplier<Ruleset> ruleset, ProbeMeters meters, Ticker ticker) {
-    Prober prober = new Prober(ruleset, meters, ticker);
+  static Prober start(
+      Supplier<Ruleset> ruleset, Switches switches, ProbeMeters meters, Ticker ticker) {
+    Prober prober = new Prober(ruleset, switches, meters, ticker);
     prober.thread.start();
     return prober;
   }
@@ -68,7 +73,8 @@ final class Prober implements AutoCloseable {
     Ruleset now = ruleset.get();
     for (Target target : now.catalog().targets()) {
       TargetHealth health = now.estimates().health(target);
-      if (health.probeDue(ticker.nanos())) {
+      boolean on = target.enabled() && !switches.isOff(target);
+      if (on && health.probeDue(ticker.nanos())) {
         health.probing(ticker.nanos());
         Probe by = asker();
         Thread.ofVirtual()
@@ -99,11 +105,19 @@ final class Prober implements AutoCloseable {
           target.name(),
           result.outcome() == null ? "not_asked" : result.outcome().label(),
           result.cost());
-      if (result.reached()) {
+      if (result.status() > 0) {
         reached.add(target.name());
       }
-      if (result.outcome() != null && reached.contains(target.name())) {
-        health.probed(result.outcome(), ticker.nanos());
+      long now = ticker.nanos();
+      boolean onlyTheKey =
+          result.keyRejected()
+              && target.provider().keys().setAside(key, health.settings().keyRestNanos(), now);
+      Outcome outcome =
+          result.status() > 0 ? health.settings().outcome(result.status()) : result.outcome();
+      if (onlyTheKey) {
+        log.warn("probe of target {}: a key is rejected and rests: {}", target.name(), key);
+      } else if (outcome != null && reached.contains(target.name())) {
+        health.probed(outcome, now);
       } else if (warned.add(target.name())) {
         log.warn(
             "probe of target {}: {}: ignored, for Drover itself has not reached it yet",

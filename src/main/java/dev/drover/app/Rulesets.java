@@ -99,8 +99,8 @@ final class Rulesets {
       problems = List.of();
       return;
     }
-    InForce next = compile(inForce.ruleset.version() + 1, config);
-    List<Problem> unknown = new ArrayList<>(unknownToEnvoy(next.ruleset.catalog()));
+    // compiling a ruleset moves what outlives it: not before the config is accepted
+    List<Problem> unknown = new ArrayList<>(unknownToEnvoy(Catalog.compile(config, secrets)));
     if (!config.envoy().equals(inForce.config.envoy())) {
       unknown.add(
           new Problem("envoy", "changed", "Envoy's config rendered again and both restarted"));
@@ -113,7 +113,7 @@ final class Rulesets {
     if (!config.server().equals(inForce.config.server())) {
       log.warn("server: changed (expected: a restart; the old addresses stay in force)");
     }
-    inForce = next;
+    inForce = compile(inForce.ruleset.version() + 1, config);
     log.info("[rules-{}] in force from {}", inForce.ruleset.version(), file);
   }
 

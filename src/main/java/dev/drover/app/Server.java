@@ -107,7 +107,7 @@ public final class Server implements AutoCloseable {
               rulesets.reload();
               gauges.targetsChanged();
             });
-    prober = Prober.start(rulesets::current, new ProbeMeters(meters), ticker);
+    prober = Prober.start(rulesets::current, memory.switches(), new ProbeMeters(meters), ticker);
     saver = Thread.ofVirtual().name("drover-state").start(this::keepSaving);
     extProc.serving();
   }

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,9 @@ final class StateFile {
       return new StateFile(file, Map.of());
     }
     try {
-      return new StateFile(file, Yaml.readMap(Files.readString(file)));
+      Map<String, Object> sections = new TreeMap<>(Yaml.readMap(Files.readString(file)));
+      sections.values().removeIf(Objects::isNull);
+      return new StateFile(file, sections);
     } catch (IOException | UncheckedIOException e) {
       Path aside = file.resolveSibling(NAME + ".broken");
       log.error(

@@ -53,6 +53,11 @@ public final class PlanClusters {
     }
   }
 
+  /** Targets tried at most. */
+  public int attempts() {
+    return attempts;
+  }
+
   /** All of them, in a stable order. */
   public List<PlanCluster> all() {
     return List.copyOf(byName.values());

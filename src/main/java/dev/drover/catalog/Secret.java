@@ -38,8 +38,12 @@ public final class Secret {
     return until != null && until - nowNanos > 0;
   }
 
+  /** A longer rest stays in force. */
   void restUntil(long nanos) {
-    restUntilNanos = nanos;
+    Long until = restUntilNanos;
+    if (until == null || nanos - until > 0) {
+      restUntilNanos = nanos;
+    }
   }
 
   /** Where the key is found, such as {@code env OPENAI_API_KEY}. */

@@ -48,8 +48,9 @@ public record ModelConfig(
     @Key(
             doc =
                 "Hedging: an attempt that has not answered after this time is joined by one at the next target, and the first "
-                    + "answer wins. Both are paid for. It takes the place of the targets' timeouts.",
-            min = "10ms",
+                    + "answer wins. Both are paid for. It takes the place of the targets' timeouts: what stays silent altogether is ended by "
+                    + "the model's timeout, a stream by `envoy.idle_timeout`.",
+            min = "100ms",
             max = "10m")
         @Nullable Duration hedgeAfter,
     @Key(doc = "A target that takes the model over step by step.") @Nullable RolloutConfig rollout,

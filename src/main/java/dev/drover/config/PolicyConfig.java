@@ -10,7 +10,7 @@ public record PolicyConfig(
     @Key(doc = "Its name, for refusals and explanations.", pattern = Names.NAME) String name,
     @Key(
             doc =
-                "A CEL expression that is true or false. Variables: `model`, `task`, `operation`, `stream`, `estimated_tokens`, "
+                "A CEL expression that is true or false. Variables: `model`, `task` (as the client names it, else as found), `operation`, `stream`, `estimated_tokens`, "
                     + "`spiffe_id`, `k8s_namespace`, `k8s_service_account`, `headers` (a map, lower-case names), `now` (a timestamp: "
                     + "`now.getHours(\"Asia/Ho_Chi_Minh\")`). Without it the rule always holds.",
             pattern = ".*\\S.*")

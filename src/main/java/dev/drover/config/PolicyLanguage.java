@@ -3,6 +3,8 @@ package dev.drover.config;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelValidationException;
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
@@ -13,6 +15,7 @@ import dev.cel.parser.CelStandardMacro;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The language of policy conditions: CEL over what is known of a request. Thread-safe. */
 public final class PolicyLanguage {
@@ -63,6 +66,15 @@ public final class PolicyLanguage {
               .collect(Collectors.joining("; ")),
           e);
     }
+  }
+
+  /** What a condition is without looking at any request, or null. */
+  static @Nullable Boolean constant(CelAbstractSyntaxTree ast) {
+    CelExpr expr = ast.getExpr();
+    boolean literal =
+        expr.getKind() == CelExpr.ExprKind.Kind.CONSTANT
+            && expr.constant().getKind() == CelConstant.Kind.BOOLEAN_VALUE;
+    return literal ? Boolean.valueOf(expr.constant().booleanValue()) : null;
   }
 
   private static String words(CelIssue issue) {

@@ -144,7 +144,24 @@ final class References {
       }
     }
     weights(path, model, seen);
+    hedge(path, model);
     timeouts(path, model);
+  }
+
+  /** Envoy passes over a per-try timeout that is not below the whole. */
+  private void hedge(String path, JsonNode model) {
+    String after = model.path("hedge_after").asText();
+    String whole = model.path("timeout").asText(KeySpec.fallback(ModelConfig.class, "timeout"));
+    var afterTime = Scalars.duration(after);
+    var wholeTime = Scalars.duration(whole);
+    if (afterTime.isPresent()
+        && wholeTime.isPresent()
+        && afterTime.get().compareTo(wholeTime.get()) >= 0) {
+      problems.add(path + ".hedge_after", after, "less than the model's timeout, " + whole);
+    }
+    if (afterTime.isPresent() && root.path("envoy").path("filters").asText().equals("one")) {
+      problems.add(path + ".hedge_after", after, "envoy.filters: two with it");
+    }
   }
 
   private void weights(String path, JsonNode model, Set<String> targets) {

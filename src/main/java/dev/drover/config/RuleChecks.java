@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Checks policies, task classes, rollouts and shadows: what they refer to and what they say. */
 final class RuleChecks {
@@ -53,28 +54,32 @@ final class RuleChecks {
       if (other != null) {
         problems.addText(path + ".name", name, "a name that is not taken; " + other + " has it");
       }
-      condition(path + ".when", policy.path("when"));
+      Boolean constant = condition(path + ".when", policy.path("when"));
       for (String key : List.of("allow_models", "deny_models")) {
         referAll(path + "." + key, policy.path(key), "models");
       }
       for (String key : List.of("allow_targets", "deny_targets")) {
         referAll(path + "." + key, policy.path(key), "targets");
       }
-      boolean holds =
-          !policy.hasNonNull("when") || policy.path("when").asText().strip().equals("true");
+      if (Boolean.FALSE.equals(constant)) {
+        problems.add(path + ".when", "always false", "a condition that can hold");
+      }
+      boolean holds = !policy.hasNonNull("when") || Boolean.TRUE.equals(constant);
       always = always == null && holds ? path : always;
     }
   }
 
-  private void condition(String path, JsonNode when) {
+  /** What a condition always is, or null when that depends. */
+  private @Nullable Boolean condition(String path, JsonNode when) {
     if (!when.isTextual() || when.textValue().isBlank()) {
-      return;
+      return null;
     }
     try {
-      PolicyLanguage.compile(when.textValue());
+      return PolicyLanguage.constant(PolicyLanguage.compile(when.textValue()));
     } catch (IllegalArgumentException e) {
       problems.addText(
           path, when.textValue(), "a CEL expression that is true or false; " + e.getMessage());
+      return null;
     }
   }
 
@@ -110,6 +115,10 @@ final class RuleChecks {
     JsonNode stages = model.path("rollout").path("stages");
     if (stages.isArray() && stages.isEmpty()) {
       problems.add(path + ".stages", "empty", "at least one stage");
+    }
+    if (stages.isArray() && !stages.isEmpty() && stages.get(stages.size() - 1).asInt() != 100) {
+      problems.add(
+          path + ".stages", "end at " + stages.get(stages.size() - 1).asText(), "100 last");
     }
     for (int i = 1; i < stages.size() && stages.isArray(); i++) {
       if (stages.get(i).asInt() <= stages.get(i - 1).asInt()) {

@@ -80,7 +80,11 @@ public final class Yaml {
   @SuppressWarnings("unchecked") // what the library makes of any mapping
   public static Map<String, Object> readMap(String text) {
     try {
-      return (Map<String, Object>) MAPPER.treeToValue(read(text), Map.class);
+      JsonNode tree = read(text);
+      if (!tree.isObject()) {
+        throw new JsonParseException(null, "no mapping");
+      }
+      return (Map<String, Object>) MAPPER.treeToValue(tree, Map.class);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

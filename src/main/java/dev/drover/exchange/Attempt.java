@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
   private static final long NONE = -1;
 
+  /** Envoy ends the attempts that were outrun when it hands the answer on. */
+  private static final long SAME_MOMENT_NANOS = 100_000_000;
+
   /** Told once of how it ended; the latency is that to the headers, negative without any. */
   @FunctionalInterface
   interface Listener {
@@ -35,6 +38,8 @@ final class Attempt {
   private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
   private volatile int status;
   private volatile long latencyNanos = NONE;
+  private volatile long closedNanos;
+  private volatile boolean closed;
 
   Attempt(Target target, Permit permit, TargetHealth health, Ticker ticker, Listener listener) {
     this.target = target;
@@ -69,6 +74,7 @@ final class Attempt {
     if (status == 0) {
       status = httpStatus;
       latencyNanos = ticker.nanos() - startNanos;
+      permit.answered();
     }
     Outcome found = health.settings().outcome(httpStatus);
     if (found != Outcome.SUCCESS) {
@@ -105,6 +111,30 @@ final class Attempt {
     finish(late ? Outcome.TIMEOUT : Outcome.FAILURE);
   }
 
+  /** Envoy has ended the attempt's stream, whyever. */
+  void streamClosed() {
+    closedNanos = ticker.nanos();
+    closed = true;
+  }
+
+  /** Whether the attempt is over without an answer. */
+  boolean streamEnded() {
+    return closed && latencyNanos < 0;
+  }
+
+  /** Whether it has sent headers. */
+  boolean answered() {
+    return latencyNanos >= 0;
+  }
+
+  /**
+   * Whether the stream ended so long ago that it was not the answer of another attempt that ended
+   * it.
+   */
+  boolean brokeOff() {
+    return streamEnded() && ticker.nanos() - closedNanos > SAME_MOMENT_NANOS;
+  }
+
   /** Ends the attempt; only the first ending counts. */
   void finish(Outcome end) {
     finish(end, false);
@@ -116,7 +146,8 @@ final class Attempt {
       permit.finish(
           end, excused, answered || !end.failed() ? latencyNanos : ticker.nanos() - startNanos);
       if (!excused) {
-        listener.ended(end, latencyNanos);
+        boolean outrun = end == Outcome.OUTRUN;
+        listener.ended(end, outrun ? ticker.nanos() - startNanos : latencyNanos);
       }
     }
   }

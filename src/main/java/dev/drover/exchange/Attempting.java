@@ -36,24 +36,32 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
                   + " (expected: a target at its address in force; render Envoy's config again)"));
     }
     if (journey != null && journey.answered()) {
-      return Step.to(
-          new Ended(),
-          new Outbound.ProtocolError("attempt: after the answer has begun (expected: none)"));
+      return afterAnswer();
     }
     return journey == null
         ? Adopting.open(context, ruleset, in, target, handover)
         : attempt(context, journey, target);
   }
 
+  private static Step afterAnswer() {
+    return Step.to(
+        new Ended(),
+        new Outbound.ProtocolError("attempt: after the answer has begun (expected: none)"));
+  }
+
   private static Step attempt(ExchangeContext context, Journey journey, Target target) {
     boolean first = journey.attempts().isEmpty();
+    List<Bytes> fitted = journey.bodyFor(target);
+    if (fitted.isEmpty()) {
+      return afterAnswer();
+    }
     Attempt attempt = journey.begin(target);
     Call call = journey.call();
     HeaderEdits edits =
         TargetHeaders.clear(call.ruleset().catalog())
             .then(TargetHeaders.of(target, call.endpoint(), call.query(), attempt.key()));
-    boolean sentAlready = first && target.equals(journey.plan().primary());
-    List<Bytes> body = sentAlready ? null : journey.bodyFor(target);
+    boolean sentAlready = first && target.equals(journey.plan().primary()) && !journey.hedged();
+    List<Bytes> body = sentAlready ? null : fitted;
     return Step.to(
         new Attempting(context, attempt, true),
         new Outbound.HeadersAnswer(edits, null, false, body, metadata(target, body)));
@@ -101,7 +109,9 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
    * left.
    */
   private void closed() {
-    if (!shared) {
+    if (shared) {
+      attempt.streamClosed();
+    } else {
       attempt.finish(Outcome.CANCELLED);
     }
   }

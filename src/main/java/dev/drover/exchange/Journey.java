@@ -108,7 +108,12 @@ final class Journey {
   void outrun(Attempt winner) {
     attempts.stream()
         .filter(attempt -> attempt != winner)
-        .forEach(attempt -> attempt.finish(Outcome.OUTRUN));
+        .forEach(attempt -> attempt.finish(attempt.brokeOff() ? Outcome.FAILURE : Outcome.OUTRUN));
+  }
+
+  /** None has answered well: whoever has no outcome by now gets this one. */
+  void failed(Outcome outcome) {
+    attempts.forEach(attempt -> attempt.finish(outcome));
   }
 
   /**
@@ -130,8 +135,10 @@ final class Journey {
    * hedges.
    */
   Attempt begin(Target target) {
-    if (!hedged()) {
-      attempts.forEach(earlier -> earlier.abandoned(plan().perTryTimeoutMillis()));
+    for (Attempt earlier : attempts) {
+      if (!hedged() || earlier.streamEnded()) {
+        earlier.abandoned(plan().perTryTimeoutMillis());
+      }
     }
     Router router = call.ruleset().router();
     Attempt attempt =
@@ -158,14 +165,24 @@ final class Journey {
     return body.isEmpty();
   }
 
-  /** The body that a target gets. */
+  /** The body that a target gets; no parts when the answer has begun meanwhile. */
   List<Bytes> bodyFor(Target target) {
-    return Edit.apply(body, editsFor(target));
+    Bytes whole = body;
+    return whole.isEmpty() ? List.of() : Edit.apply(whole, editsFor(target));
   }
 
   /** Whether the target is asked for usage that the client did not ask for. */
   boolean asksUsage(Target target) {
     return facts().streamUsage() != null && target.streamUsage();
+  }
+
+  /** Trials of fallbacks that were not needed are for others to use. */
+  void giveTrialsBack() {
+    for (Target target : decision.trials()) {
+      if (attempts.stream().noneMatch(attempt -> attempt.target().equals(target))) {
+        call.ruleset().estimates().health(target).breaker().giveBack(ticker.nanos());
+      }
+    }
   }
 
   /** Ends all attempts that have no outcome yet. */

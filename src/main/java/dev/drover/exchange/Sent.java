@@ -79,13 +79,19 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
     if (last == null) {
       return;
     }
-    if (journey.hedged()) {
+    if (journey.hedged() && status < 400) {
       journey.outrun(last);
     }
     if (!journey.call().ruleset().fallbacks()) {
       last.answered(status, AnswerHeaders.restNanos(in.headers(), context.wall()));
     } else if (status >= 400) {
-      last.finish(status == 504 ? Outcome.TIMEOUT : Outcome.FAILURE);
+      Outcome failed = status == 504 ? Outcome.TIMEOUT : Outcome.FAILURE;
+      if (journey.hedged()) {
+        journey.failed(failed);
+      }
+      if (!last.answered()) {
+        last.finish(failed);
+      }
     }
   }
 

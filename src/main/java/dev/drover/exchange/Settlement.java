@@ -93,6 +93,7 @@ final class Settlement {
       Usage usage,
       @Nullable String finishReason) {
     context.journeys().remove(journey);
+    journey.giveTrialsBack();
     NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
     Call call = journey.call();
     RequestFacts facts = journey.facts();
@@ -126,7 +127,11 @@ final class Settlement {
     Pairing pairing = journey.pairing();
     if (pairing != null) {
       long headers =
-          record.attempts().isEmpty() ? NONE : record.attempts().getLast().latencyNanos();
+          record.attempts().reversed().stream()
+              .filter(attempt -> attempt.target().equals(record.target()))
+              .mapToLong(ExchangeRecord.AttemptRecord::latencyNanos)
+              .findFirst()
+              .orElse(NONE);
       pairing.primary(
           new ShadowRecord.Side(
               record.target(),

@@ -49,6 +49,10 @@ final class Shadowing implements Phase {
     if (target == null) {
       return late();
     }
+    List<Bytes> body = journey.bodyFor(target);
+    if (body.isEmpty()) {
+      return late();
+    }
     TargetHealth health = ruleset.estimates().health(target);
     Attempt attempt =
         new Attempt(
@@ -57,12 +61,10 @@ final class Shadowing implements Phase {
             health,
             context.ticker(),
             Attempt.NOBODY);
-    List<Bytes> body = journey.bodyFor(target);
     Call call = journey.call();
     HeaderEdits edits =
         TargetHeaders.clear(ruleset.catalog())
-            .then(TargetHeaders.of(target, call.endpoint(), call.query(), attempt.key()))
-            .then(new HeaderEdits.Builder().set(":authority", target.provider().host()).build());
+            .then(TargetHeaders.of(target, call.endpoint(), call.query(), attempt.key()));
     return Step.to(
         new Shadowing(context, journey, pairing, attempt),
         new Outbound.HeadersAnswer(
@@ -121,8 +123,7 @@ final class Shadowing implements Phase {
     boolean complete = ending == Ending.COMPLETE;
     AnswerFacts facts = reader.facts(complete);
     reader.close();
-    attempt.finish(
-        !complete ? Outcome.CANCELLED : facts.readable() ? Outcome.SUCCESS : Outcome.FAILURE);
+    attempt.finish(outcome(complete, facts.readable()));
     Usage usage = usage(facts, complete);
     pairing.shadow(
         new ShadowRecord.Side(
@@ -135,6 +136,16 @@ final class Shadowing implements Phase {
             attempt.target().price().cost(usage),
             facts.finishReason()));
     return new Ended();
+  }
+
+  /** Nobody waits for a copy: when it ends without any answer, it was its time that was up. */
+  private Outcome outcome(boolean complete, boolean readable) {
+    long waited = context.ticker().nanos() - attempt.startNanos();
+    boolean silent = status == 0 && waited >= attempt.target().timeoutMillis() * 1_000_000;
+    if (!complete) {
+      return silent ? Outcome.TIMEOUT : Outcome.CANCELLED;
+    }
+    return readable ? Outcome.SUCCESS : Outcome.FAILURE;
   }
 
   private Usage usage(AnswerFacts facts, boolean complete) {

@@ -22,6 +22,7 @@ final class TargetHeaders {
   static HeaderEdits of(Target target, Endpoint endpoint, String query, @Nullable String key) {
     Provider provider = target.provider();
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
+    edits.set(":authority", provider.host());
     edits.set(":path", provider.basePath() + endpoint.suffix() + query);
     edits.remove(Wire.PLAN_HEADER).remove(Wire.SHADOW_HEADER).remove(Wire.EXCHANGE_HEADER);
     if (key == null) {

@@ -2,10 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.routing.Origin;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +10,6 @@ import org.jspecify.annotations.Nullable;
  * comes: Envoy takes it from outsiders unless it is told to forward it.
  */
 public final class Workloads {
-  /** The URI of one element; quoted when it holds a separator. */
-  private static final Pattern URI =
-      Pattern.compile("(?:^|;)\\s*URI=(?:\"([^\"]*)\"|([^;]*))", Pattern.CASE_INSENSITIVE);
-
-  /** Commas between elements, not those within quotes. */
-  private static final Pattern ELEMENTS = Pattern.compile(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
-
   private static final int MOST_CHARS = 16_384;
 
   private Workloads() {}
@@ -34,17 +24,39 @@ public final class Workloads {
     return Origin.of(spiffeId, () -> all(headers));
   }
 
-  /** The URI of the last element: the hop before this Envoy. */
+  /** The URI of the last element: the hop before this Envoy. Read in one pass. */
   static String spiffeId(String forwarded) {
-    if (forwarded.isEmpty() || forwarded.length() > MOST_CHARS) {
+    if (forwarded.length() > MOST_CHARS) {
       return "";
     }
-    List<String> elements = List.of(ELEMENTS.split(forwarded, -1));
-    Matcher m = URI.matcher(elements.getLast());
-    if (!m.find()) {
+    String uri = "";
+    int from = 0;
+    boolean quoted = false;
+    for (int i = 0; i <= forwarded.length(); i++) {
+      char c = i < forwarded.length() ? forwarded.charAt(i) : ',';
+      quoted ^= c == '"';
+      boolean ends = i == forwarded.length() || (!quoted && (c == ',' || c == ';'));
+      if (ends) {
+        String found = uri(forwarded.substring(from, i));
+        uri = found.isEmpty() ? uri : found;
+        from = i + 1;
+      }
+      if (!quoted && c == ',' && i < forwarded.length()) {
+        uri = ""; // a further hop
+      }
+    }
+    return uri;
+  }
+
+  /** The value of a {@code URI=} pair, or an empty string. */
+  private static String uri(String pair) {
+    String text = pair.strip();
+    if (!text.regionMatches(true, 0, "URI=", 0, 4)) {
       return "";
     }
-    return m.group(1) != null ? m.group(1) : m.group(2).strip();
+    String value = text.substring(4);
+    boolean inQuotes = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
+    return inQuotes ? value.substring(1, value.length() - 1) : value;
   }
 
   private static Map<String, String> all(Headers headers) {

@@ -16,6 +16,10 @@ import java.util.Map;
 final class ClusterYaml {
   private static final String HTTP_OPTIONS =
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+
+  /** No route's timeout holds for copies of streams. */
+  private static final String LONGEST_COPY = "600s";
+
   private static final String SOCKET_MATCH = "envoy.transport_socket_match";
 
   private final GatewayConfig config;
@@ -30,22 +34,23 @@ final class ClusterYaml {
   Map<String, Object> plan(PlanCluster plan) {
     Map<String, Object> options = httpOptions();
     if (config.envoy().fallbacks()) {
-      options.put("http_filters", filters(extProc.upstreamLevel()));
+      options.put("http_filters", filters(extProc.upstreamLevel(), extProc.contentLength()));
     }
     return cluster(plan.name(), plan.targets(), "", options);
   }
 
   /** The cluster of a target that gets copies of requests. */
   Map<String, Object> shadow(Target target) {
-    Map<String, Object> options = httpOptions();
-    options.put("http_filters", filters(extProc.shadowLevel()));
+    Map<String, Object> options =
+        httpOptions(map("idle_timeout", "50s", "max_stream_duration", LONGEST_COPY));
+    options.put("http_filters", filters(extProc.shadowLevel(), extProc.copyHeaders()));
     return cluster(Wire.SHADOW_PREFIX + target.name(), List.of(target), Wire.SHADOW_MARK, options);
   }
 
-  private List<Object> filters(Map<String, Object> drover) {
+  private static List<Object> filters(Map<String, Object> drover, Map<String, Object> headers) {
     return List.of(
         drover,
-        extProc.contentLength(),
+        headers,
         Tree.extension(
             "envoy.filters.http.upstream_codec",
             typed("envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec")));
@@ -58,12 +63,16 @@ final class ClusterYaml {
 
   /** HTTP/1.1; connections are given up before providers and middleboxes do so silently. */
   private static Map<String, Object> httpOptions() {
+    return httpOptions(map("idle_timeout", "50s"));
+  }
+
+  private static Map<String, Object> httpOptions(Map<String, Object> common) {
     return typed(
         HTTP_OPTIONS,
         "explicit_http_config",
         map("http_protocol_options", map()),
         "common_http_protocol_options",
-        map("idle_timeout", "50s"));
+        common);
   }
 
   private Map<String, Object> cluster(

@@ -97,7 +97,10 @@ public final class EnvoyBootstrap {
         typed(
             "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
             "mutations",
-            List.of(map("remove", Wire.PLAN_HEADER), map("remove", Wire.SHADOW_HEADER))));
+            List.of(
+                map("remove", Wire.PLAN_HEADER),
+                map("remove", Wire.SHADOW_HEADER),
+                map("remove", Wire.EXCHANGE_HEADER))));
   }
 
   /** Puts Envoy's own errors into the clients' error shape; Drover's refusals are in it already. */

@@ -45,6 +45,8 @@ final class ExtProcYaml {
             true,
             "processing_mode",
             modes("BUFFERED", "STREAMED"),
+            "request_attributes",
+            List.of(Wire.PEER_ATTRIBUTE),
             "response_attributes",
             List.of(Wire.TARGET_ATTRIBUTE, Wire.ATTEMPTS_ATTRIBUTE),
             "mutation_rules",
@@ -71,6 +73,8 @@ final class ExtProcYaml {
             modes("NONE", "NONE"),
             "request_attributes",
             List.of(Wire.TARGET_ATTRIBUTE),
+            "mutation_rules",
+            map("allow_all_routing", true),
             "metadata_options",
             map("forwarding_namespaces", namespaces(), "receiving_namespaces", namespaces())));
   }
@@ -99,22 +103,37 @@ final class ExtProcYaml {
 
   /** Puts the length back that Envoy drops when a body is replaced at the upstream level. */
   Map<String, Object> contentLength() {
+    return headerMutation(List.of(length()));
+  }
+
+  /** The same for copies, and takes away what Envoy adds to them on its own. */
+  Map<String, Object> copyHeaders() {
+    return headerMutation(
+        List.of(
+            length(),
+            map("remove", "x-envoy-internal"),
+            map("remove", "x-forwarded-for"),
+            map("remove", "x-forwarded-proto")));
+  }
+
+  private static Map<String, Object> length() {
     String value = "%%DYNAMIC_METADATA(%s:%s)%%".formatted(Wire.NAMESPACE, Wire.CONTENT_LENGTH_KEY);
+    return map(
+        "append",
+        map(
+            "header",
+            map("key", "content-length", "value", value),
+            "append_action",
+            "ADD_IF_ABSENT"));
+  }
+
+  private static Map<String, Object> headerMutation(List<Object> mutations) {
     return extension(
         "envoy.filters.http.header_mutation",
         typed(
             "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
             "mutations",
-            map(
-                "request_mutations",
-                List.of(
-                    map(
-                        "append",
-                        map(
-                            "header",
-                            map("key", "content-length", "value", value),
-                            "append_action",
-                            "ADD_IF_ABSENT"))))));
+            map("request_mutations", mutations)));
   }
 
   /** The cluster of Drover itself. */

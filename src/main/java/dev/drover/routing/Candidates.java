@@ -65,7 +65,11 @@ public final class Candidates {
   }
 
   void removeFirst() {
-    toEnd(0);
+    remove(0);
+  }
+
+  void remove(int position) {
+    toEnd(position);
     size--;
   }
 

@@ -13,6 +13,7 @@ public sealed interface Decision {
    * @param ranked all candidates, best first
    * @param excluded the targets that were none
    * @param grounds what it rests on
+   * @param trials fallbacks whose trial this request has claimed; to be given back if not used
    * @param shadow who gets a copy, or null
    */
   record Forward(
@@ -20,6 +21,7 @@ public sealed interface Decision {
       List<Candidate> ranked,
       List<Exclusion> excluded,
       Grounds grounds,
+      List<Target> trials,
       @Nullable Target shadow)
       implements Decision {}
 

@@ -118,7 +118,6 @@ final class Filters {
     Target target = candidate.target();
     return switch (reason) {
       case NOT_ALLOWED -> "policy " + verdict.policy();
-      case NO_CREDENTIAL -> target.provider().keys().toString();
       case LACKS_CAPABILITY -> missing(target, ask);
       case BELOW_QUALITY -> quality(target, ask);
       case WINDOW_EXCEEDED ->
@@ -127,7 +126,7 @@ final class Filters {
           candidate.expectedCost() + " USD expected; cap " + cap(ask, verdict) + " USD";
       case NOT_ROLLED_OUT ->
           rollout == null ? "" : "to " + rollout.percent() + " % so far, not to this one";
-      case SWITCHED_OFF, BREAKER_OPEN, COOLING_DOWN -> "";
+      case SWITCHED_OFF, NO_CREDENTIAL, BREAKER_OPEN, COOLING_DOWN -> "";
     };
   }
 

@@ -135,7 +135,7 @@ public final class Router {
     if (fit.isEmpty()) {
       return refuse(ask, verdict, rollout, warm, now);
     }
-    healthyFirst(fit, now);
+    List<Target> trials = trials(fit, ask.model(), verdict, now);
     Plan plan = ask.model().plans().plan(fit.indexes(), fit.size()).atMost(verdict.maxAttempts());
     Grounds grounds =
         new Grounds(
@@ -147,7 +147,7 @@ public final class Router {
             notes);
     List<Candidate> ranked = told == null ? List.of() : fit.copies();
     return new Decision.Forward(
-        plan, ranked, told == null ? List.of() : told, grounds, shadow(ask, now));
+        plan, ranked, told == null ? List.of() : told, grounds, trials, shadow(ask, verdict, now));
   }
 
   /** Fills in the targets that are fit, and tells of the others if that is wanted. */
@@ -230,25 +230,53 @@ public final class Router {
     boolean dearer = home.costNanos() > best.costNanos();
     boolean slow =
         home.seen() && best.seen() && home.expectedNanos() > STAYS_WITHIN * best.expectedNanos();
-    if (dearer || slow || !home.target().price().cachesCheaper()) {
+    boolean unwanted = home.weight() == 0 || !home.target().price().cachesCheaper();
+    if (dearer || slow || unwanted) {
       return "";
     }
     fit.toFront(position);
     return CACHED;
   }
 
-  /** Fallbacks on trial come last: only the primary of a plan has claimed its trial. */
-  private void healthyFirst(Candidates fit, long now) {
+  /**
+   * Fallbacks that are half open come last, and only if this request is the one that may try them.
+   *
+   * @return those whose trial was claimed; who does not need it must give it back
+   */
+  private List<Target> trials(Candidates fit, Model model, Verdict verdict, long now) {
+    List<Target> claimed = List.of();
+    boolean any = false;
     for (int i = 1; i < fit.size(); i++) {
-      Candidate c = fit.get(i);
-      Breaker.Kind kind = estimates.health(c.target()).breaker().kind(now);
-      c.score(kind == Breaker.Kind.CLOSED ? 0 : 1);
+      boolean closed = kind(fit.get(i), now) == Breaker.Kind.CLOSED;
+      fit.get(i).score(closed ? 0 : 1);
+      any |= !closed;
+    }
+    if (!any) {
+      return claimed;
     }
     fit.sortByScoreFrom(1);
+    int attempts = Math.min(model.plans().attempts(), verdict.maxAttempts());
+    for (int i = 1; i < fit.size(); i++) {
+      Target target = fit.get(i).target();
+      if (kind(fit.get(i), now) == Breaker.Kind.CLOSED) {
+        continue;
+      }
+      if (i < attempts && estimates.health(target).breaker().claim(now)) {
+        claimed = claimed.isEmpty() ? new ArrayList<>() : claimed;
+        claimed.add(target);
+      } else {
+        fit.remove(i--);
+      }
+    }
+    return claimed;
+  }
+
+  private Breaker.Kind kind(Candidate candidate, long now) {
+    return estimates.health(candidate.target()).breaker().kind(now);
   }
 
   /** Who gets a copy of the request: by share, and only if fit for it. */
-  private @Nullable Target shadow(Ask ask, long now) {
+  private @Nullable Target shadow(Ask ask, Verdict verdict, long now) {
     Shadow shadow = ask.model().shadow();
     if (shadow == null || Rendezvous.unit(ask.id(), "shadow") >= shadow.share()) {
       return null;
@@ -256,8 +284,8 @@ public final class Router {
     Candidate candidate = blank.copy();
     estimates.weigh(candidate, shadow.target(), 0, ask, estimates.expectedOutput(ask), null, now);
     boolean fit =
-        filters.reason(candidate, ask, Verdict.OPEN, null, now) == null
-            && estimates.health(shadow.target()).breaker().claim(now);
+        filters.reason(candidate, ask, verdict, null, now) == null
+            && estimates.health(shadow.target()).breaker().kind(now) == Breaker.Kind.CLOSED;
     return fit ? shadow.target() : null;
   }
 

@@ -39,6 +39,7 @@ final class Attributes {
       return info.host == null ? null : info.host.metadata(host.group(1), host.group(2));
     }
     return switch (expression) {
+      case "connection.uri_san_peer_certificate" -> null; // client certificates are not done here
       case "request.path" -> text(info.requestHeaders.get(":path"));
       case "request.method" -> text(info.requestHeaders.get(":method"));
       case "request.host" -> text(info.requestHeaders.get(":authority"));

@@ -23,6 +23,7 @@ import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.File;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,7 +102,9 @@ final class BootstrapReader {
         cluster.hasPerConnectionBufferLimitBytes()
             ? cluster.getPerConnectionBufferLimitBytes().getValue()
             : 1 << 20;
-    return new Upstream(cluster.getName(), priorities, extProc, mutations, buffer);
+    Duration longest =
+        Protos.duration(options(cluster).getCommonHttpProtocolOptions().getMaxStreamDuration());
+    return new Upstream(cluster.getName(), priorities, extProc, mutations, longest, buffer);
   }
 
   static List<String> earlyRemovals(HttpConnectionManager manager) {
@@ -117,15 +120,18 @@ final class BootstrapReader {
     return names;
   }
 
-  private static List<HttpFilter> upstreamFilters(Cluster cluster) {
+  private static HttpProtocolOptions options(Cluster cluster) {
     Any any =
         cluster
             .getTypedExtensionProtocolOptionsMap()
             .get("envoy.extensions.upstreams.http.v3.HttpProtocolOptions");
-    if (any == null) {
-      return List.of();
-    }
-    List<HttpFilter> filters = unpack(any, HttpProtocolOptions.class).getHttpFiltersList();
+    return any == null
+        ? HttpProtocolOptions.getDefaultInstance()
+        : unpack(any, HttpProtocolOptions.class);
+  }
+
+  private static List<HttpFilter> upstreamFilters(Cluster cluster) {
+    List<HttpFilter> filters = options(cluster).getHttpFiltersList();
     if (!filters.isEmpty() && !filters.getLast().getTypedConfig().is(UpstreamCodec.class)) {
       throw new IllegalArgumentException(
           cluster.getName() + ": http_filters (expected: upstream_codec last)");

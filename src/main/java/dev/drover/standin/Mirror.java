@@ -2,11 +2,14 @@ package dev.drover.standin;
 
 import com.google.protobuf.ByteString;
 import io.envoyproxy.envoy.config.route.v3.RouteAction.RequestMirrorPolicy;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A copy of a request that is sent to another cluster; its answer is heard and dropped. */
 final class Mirror implements Attempt.Judge {
   private @Nullable Attempt attempt;
+  private @Nullable ScheduledFuture<?> timer;
 
   private Mirror() {}
 
@@ -22,6 +25,8 @@ final class Mirror implements Attempt.Judge {
       return;
     }
     HeaderMap request = original.copy();
+    request.set("x-envoy-internal", "true"); // the async client adds both
+    request.set("x-forwarded-for", "127.0.0.1");
     if (!policy.getDisableShadowHostSuffixAppend()) {
       request.set(":authority", request.text(":authority") + "-shadow");
     }
@@ -37,6 +42,12 @@ final class Mirror implements Attempt.Judge {
     sent.request().headers(request, body.isEmpty());
     if (!body.isEmpty()) {
       sent.request().data(body, true);
+    }
+    if (!target.longestStream().isZero()) {
+      mirror.timer =
+          stream
+              .loop()
+              .schedule(mirror::giveUp, target.longestStream().toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -67,7 +78,16 @@ final class Mirror implements Attempt.Judge {
     }
   }
 
+  private void giveUp() {
+    if (attempt != null) {
+      attempt.cancel();
+    }
+  }
+
   private void endIf(boolean end) {
+    if (end && timer != null) {
+      timer.cancel(false);
+    }
     if (end && attempt != null) {
       attempt.finished();
     }

@@ -26,6 +26,10 @@ final class RouterFilter implements Sink {
 
   private final HttpStream stream;
   private @Nullable HeaderMap headers;
+
+  /** What a mirror gets: the headers before any attempt's filters have changed them. */
+  private @Nullable HeaderMap beforeAttempts;
+
   private RouteTable.@Nullable Found route;
   private @Nullable Upstream cluster;
   private @Nullable Retries retries;
@@ -125,6 +129,9 @@ final class RouterFilter implements Sink {
             request,
             "x-envoy-upstream-rq-per-try-timeout-ms",
             Protos.duration(policy.getPerTryTimeout()));
+    if (!timeout.isZero() && perTry.compareTo(timeout) >= 0) {
+      perTry = Duration.ZERO; // as Envoy does
+    }
     hedging = request.text("x-envoy-hedge-on-per-try-timeout").equals("true");
     CONSUMED.forEach(request::remove);
     found.host().getRequestHeadersToRemoveList().forEach(request::remove);
@@ -133,6 +140,7 @@ final class RouterFilter implements Sink {
       request.set(
           ":path", action.getPrefixRewrite() + request.text(":path").substring(match.length()));
     }
+    beforeAttempts = request.copy();
     if (action.hasIdleTimeout()) {
       stream.idleTimeout(Protos.duration(action.getIdleTimeout()));
     }
@@ -182,7 +190,7 @@ final class RouterFilter implements Sink {
       timeoutTimer = schedule(this::timedOut, timeout);
     }
     startPerTry();
-    HeaderMap mirrored = headers;
+    HeaderMap mirrored = beforeAttempts;
     if (route != null && copying && mirrored != null) {
       route
           .route()

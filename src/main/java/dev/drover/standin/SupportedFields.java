@@ -112,7 +112,7 @@ final class SupportedFields {
     fields("Thresholds", "max_connections max_pending_requests max_requests max_retries");
     fields(
         "HttpProtocolOptions",
-        "explicit_http_config common_http_protocol_options http_filters idle_timeout");
+        "explicit_http_config common_http_protocol_options http_filters idle_timeout max_stream_duration");
     fields("UpstreamConnectionOptions", "tcp_keepalive");
     fields("TcpKeepalive", "keepalive_time keepalive_interval keepalive_probes");
     fields("ExplicitHttpConfig", "http_protocol_options http2_protocol_options");

@@ -5,6 +5,7 @@ import com.google.protobuf.Value;
 import dev.drover.types.HostPort;
 import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
 import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param priorities the hosts of each priority, from 0
  * @param extProc the cluster's upstream-level ext_proc filter, or null
  * @param mutations the cluster's header_mutation filters, after ext_proc
+ * @param longestStream how long a request may take altogether, or zero
  * @param bufferLimit bytes that may wait in the upstream-level filter
  */
 record Upstream(
@@ -22,6 +24,7 @@ record Upstream(
     List<List<Host>> priorities,
     @Nullable ExtProcSettings extProc,
     List<HeaderMutation> mutations,
+    Duration longestStream,
     long bufferLimit) {
 
   /**

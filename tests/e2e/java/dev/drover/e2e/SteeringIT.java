@@ -101,6 +101,44 @@ class SteeringIT {
   }
 
   @Test
+  void damagedState_isPutAside_andNothingElseStops() throws Exception {
+    Files.createDirectories(folder.resolve("state"));
+    for (String damaged : new String[] {"", "[1]", "{\"switched_off\":", "\"text\""}) {
+      Files.writeString(folder.resolve("state/state.json"), damaged);
+      start(withToken());
+      assertThat(target()).isEqualTo("cheap");
+      assertThat(folder.resolve("state/state.json.broken")).hasContent(damaged);
+      rig.close();
+    }
+    Files.writeString(
+        folder.resolve("state/state.json"), "{\"switched_off\": null, \"rollouts\": {\"x\": 1}}");
+    start(withToken());
+    assertThat(target()).isEqualTo("cheap");
+  }
+
+  @Test
+  void refusedReload_leavesRolloutsAlone() throws Exception {
+    start(
+        withToken().replace("strategy: cost-optimal,", "rollout: { target: dear, max_p99: 10s },"));
+    change("/rollouts/chat/rollback", TOKEN);
+    String sound = Files.readString(rig.config);
+    String refused =
+        sound
+            .replace("rollout: { target: dear, max_p99: 10s },", "")
+            .replace("cheap: { provider: one", "cheap: { provider: two");
+    Files.writeString(rig.config, refused);
+    await(() -> admin("/config").contains("render Envoy's config again"));
+    assertThat(admin("/rollouts")).contains("rolled_back");
+    Files.writeString(rig.config, sound);
+    await(() -> !admin("/config").contains("render Envoy's config again"));
+    assertThat(admin("/rollouts")).contains("rolled_back");
+  }
+
+  private String admin(String path) throws Exception {
+    return Http.get("http://" + rig.server.adminAddress() + path).body();
+  }
+
+  @Test
   void withoutAToken_nothingCanBeChanged() throws Exception {
     start(Rig.yaml());
     assertThat(change("/targets/cheap/disable", "").statusCode()).isEqualTo(403);
@@ -178,7 +216,13 @@ class SteeringIT {
     assertThat(copy.headers())
         .containsEntry("authorization", "Bearer " + Rig.SECOND_KEY)
         .containsEntry("host", "127.0.0.1")
-        .doesNotContainKeys("x-one", "x-drover-shadow", "x-drover-exchange", "x-drover-plan");
+        .doesNotContainKeys(
+            "x-one",
+            "x-drover-shadow",
+            "x-drover-exchange",
+            "x-drover-plan",
+            "x-envoy-internal",
+            "x-forwarded-for");
     assertThat(copy.body().text()).contains("\"dear-2\"");
     assertThat(copy.headers().get("content-length"))
         .isEqualTo(Integer.toString(copy.body().length()));
@@ -198,7 +242,7 @@ class SteeringIT {
   }
 
   private String metrics() throws Exception {
-    return Http.get("http://" + rig.server.adminAddress() + "/metrics").body();
+    return admin("/metrics");
   }
 
   private static void await(java.util.concurrent.Callable<Boolean> condition) throws Exception {

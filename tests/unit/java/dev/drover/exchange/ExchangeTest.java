@@ -55,6 +55,20 @@ class ExchangeTest {
   }
 
   @Test
+  void workload_isTheLastHopOfTheForwardedCertificates() {
+    assertThat(Workloads.spiffeId("")).isEmpty();
+    assertThat(Workloads.spiffeId("Hash=1;URI=spiffe://a/ns/x/sa/y"))
+        .isEqualTo("spiffe://a/ns/x/sa/y");
+    assertThat(
+            Workloads.spiffeId(
+                "By=spiffe://me;URI=spiffe://far,By=spiffe://me;Subject=\"CN=a,O=b;URI=spiffe://no\";uri=\"spiffe://near\""))
+        .isEqualTo("spiffe://near");
+    assertThat(Workloads.spiffeId("URI=spiffe://far,Hash=2")).isEmpty();
+    assertThat(Workloads.spiffeId(",\"".repeat(8000))).isEmpty();
+    assertThat(Workloads.spiffeId(",".repeat(16_000))).isEmpty();
+  }
+
+  @Test
   void otherPaths_areLeftAlone_butForForgedPlans() {
     var answer =
         (Outbound.HeadersAnswer)

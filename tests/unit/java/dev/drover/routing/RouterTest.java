@@ -3,6 +3,7 @@ package dev.drover.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Model;
 import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
 import dev.drover.config.GatewayConfig;
@@ -224,6 +225,98 @@ class RouterTest {
     assertThat(((Decision.Forward) preferred).plan().targets())
         .extracting(Target::name)
         .containsExactly("b", "a", "c");
+  }
+
+  private void halfOpen(String target) {
+    fail(target);
+    time.advance(Duration.ofSeconds(61));
+  }
+
+  @Test
+  void halfOpenFallback_isForOneRequestAtATime_andGivenBackWhenNotNeeded() {
+    compile(Configs.three("priority"), Configs.secrets());
+    halfOpen("b");
+    Decision.Forward first = (Decision.Forward) decide("", "k");
+    assertThat(first.plan().targets()).extracting(Target::name).containsExactly("a", "c", "b");
+    assertThat(first.trials()).extracting(Target::name).containsExactly("b");
+    Decision.Forward second = (Decision.Forward) decide("", "k");
+    assertThat(second.plan().targets()).extracting(Target::name).containsExactly("a", "c");
+    health("b").breaker().giveBack(time.nanos());
+    assertThat(plan("")).containsExactly("a", "c", "b");
+  }
+
+  @Test
+  void windowFilter_allowsForTheErrorOfTheEstimate_andLearnsIt() {
+    compile(Configs.three("priority"), Configs.secrets());
+    // 3,480 bytes are about 870 tokens; with 10 % of error twice over up to 1,044, and the window
+    // is 1,000
+    String prompt = ",\"prompt\":\"" + "x".repeat(3460) + "\"";
+    assertThat(plan(prompt)).doesNotContain("a");
+    Ask ask = ask(prompt, "k");
+    long tokens = router.estimates().expectedInput(catalog.target("a"), ask.facts());
+    for (int i = 0; i < 200; i++) {
+      router
+          .estimates()
+          .learn(
+              ask, catalog.target("a"), new Usage(Usage.Status.COMPLETE, tokens, 0, 0, 0, 1, 0, 0));
+    }
+    assertThat(plan(prompt)).contains("a");
+  }
+
+  @Test
+  void outputTokens_areLearnedByTask() {
+    compile(Configs.three("priority"), Configs.secrets());
+    Model chat = catalog.model("chat");
+    Ask code = new Ask("x", chat, facts(""), Wishes.NONE, "code", null, Origin.UNKNOWN);
+    Ask extract = new Ask("x", chat, facts(""), Wishes.NONE, "extract", null, Origin.UNKNOWN);
+    for (int i = 0; i < 500; i++) {
+      for (Ask ask : List.of(code, extract)) {
+        int tokens = ask == code ? 1000 : 10;
+        router
+            .estimates()
+            .learn(
+                ask,
+                catalog.target("a"),
+                new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, tokens, 0, 0));
+      }
+    }
+    assertThat(router.estimates().expectedOutput(code)).isBetween(990L, 1000L);
+    assertThat(router.estimates().expectedOutput(extract)).isBetween(10L, 20L);
+    assertThat(router.estimates().expectedOutput(ask("", "k"))).isBetween(400L, 600L);
+    assertThat(memory.health().outputTokens("chat"))
+        .containsKeys("chat/any", "chat/code", "chat/extract");
+  }
+
+  @Test
+  void healthOfATarget_isJudgedByItsOwnSettings() {
+    compile(
+        Configs.load(
+            Configs.THREE
+                    .replace("STRATEGY", "priority")
+                    .replace(
+                        "supports: [streaming]",
+                        "health: { failures_in_row: 2, statuses: { \"529\": throttled } }")
+                + "health: { failures_in_row: 3 }\n"),
+        Configs.secrets());
+    for (int i = 0; i < 2; i++) {
+      health("a").begin(-1).finish(Outcome.FAILURE, 1);
+      health("b").begin(-1).finish(Outcome.FAILURE, 1);
+    }
+    assertThat(plan("")).containsExactly("a", "c");
+    assertThat(health("b").settings().outcome(529)).isEqualTo(Outcome.THROTTLED);
+    assertThat(health("a").settings().outcome(529)).isEqualTo(Outcome.FAILURE);
+  }
+
+  @Test
+  void shadow_obeysThePolicyOfTheRequest() {
+    String yaml =
+        Configs.THREE.replace("strategy: STRATEGY", "shadow: { target: c, share: 1 }")
+            + "policies: [ { name: p, deny_targets: [c] } ]\n";
+    compile(Configs.load(yaml), Configs.secrets());
+    assertThat(((Decision.Forward) decide("", "k")).shadow()).isNull();
+    compile(
+        Configs.load(yaml.replace("deny_targets: [c]", "deny_targets: [b]")), Configs.secrets());
+    assertThat(((Decision.Forward) decide("", "k")).shadow()).isEqualTo(catalog.target("c"));
   }
 
   @Test

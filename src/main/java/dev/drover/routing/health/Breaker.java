@@ -101,7 +101,7 @@ public final class Breaker {
 
   /** The share of the window's requests that failed, 0.0 to 1.0. */
   public double failedShare(long nowNanos) {
-    return window.counts(nowNanos, settings.windowNanos()).failedShare();
+    return window.failedShare(nowNanos, settings.windowNanos());
   }
 
   int generation() {
@@ -151,6 +151,11 @@ public final class Breaker {
                 : s);
   }
 
+  /** Gives a claimed trial back that was not used. */
+  public void giveBack(long nowNanos) {
+    releaseTrial(generation(), nowNanos);
+  }
+
   /** A trial that says nothing makes room for another. */
   private void releaseTrial(int generation, long nowNanos) {
     State s = state.get();
@@ -172,9 +177,10 @@ public final class Breaker {
       return open(s, Math.min(s.openNanos * 2, settings.openAtMostNanos()), nowNanos);
     }
     int inRow = s.failuresInRow + 1;
-    CountWindow.Counts counts = window.counts(nowNanos, settings.windowNanos());
+    long span = settings.windowNanos();
     boolean share =
-        counts.total() >= settings.minRequests() && counts.failedShare() >= settings.failureShare();
+        window.total(nowNanos, span) >= settings.minRequests()
+            && window.failedShare(nowNanos, span) >= settings.failureShare();
     return inRow >= settings.failuresInRow() || share
         ? open(s, settings.openNanos(), nowNanos)
         : new State(s.generation, inRow, false, 0, 0, 0);

@@ -16,13 +16,6 @@ final class CountWindow {
     }
   }
 
-  /** Sums over the window. */
-  record Counts(int total, int failed) {
-    double failedShare() {
-      return total == 0 ? 0 : (double) failed / total;
-    }
-  }
-
   private final AtomicReferenceArray<Bucket> buckets = new AtomicReferenceArray<>(BUCKETS);
 
   CountWindow() {
@@ -40,19 +33,30 @@ final class CountWindow {
     } while (!buckets.compareAndSet(index, before, after));
   }
 
-  Counts counts(long nowNanos, long windowNanos) {
+  /** Requests in the window. */
+  int total(long nowNanos, long windowNanos) {
+    return (int) (sums(nowNanos, windowNanos) >>> Integer.SIZE);
+  }
+
+  /** The share of the window's requests that failed. */
+  double failedShare(long nowNanos, long windowNanos) {
+    long sums = sums(nowNanos, windowNanos);
+    long total = sums >>> Integer.SIZE;
+    return total == 0 ? 0 : (double) (int) sums / total;
+  }
+
+  /** Requests in the upper half, failures in the lower one: nothing is allocated. */
+  private long sums(long nowNanos, long windowNanos) {
     long newest = slot(nowNanos, windowNanos);
-    int total = 0;
-    int failed = 0;
+    long sums = 0;
     for (int i = 0; i < BUCKETS; i++) {
       Bucket bucket = buckets.get(i);
       long age = newest - bucket.slot;
       if (bucket.total > 0 && age >= 0 && age < BUCKETS) {
-        total += bucket.total;
-        failed += bucket.failed;
+        sums += ((long) bucket.total << Integer.SIZE) + bucket.failed;
       }
     }
-    return new Counts(total, failed);
+    return sums;
   }
 
   void clear() {

@@ -21,6 +21,9 @@ final class InFlight {
    */
   private static final double AGE_TO_DURATION = 2;
 
+  /** Beyond this nothing more is learned from waiting. */
+  private static final double MOST = 20;
+
   private record Look(long atNanos, double slowdown) {}
 
   private final Set<Permit> permits = ConcurrentHashMap.newKeySet();
@@ -61,7 +64,7 @@ final class InFlight {
         double age = (double) (nowNanos - permit.startNanos()) / permit.expectedNanos();
         if (age > OVERDUE) {
           late++;
-          lateness += age;
+          lateness += Math.min(age, MOST);
         }
       }
     }

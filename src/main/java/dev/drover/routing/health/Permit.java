@@ -11,6 +11,7 @@ public final class Permit {
   private final int generation;
   private final long startNanos;
   private final long expectedNanos;
+  private volatile boolean answered;
   private final AtomicBoolean finished = new AtomicBoolean();
 
   Permit(TargetHealth health, int generation, long startNanos, long expectedNanos) {
@@ -43,6 +44,11 @@ public final class Permit {
     return first;
   }
 
+  /** The answer has begun: it is not overdue any more, however long it takes to be read. */
+  public void answered() {
+    answered = true;
+  }
+
   int generation() {
     return generation;
   }
@@ -52,6 +58,6 @@ public final class Permit {
   }
 
   long expectedNanos() {
-    return expectedNanos;
+    return answered ? 0 : expectedNanos;
   }
 }

@@ -4,6 +4,7 @@ import dev.drover.types.Ticker;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -13,6 +14,9 @@ public final class TargetHealth {
 
   /** What the rule of thumb is off by, for a start. */
   private static final double ESTIMATE_ERROR = 0.1;
+
+  /** Hedging: lost races in a row after which a target counts as silent. */
+  private static final int OUTRUNS = 10;
 
   private static final double MAX_WEIGHT = 1000;
   private static final long HALF_LIFE_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -24,6 +28,7 @@ public final class TargetHealth {
   private final DecayingMean estimateError;
   private final AnswerTimes times;
   private final InFlight inFlight = new InFlight();
+  private final AtomicInteger outrunInRow = new AtomicInteger();
   private final AtomicLong coolUntilNanos;
   private final Map<Outcome, LongAdder> outcomes = new ConcurrentHashMap<>();
   private volatile Latencies latencies;
@@ -70,7 +75,7 @@ public final class TargetHealth {
    */
   public void probed(Outcome outcome, long nowNanos) {
     heardNanos = nowNanos;
-    if (outcome == Outcome.SUCCESS) {
+    if (outcome == Outcome.SUCCESS && breaker.kind(nowNanos) != Breaker.Kind.CLOSED) {
       breaker.tryNow(nowNanos);
     } else {
       breaker.report(outcome, breaker.generation(), nowNanos);
@@ -159,7 +164,17 @@ public final class TargetHealth {
     if (outcome.counts() && latencyNanos >= 0) {
       latencies.add(latencyNanos);
     }
-    breaker.report(excused ? Outcome.CANCELLED : outcome, permit.generation(), ticker.nanos());
+    breaker.report(
+        excused ? Outcome.CANCELLED : held(outcome), permit.generation(), ticker.nanos());
+  }
+
+  /** Outrun again and again without one answer: as good as silent. */
+  private Outcome held(Outcome outcome) {
+    if (outcome != Outcome.OUTRUN) {
+      outrunInRow.set(0);
+      return outcome;
+    }
+    return outrunInRow.incrementAndGet() > OUTRUNS ? Outcome.TIMEOUT : outcome;
   }
 
   private LongAdder adder(Outcome outcome) {

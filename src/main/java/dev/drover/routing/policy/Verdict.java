@@ -37,7 +37,7 @@ public record Verdict(
   }
 
   /** No rule held: everything is allowed, nothing is explained. */
-  public static final Verdict OPEN =
+  static final Verdict OPEN =
       new Verdict(
           null,
           null,

@@ -109,7 +109,8 @@ public final class Rollout {
    * @param latencyNanos time to the answer's headers; negative when there were none
    */
   public void report(Outcome outcome, long latencyNanos) {
-    if (outcome.counts()) {
+    boolean outrunLate = outcome == Outcome.OUTRUN && latencyNanos > settings.maxP99Nanos();
+    if (outcome.counts() || outrunLate) {
       change(s -> judged(counted(s, outcome, latencyNanos)));
     }
   }
@@ -123,10 +124,11 @@ public final class Rollout {
   private RolloutState judged(RolloutState s) {
     return switch (s.status()) {
       case DONE, ROLLED_BACK -> s;
-      case WAITING, PAUSED -> guarded(s);
-      case RUNNING -> {
+      case PAUSED -> guarded(s);
+      case RUNNING, WAITING -> {
         RolloutState after = guarded(s);
-        yield after.status() == Status.RUNNING && passed(s) ? next(s, settings.automatic()) : after;
+        boolean goesOn = after.equals(s) && (settings.automatic() || s.status() == Status.RUNNING);
+        yield goesOn && passed(s) ? next(s, settings.automatic()) : after;
       }
     };
   }
@@ -153,7 +155,7 @@ public final class Rollout {
   }
 
   private static double allowed(RolloutState s, double rate) {
-    return Math.max((double) TOO_FEW_TO_TELL, rate * s.requests());
+    return rate == 0 ? 0 : Math.max((double) TOO_FEW_TO_TELL, rate * s.requests());
   }
 
   private boolean passed(RolloutState s) {

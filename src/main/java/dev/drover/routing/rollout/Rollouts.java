@@ -6,7 +6,6 @@ import dev.drover.routing.rollout.RolloutState.Recent;
 import dev.drover.routing.rollout.RolloutState.Status;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** The rollouts by model. Outlives reloads and, through its snapshot, restarts. Thread-safe. */
 public final class Rollouts {
   private final Map<String, Rollout> byModel = new ConcurrentHashMap<>();
-  private final Map<String, Object> stored;
+
+  /** Of earlier rollouts too, so that one taken out and put back goes on where it was. */
+  private final Map<String, Object> kept = new ConcurrentHashMap<>();
+
   private final InstantSource wall;
   private final Rollout.Listener listener;
 
@@ -23,14 +25,26 @@ public final class Rollouts {
    * @param stored an earlier {@link #snapshot}, or an empty map
    */
   public Rollouts(Map<String, Object> stored, InstantSource wall, Rollout.Listener listener) {
-    this.stored = Map.copyOf(stored);
+    stored.forEach(
+        (name, fields) -> {
+          if (fields instanceof Map<?, ?>) {
+            kept.put(name, fields);
+          }
+        });
     this.wall = wall;
     this.listener = listener;
   }
 
   /** Takes a config up: goes on with rollouts of the same target, begins new ones, drops others. */
   public void configure(GatewayConfig config) {
-    byModel.keySet().removeIf(model -> rollout(config, model) == null);
+    all()
+        .forEach(
+            (model, rollout) -> {
+              kept.put(name(model, rollout.settings()), snapshot(rollout));
+              if (rollout(config, model) == null) {
+                byModel.remove(model);
+              }
+            });
     config
         .models()
         .forEach(
@@ -39,6 +53,10 @@ public final class Rollouts {
                 configure(model, RolloutSettings.compile(c.rollout()));
               }
             });
+  }
+
+  private static String name(String model, RolloutSettings settings) {
+    return model + " -> " + settings.target();
   }
 
   private static @Nullable RolloutConfig rollout(GatewayConfig config, String model) {
@@ -54,7 +72,7 @@ public final class Rollouts {
     RolloutState start =
         known != null && known.settings().target().equals(settings.target())
             ? known.state()
-            : stored(model, settings);
+            : known(model, settings);
     byModel.put(model, new Rollout(model, settings, fitted(start, settings), wall, listener));
   }
 
@@ -86,8 +104,8 @@ public final class Rollouts {
 
   /** What is to be kept over a restart: maps, text and numbers. */
   public Map<String, Object> snapshot() {
-    Map<String, Object> all = new LinkedHashMap<>();
-    all().forEach((model, rollout) -> all.put(model, snapshot(rollout)));
+    Map<String, Object> all = new TreeMap<>(kept);
+    all().forEach((model, rollout) -> all.put(name(model, rollout.settings()), snapshot(rollout)));
     return all;
   }
 
@@ -107,23 +125,29 @@ public final class Rollouts {
     return fields;
   }
 
-  private RolloutState stored(String model, RolloutSettings settings) {
-    return stored.get(model) instanceof Map<?, ?> fields
-            && settings.target().equals(fields.get("target"))
-        ? restored(fields)
-        : RolloutState.at(Status.RUNNING, 0, wall.millis(), "begun");
+  private RolloutState known(String model, RolloutSettings settings) {
+    RolloutState begun = RolloutState.at(Status.RUNNING, 0, wall.millis(), "begun");
+    return kept.get(name(model, settings)) instanceof Map<?, ?> fields
+        ? restored(fields, begun)
+        : begun;
   }
 
-  private static RolloutState restored(Map<?, ?> fields) {
-    return new RolloutState(
-        Status.valueOf(String.valueOf(fields.get("status")).toUpperCase(Locale.ROOT)),
-        (int) number(fields, "stage"),
-        number(fields, "since_millis"),
-        number(fields, "requests"),
-        number(fields, "errors"),
-        number(fields, "slow"),
-        new Recent(number(fields, "timeouts_high"), number(fields, "timeouts_low")),
-        String.valueOf(fields.get("reason")));
+  /** What was stored, or {@code otherwise} when that says nothing that makes sense. */
+  private static RolloutState restored(Map<?, ?> fields, RolloutState otherwise) {
+    for (Status status : Status.values()) {
+      if (status.label().equals(fields.get("status"))) {
+        return new RolloutState(
+            status,
+            (int) Math.max(0, number(fields, "stage")),
+            number(fields, "since_millis"),
+            number(fields, "requests"),
+            number(fields, "errors"),
+            number(fields, "slow"),
+            new Recent(number(fields, "timeouts_high"), number(fields, "timeouts_low")),
+            String.valueOf(fields.get("reason")));
+      }
+    }
+    return otherwise;
   }
 
   private static long number(Map<?, ?> fields, String name) {

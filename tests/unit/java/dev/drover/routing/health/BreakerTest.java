@@ -1,11 +1,14 @@
 package dev.drover.routing.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.drover.testing.Cases;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BreakerTest {
@@ -23,6 +26,61 @@ class BreakerTest {
 
   private Breaker.Kind kind() {
     return health.breaker().kind(time.nanos());
+  }
+
+  @Test
+  void targetThatIsOutrunAgainAndAgain_countsAsSilent() {
+    attempts(14, Outcome.OUTRUN);
+    assertThat(kind()).isEqualTo(Breaker.Kind.CLOSED);
+    attempts(1, Outcome.OUTRUN);
+    assertThat(kind()).isEqualTo(Breaker.Kind.OPEN);
+  }
+
+  @Test
+  void answerNowAndThen_keepsAnOutrunTargetIn() {
+    for (int i = 0; i < 20; i++) {
+      attempts(9, Outcome.OUTRUN);
+      attempts(1, Outcome.SUCCESS);
+    }
+    assertThat(kind()).isEqualTo(Breaker.Kind.CLOSED);
+  }
+
+  @Test
+  void probes_countLikeTraffic_andEndTheOpenPeriod() {
+    for (int i = 0; i < 20; i++) {
+      health.probed(Outcome.FAILURE, time.nanos());
+      health.probed(Outcome.SUCCESS, time.nanos());
+      if (i == 3) {
+        assertThat(kind()).as("never in a row").isEqualTo(Breaker.Kind.CLOSED);
+        break;
+      }
+    }
+    for (int i = 0; i < 5; i++) {
+      health.probed(Outcome.FAILURE, time.nanos());
+    }
+    assertThat(kind()).isEqualTo(Breaker.Kind.OPEN);
+    health.probed(Outcome.FAILURE, time.nanos());
+    assertThat(kind()).isEqualTo(Breaker.Kind.OPEN);
+    health.probed(Outcome.SUCCESS, time.nanos());
+    assertThat(kind()).isEqualTo(Breaker.Kind.HALF_OPEN);
+  }
+
+  @Test
+  void overdueAttempts_slowTheTargetDown_untilTheyHaveAnswered() {
+    long second = Duration.ofSeconds(1).toNanos();
+    List<Permit> permits = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      permits.add(health.begin(second));
+    }
+    time.advance(Duration.ofSeconds(1));
+    assertThat(health.slowdown(time.nanos())).isEqualTo(1);
+    time.advance(Duration.ofSeconds(4));
+    assertThat(health.slowdown(time.nanos())).isCloseTo(0.1 + 0.9 * 2 * 5, within(1e-9));
+    time.advance(Duration.ofHours(1));
+    assertThat(health.slowdown(time.nanos())).isLessThan(40);
+    permits.forEach(Permit::answered);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(health.slowdown(time.nanos())).isEqualTo(1);
   }
 
   @Test

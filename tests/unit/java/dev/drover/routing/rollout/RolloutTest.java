@@ -192,10 +192,47 @@ class RolloutTest {
     Rollouts rollouts = rollouts(Map.of(), "");
     stagePasses(rollouts.of("chat"));
     stagePasses(rollouts.of("chat"));
-    rollouts.configure(config(", stages: [20, 40], max_p99: 1s"));
-    assertThat(rollouts.of("chat").percent()).isEqualTo(40);
+    rollouts.configure(config(", stages: [40, 100], max_p99: 1s"));
+    assertThat(rollouts.of("chat").percent()).isEqualTo(100);
     rollouts.configure(Configs.three("priority"));
     assertThat(rollouts.of("chat")).isNull();
+  }
+
+  @Test
+  void rolledBack_staysSo_whenItIsTakenOutAndPutBack() {
+    Rollouts rollouts = rollouts(Map.of(), "");
+    rollouts.of("chat").command(Rollout.Command.ROLLBACK);
+    rollouts.configure(Configs.three("priority"));
+    rollouts.configure(config(""));
+    assertThat(rollouts.of("chat").state().status()).isEqualTo(Status.ROLLED_BACK);
+    Rollouts later = rollouts(rollouts.snapshot(), "");
+    assertThat(later.of("chat").percent()).isZero();
+  }
+
+  @Test
+  void storedNonsense_beginsAnew() {
+    Map<String, Object> stored =
+        Map.of("chat -> b", Map.of("status", "flying"), "other", "text", "chat -> c", 7);
+    assertThat(rollouts(stored, "").of("chat").percent()).isEqualTo(5);
+  }
+
+  @Test
+  void outrunAttempts_thatAreLate_countAsSlow() {
+    Rollout rollout = rollout("");
+    for (int i = 0; i < 3; i++) {
+      rollout.report(Outcome.OUTRUN, Duration.ofMillis(600).toNanos());
+    }
+    rollout.report(Outcome.OUTRUN, FAST);
+    assertThat(rollout.state().reason()).startsWith("P99: 3 of 3");
+  }
+
+  @Test
+  void waiting_goesOn_whenTheConfigTurnsToAutomatic() {
+    Rollouts rollouts = rollouts(Map.of(), ", promote: manual");
+    stagePasses(rollouts.of("chat"));
+    rollouts.configure(config(""));
+    good(rollouts.of("chat"), 1);
+    assertThat(rollouts.of("chat").percent()).isEqualTo(15);
   }
 
   @Test
