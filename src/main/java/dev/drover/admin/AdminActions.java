@@ -122,11 +122,15 @@ final class AdminActions {
     } catch (IllegalStateException e) {
       return Page.text(409, e.getMessage() + "\n");
     }
-    view.saveRollouts().run();
+    boolean stored = view.saveRollouts().getAsBoolean();
     log.info("admin: rollout of {}: {}", model, action);
     return Page.text(
         200,
-        "rollout of %s: %s, %d %%\n"
-            .formatted(model, rollout.state().status().label(), rollout.percent()));
+        "rollout of %s: %s, %d %%%s\n"
+            .formatted(
+                model,
+                rollout.state().status().label(),
+                rollout.percent(),
+                stored ? "" : "; in force, but not stored: a restart would undo it, see the log"));
   }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param targets the names of the targets
  * @param providers the names of the providers
  * @param token what changes must be asked for with, or null when there can be none
- * @param saveRollouts stores how far rollouts are
+ * @param saveRollouts stores how far rollouts are; whether that worked
  * @param metrics all meters as Prometheus text
  */
 public record AdminView(
@@ -36,6 +36,6 @@ public record AdminView(
     Supplier<Collection<String>> targets,
     Supplier<Collection<String>> providers,
     Supplier<@Nullable String> token,
-    Runnable saveRollouts,
+    BooleanSupplier saveRollouts,
     Ticker ticker,
     Supplier<String> metrics) {}

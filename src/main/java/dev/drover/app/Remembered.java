@@ -58,18 +58,24 @@ final class Remembered {
     return memory;
   }
 
-  /** Stores how far the rollouts are, if that has changed; a failure is logged once. */
-  void save() {
+  /**
+   * Stores how far the rollouts are, if that has changed; a failure is logged once.
+   *
+   * @return whether it is stored
+   */
+  boolean save() {
     try {
       if (!memory.rollouts().all().isEmpty()) {
         file.put(ROLLOUTS, memory.rollouts().snapshot());
       }
       failing = false;
+      return true;
     } catch (UncheckedIOException e) {
       if (!failing) {
         log.error("{}; rollouts go on, but a restart would set them back", e.getMessage());
       }
       failing = true;
+      return false;
     }
   }
 }

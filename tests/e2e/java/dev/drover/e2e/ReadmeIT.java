@@ -2,6 +2,8 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.config.ConfigLoader;
+import dev.drover.config.Loaded;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -115,5 +117,25 @@ class ReadmeIT {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(said).isEqualTo(exit);
     return said;
+  }
+
+  /** The fragment leaves out what the first config has. */
+  @Test
+  void steeringFragment_isSound() throws Exception {
+    String fragment =
+        fences("yaml")
+            .get(1)
+            .replace(
+                "targets:\n  deepseek",
+                """
+                version: 1
+                providers:
+                  holysheep: { base_url: "https://api.holysheep.ai/v1" }
+                  openai: { base_url: "https://api.openai.com/v1" }
+                targets:
+                  gpt-4.1: { provider: openai, model: gpt-4.1, price: { input: 2, output: 8 } }
+                  gpt-5: { provider: openai, model: gpt-5, price: { input: 2, output: 8 } }
+                  deepseek""");
+    assertThat(ConfigLoader.parse(fragment)).isInstanceOf(Loaded.Sound.class);
   }
 }
