@@ -16,7 +16,11 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.drover", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] HOT = {
-    "dev.drover.dialect..", "dev.drover.routing..", "dev.drover.exchange..", "dev.drover.extproc.."
+    "dev.drover.dialect..",
+    "dev.drover.admission..",
+    "dev.drover.routing..",
+    "dev.drover.exchange..",
+    "dev.drover.extproc.."
   };
 
   @ArchTest
@@ -41,6 +45,8 @@ class ArchitectureTest {
           .definedBy("dev.drover.exchange..")
           .layer("routing")
           .definedBy("dev.drover.routing..")
+          .layer("admission")
+          .definedBy("dev.drover.admission..")
           .layer("catalog")
           .definedBy("dev.drover.catalog..")
           .layer("dialect")
@@ -65,6 +71,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("extproc", "telemetry", "app", "cli", "standin")
           .whereLayer("routing")
           .mayOnlyBeAccessedByLayers("exchange", "telemetry", "admin", "app")
+          .whereLayer("admission")
+          .mayOnlyBeAccessedByLayers("routing", "exchange", "telemetry", "admin", "app", "cli")
           .whereLayer("catalog")
           .mayOnlyBeAccessedByLayers("routing", "exchange", "render", "app", "cli")
           .whereLayer("dialect")

@@ -1,5 +1,6 @@
 package dev.drover.app;
 
+import dev.drover.admission.Quotas;
 import dev.drover.routing.Memory;
 import dev.drover.routing.Switches;
 import dev.drover.routing.affinity.Sessions;
@@ -51,7 +52,8 @@ final class Remembered {
                       state.reason());
                   listener.changed(model, settings, state);
                   Thread.startVirtualThread(this::save);
-                }));
+                }),
+            new Quotas(ticker));
   }
 
   Memory memory() {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       RenderCommand.class,
       DemoCommand.class,
       RolloutCommand.class,
+      KeyCommand.class,
       ReferenceCommand.class
     })
 public final class Main {

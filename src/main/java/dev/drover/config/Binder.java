@@ -142,7 +142,7 @@ final class Binder {
     if (raw == double.class) {
       return node.isNumber() ? node.doubleValue() : null;
     }
-    if (raw == boolean.class) {
+    if (raw == boolean.class || raw == Boolean.class) {
       return node.isBoolean() ? node.booleanValue() : null;
     }
     if (raw == BigDecimal.class) {
@@ -206,7 +206,7 @@ final class Binder {
     if (raw == int.class || raw == Integer.class) {
       return "a whole number";
     }
-    if (raw == boolean.class) {
+    if (raw == boolean.class || raw == Boolean.class) {
       return "true or false";
     }
     if (raw == Duration.class) {

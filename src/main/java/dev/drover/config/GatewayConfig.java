@@ -3,6 +3,7 @@ package dev.drover.config;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole file. Map keys keep their order: it is the preference wherever nothing else decides.
@@ -29,4 +30,13 @@ public record GatewayConfig(
         TasksConfig tasks,
     @Key(doc = "Keeping conversations where they are cached.", def = "{}") AffinityConfig affinity,
     @Key(doc = "Rules over who may do what; the first that holds decides.", def = "[]")
-        List<PolicyConfig> policies) {}
+        List<PolicyConfig> policies,
+    @Key(doc = "The teams that callers belong to, by name.", def = "{}", pattern = Names.NAME)
+        Map<String, TeamConfig> teams,
+    @Key(doc = "The keys that clients identify themselves with.", def = "[]") List<KeyConfig> keys,
+    @Key(doc = "Workloads that Envoy vouches for; they need no key.", def = "[]")
+        List<WorkloadConfig> workloads,
+    @Key(
+            doc =
+                "Whether requests of nobody known are served. None given: only while there are neither keys nor workloads.")
+        @Nullable Boolean anonymous) {}

@@ -12,6 +12,9 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 @interface Key {
+  /** The key, where it is not the component's name in snake case. */
+  String name() default "";
+
   /** One or two sentences for the reference page. */
   String doc();
 

@@ -40,7 +40,9 @@ record KeySpec(String name, Type type, Key key, boolean nullable, @Nullable Json
           component + ": no @Key (expected: on every config component)");
     }
     String name =
-        component.getName().replaceAll("([A-Z0-9]+[a-z]*)", "_$1").toLowerCase(Locale.ROOT);
+        key.name().isEmpty()
+            ? component.getName().replaceAll("([A-Z0-9]+[a-z]*)", "_$1").toLowerCase(Locale.ROOT)
+            : key.name();
     JsonNode fallback = key.def().isEmpty() ? null : Yaml.parse(key.def());
     return new KeySpec(name, component.getGenericType(), key, nullable(component), fallback);
   }

@@ -33,6 +33,9 @@ public final class PolicyLanguage {
     types.put("operation", SimpleType.STRING);
     types.put("stream", SimpleType.BOOL);
     types.put("estimated_tokens", SimpleType.INT);
+    types.put("caller", SimpleType.STRING);
+    types.put("team", SimpleType.STRING);
+    types.put("project", SimpleType.STRING);
     types.put("spiffe_id", SimpleType.STRING);
     types.put("k8s_namespace", SimpleType.STRING);
     types.put("k8s_service_account", SimpleType.STRING);

@@ -110,7 +110,7 @@ public final class Reference {
     List<String> words = Binder.words(raw, spec);
     if (!words.isEmpty()) {
       schema.put("enum", words);
-    } else if (raw == boolean.class) {
+    } else if (raw == boolean.class || raw == Boolean.class) {
       schema.put("type", "boolean");
     } else if (raw == Duration.class) {
       text(schema, "[0-9]{1,9}(ms|s|m|h|d)");

@@ -41,6 +41,7 @@ final class References {
     tls();
     credential("server.admin_token", root.path("server").path("admin_token"));
     new RuleChecks(root, problems).check();
+    new CallerChecks(root, problems).check();
     new Addresses(root, problems).check();
   }
 

@@ -44,4 +44,8 @@ public record TargetConfig(
             doc =
                 "How its health is judged where that differs from `health`; keys left out are taken from there.")
         @Nullable HealthConfig health,
+    @Key(
+            doc =
+                "The quota that its provider grants: Drover goes to another target before the provider says 429.")
+        @Nullable LimitsConfig limits,
     @Key(doc = "False takes it out of every choice.", def = "true") boolean enabled) {}

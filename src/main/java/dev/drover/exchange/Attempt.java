@@ -1,5 +1,6 @@
 package dev.drover.exchange;
 
+import dev.drover.admission.Quota;
 import dev.drover.catalog.Secret;
 import dev.drover.catalog.Target;
 import dev.drover.routing.health.HealthSettings;
@@ -39,6 +40,8 @@ final class Attempt {
   private volatile int status;
   private volatile long latencyNanos = NONE;
   private volatile long closedNanos;
+  private volatile @Nullable Quota quota;
+  private volatile long reservedTokens;
   private volatile boolean closed;
 
   Attempt(Target target, Permit permit, TargetHealth health, Ticker ticker, Listener listener) {
@@ -111,6 +114,23 @@ final class Attempt {
     finish(late ? Outcome.TIMEOUT : Outcome.FAILURE);
   }
 
+  /** Counts it in the target's quota until it ends. */
+  void countAgainst(@Nullable Quota its, long tokens) {
+    if (its != null) {
+      quota = its;
+      reservedTokens = tokens;
+      its.count(tokens);
+    }
+  }
+
+  /** The tokens that it had in truth; what was reserved went back when it ended. */
+  void used(long tokens) {
+    Quota its = quota;
+    if (its != null) {
+      its.settle(tokens);
+    }
+  }
+
   /** Envoy has ended the attempt's stream, whyever. */
   void streamClosed() {
     closedNanos = ticker.nanos();
@@ -142,6 +162,10 @@ final class Attempt {
 
   private void finish(Outcome end, boolean excused) {
     if (outcome.compareAndSet(null, end)) {
+      Quota its = quota;
+      if (its != null) {
+        its.done(-reservedTokens);
+      }
       boolean answered = latencyNanos >= 0;
       permit.finish(
           end, excused, answered || !end.failed() ? latencyNanos : ticker.nanos() - startNanos);

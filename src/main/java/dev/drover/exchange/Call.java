@@ -1,7 +1,9 @@
 package dev.drover.exchange;
 
+import dev.drover.admission.Caller;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Endpoint;
+import dev.drover.routing.Origin;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the exchange's id
  * @param ruleset pinned for the life of the exchange
  * @param query the query of the client's path, with its question mark; may be empty
+ * @param origin where it comes from, and who asks
  * @param wishes what the client asks of the choice
  * @param strip headers of the client that nobody else may see
  * @param modes as announced for the stream
@@ -25,6 +28,7 @@ record Call(
     Dialect dialect,
     Endpoint endpoint,
     String query,
+    Origin origin,
     WishHeaders wishes,
     Set<String> strip,
     Modes modes,
@@ -47,7 +51,7 @@ record Call(
       long nowNanos) {
     return new ExchangeRecord(
         id,
-        ExchangeRecord.Asked.untried(endpoint.operation(), model, stream),
+        ExchangeRecord.Asked.untried(endpoint.operation(), model, stream, origin.caller()),
         List.of(),
         null,
         null,
@@ -58,5 +62,21 @@ record Call(
         NanoDollars.ZERO,
         NanoDollars.ZERO,
         new ExchangeRecord.Timing(started, nowNanos - startNanos, -1));
+  }
+
+  /** The same, and who asks. */
+  Call by(Caller caller) {
+    return new Call(
+        id,
+        ruleset,
+        dialect,
+        endpoint,
+        query,
+        origin.by(caller),
+        wishes,
+        strip,
+        modes,
+        started,
+        startNanos);
   }
 }

@@ -1,11 +1,11 @@
 package dev.drover.exchange;
 
+import dev.drover.admission.Admission;
 import dev.drover.catalog.Model;
 import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Ask;
 import dev.drover.routing.Decision;
-import dev.drover.routing.Origin;
 import dev.drover.types.Bytes;
 import dev.drover.types.Suggestion;
 import java.io.ByteArrayOutputStream;
@@ -19,15 +19,13 @@ final class Collecting implements Phase {
 
   private final ExchangeContext context;
   private final Call call;
-  private final Origin origin;
   private boolean trailersFollow;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
   private Bytes body = Bytes.EMPTY;
 
-  Collecting(ExchangeContext context, Call call, Origin origin) {
+  Collecting(ExchangeContext context, Call call) {
     this.context = context;
     this.call = call;
-    this.origin = origin;
   }
 
   /** Answers the request's headers. In full-duplex mode that answer waits for the body. */
@@ -128,11 +126,27 @@ final class Collecting implements Phase {
     if (model == null) {
       return new Refusal(context, call).unknownModel(facts, unknown(facts.model()));
     }
-    Ask ask = call.ruleset().ask(call.id(), model, facts, body, call.wishes().wishes(), origin);
+    if (!call.origin().caller().mayUse(model.name())) {
+      return new Refusal(context, call).notAllowed(facts, model.name());
+    }
+    Ask ask =
+        call.ruleset().ask(call.id(), model, facts, body, call.wishes().wishes(), call.origin());
+    long tokens = call.ruleset().estimates().expectedTokens(model.targets().getFirst(), ask);
+    return switch (Admission.ask(
+        call.ruleset().quotas(), call.origin().caller(), model.name(), tokens, context.ticker())) {
+      case Admission.Result.Out out -> new Refusal(context, call).limited(facts, model.name(), out);
+      case Admission.Result.In(Admission admission) -> decide(ask, admission);
+    };
+  }
+
+  private Step decide(Ask ask, Admission admission) {
     return switch (call.ruleset().router().decide(ask)) {
-      case Decision.Refuse refuse ->
-          new Refusal(context, call).because(facts, model.name(), refuse);
-      case Decision.Forward forward -> forward(new Journey(call, ask, body, forward, context));
+      case Decision.Refuse refuse -> {
+        admission.end(0);
+        yield new Refusal(context, call).because(ask.facts(), ask.model().name(), refuse);
+      }
+      case Decision.Forward forward ->
+          forward(new Journey(call, ask, body, forward, admission, context));
     };
   }
 

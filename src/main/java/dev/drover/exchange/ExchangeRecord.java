@@ -1,5 +1,6 @@
 package dev.drover.exchange;
 
+import dev.drover.admission.Caller;
 import dev.drover.routing.health.Outcome;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
@@ -43,6 +44,7 @@ public record ExchangeRecord(
    * @param model the configured model's name; null when the request named none that is known
    * @param task the class of its task; null when it was not looked at
    * @param policy the rule that decided, or null
+   * @param caller who asked
    * @param tags the words that the rule gives to the record
    */
   public record Asked(
@@ -51,9 +53,10 @@ public record ExchangeRecord(
       boolean stream,
       @Nullable String task,
       @Nullable String policy,
-      Map<String, String> tags) {
-    static Asked untried(String operation, @Nullable String model, boolean stream) {
-      return new Asked(operation, model, stream, null, null, Map.of());
+      Map<String, String> tags,
+      Caller caller) {
+    static Asked untried(String operation, @Nullable String model, boolean stream, Caller caller) {
+      return new Asked(operation, model, stream, null, null, Map.of(), caller);
     }
   }
 

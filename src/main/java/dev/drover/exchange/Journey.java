@@ -1,5 +1,6 @@
 package dev.drover.exchange;
 
+import dev.drover.admission.Admission;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Journey {
   private final Call call;
   private final Ask ask;
+  private final Admission admission;
 
   /** As the client sent it; empty once the last possible attempt has answered. */
   private volatile Bytes body;
@@ -36,7 +38,14 @@ final class Journey {
   /**
    * @param body as the client sent it
    */
-  Journey(Call call, Ask ask, Bytes body, Decision.Forward decision, ExchangeContext context) {
+  Journey(
+      Call call,
+      Ask ask,
+      Bytes body,
+      Decision.Forward decision,
+      Admission admission,
+      ExchangeContext context) {
+    this.admission = admission;
     this.call = call;
     this.ask = ask;
     this.body = body;
@@ -148,6 +157,9 @@ final class Journey {
             router.estimates().health(target),
             ticker,
             (outcome, latency) -> router.report(ask.model(), target, outcome, latency));
+    attempt.countAgainst(
+        call.ruleset().quotas().ofTarget(target.name()),
+        router.estimates().expectedTokens(target, ask));
     attempts.add(attempt);
     if (over) { // the router-level stream closed meanwhile, on another thread
       attempt.finish(Outcome.CANCELLED);
@@ -174,6 +186,24 @@ final class Journey {
   /** Whether the target is asked for usage that the client did not ask for. */
   boolean asksUsage(Target target) {
     return facts().streamUsage() != null && target.streamUsage();
+  }
+
+  /** The caller's place in its quotas. */
+  Admission admission() {
+    return admission;
+  }
+
+  /**
+   * Settles what was reserved of quotas.
+   *
+   * @param target who answered, or null
+   */
+  void settleQuotas(@Nullable Target target, long tokens) {
+    admission.end(tokens);
+    Attempt winner = winner(target);
+    if (winner != null) {
+      winner.used(tokens);
+    }
   }
 
   /** Trials of fallbacks that were not needed are for others to use. */

@@ -1,5 +1,7 @@
 package dev.drover.exchange;
 
+import dev.drover.admission.Caller;
+import dev.drover.admission.Identified;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Endpoint;
@@ -89,6 +91,7 @@ record Opening(ExchangeContext context) implements Phase {
         dialect,
         endpoint,
         query < 0 ? "" : path.substring(query),
+        Workloads.origin(in.headers(), in.peer()),
         WishHeaders.of(in.headers()::first),
         strip,
         in.modes(),
@@ -97,6 +100,20 @@ record Opening(ExchangeContext context) implements Phase {
   }
 
   private Step llm(Call call, Inbound.RequestHeaders in) {
+    return switch (call.ruleset()
+        .callers()
+        .identify(
+            in.headers().text("authorization"),
+            in.headers().text("x-api-key"),
+            call.origin().spiffeId(),
+            context.wall().instant())) {
+      case Identified.Not(String code, String message) ->
+          new Refusal(context, call).because(401, code, message, null);
+      case Identified.As(Caller caller) -> known(call.by(caller), in);
+    };
+  }
+
+  private Step known(Call call, Inbound.RequestHeaders in) {
     if (!call.endpoint().takesBody()) {
       return Step.to(new Ended(), Replies.models(call));
     }
@@ -104,8 +121,7 @@ record Opening(ExchangeContext context) implements Phase {
     if (problem != null) {
       return new Refusal(context, call).because(400, "invalid_wish", problem, null);
     }
-    Collecting collecting =
-        new Collecting(context, call, Workloads.origin(in.headers(), in.peer()));
+    Collecting collecting = new Collecting(context, call);
     return in.end() ? collecting.decide() : collecting.open();
   }
 

@@ -1,5 +1,6 @@
 package dev.drover.exchange;
 
+import dev.drover.admission.Admission;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Decision;
 import java.util.Map;
@@ -17,6 +18,24 @@ record Refusal(ExchangeContext context, Call call) {
         model,
         new Why(
             refuse.status(), refuse.code(), refuse.message(), null, refuse.retryAfterSeconds()));
+  }
+
+  Step notAllowed(RequestFacts facts, String model) {
+    return end(
+        facts,
+        model,
+        new Why(
+            403,
+            "model_not_allowed",
+            "model: %s is not for %s (expected: a model listed at /v1/models)"
+                .formatted(model, call.origin().caller().id()),
+            "model",
+            null));
+  }
+
+  Step limited(RequestFacts facts, String model, Admission.Result.Out out) {
+    long seconds = Math.max(1, (out.waitNanos() + 999_999_999) / 1_000_000_000);
+    return end(facts, model, new Why(429, "rate_limited", out.message(), null, seconds));
   }
 
   Step unknownModel(RequestFacts facts, String message) {

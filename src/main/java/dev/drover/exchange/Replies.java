@@ -1,7 +1,10 @@
 package dev.drover.exchange;
 
+import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Model;
 import dev.drover.dialect.Dialect;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +16,19 @@ final class Replies {
 
   static Outbound models(Call call) {
     return new Outbound.Immediate(
-        200,
-        JSON,
-        call.dialect().modelList(call.ruleset().catalog().listedNames()),
-        "drover_models");
+        200, JSON, call.dialect().modelList(listed(call)), "drover_models");
+  }
+
+  /** The names that the caller may use. */
+  private static List<String> listed(Call call) {
+    Catalog catalog = call.ruleset().catalog();
+    return catalog.listedNames().stream()
+        .filter(
+            name -> {
+              Model model = catalog.model(name);
+              return model != null && call.origin().caller().mayUse(model.name());
+            })
+        .toList();
   }
 
   static Outbound error(

@@ -1,5 +1,7 @@
 package dev.drover.exchange;
 
+import dev.drover.admission.Callers;
+import dev.drover.admission.Quotas;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Secrets;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version counts loads from 1
  * @param catalog what can be asked for and who can answer
+ * @param callers tells who asks
+ * @param quotas how much they may ask for
  * @param tasks tells what kind of task a request is
  * @param sessions tells conversations apart
  * @param router decides
@@ -33,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 public record Ruleset(
     int version,
     Catalog catalog,
+    Callers callers,
+    Quotas quotas,
     Tasks tasks,
     Sessions sessions,
     Router router,
@@ -56,6 +62,8 @@ public record Ruleset(
     return new Ruleset(
         version,
         catalog,
+        Callers.compile(config),
+        memory.quotas(),
         tasks,
         memory.sessions(),
         Router.compile(config, catalog, tasks, memory, ticker, wall),

@@ -104,6 +104,7 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
     }
     int attempts = Math.max(journey.attempts().size(), in.attempts());
     edits.set("x-drover-attempts", attempts);
+    journey.admission().headers().forEach(edits::set);
     if (journey.decision().grounds().explain()) {
       edits.set("x-drover-decision", DecisionLine.of(journey.decision()));
     }

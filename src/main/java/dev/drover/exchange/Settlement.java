@@ -94,6 +94,7 @@ final class Settlement {
       @Nullable String finishReason) {
     context.journeys().remove(journey);
     journey.giveTrialsBack();
+    journey.settleQuotas(target, usage.input() + usage.output());
     NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
     Call call = journey.call();
     RequestFacts facts = journey.facts();
@@ -106,7 +107,8 @@ final class Settlement {
                 facts.stream(),
                 journey.ask().task(),
                 journey.decision().grounds().policy(),
-                journey.decision().grounds().tags()),
+                journey.decision().grounds().tags(),
+                call.origin().caller()),
             journey.attempts().stream().map(Attempt::toRecord).toList(),
             target == null ? null : target.name(),
             target == null ? null : target.model(),
@@ -148,6 +150,8 @@ final class Settlement {
   private static Map<String, Object> metadata(ExchangeRecord record) {
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("model", String.valueOf(record.asked().model()));
+    metadata.put("caller", record.asked().caller().id());
+    metadata.put("team", record.asked().caller().team());
     metadata.put("target", record.target() == null ? "" : record.target());
     metadata.put("attempts", (long) record.attempts().size());
     metadata.put("usage", record.usage().status().label());

@@ -25,9 +25,12 @@ public record Ask(
     return wishes.session() == null ? id : wishes.session();
   }
 
-  /** What rollouts go by: the session, else the workload, else the request. */
+  /** What rollouts go by: the session, else the caller or workload, else the request. */
   public String cohort() {
-    boolean anonymous = wishes.session() == null && !origin.spiffeId().isEmpty();
-    return anonymous ? origin.spiffeId() : key();
+    if (wishes.session() != null) {
+      return wishes.session();
+    }
+    String caller = origin.caller().id();
+    return !caller.isEmpty() ? caller : !origin.spiffeId().isEmpty() ? origin.spiffeId() : id;
   }
 }

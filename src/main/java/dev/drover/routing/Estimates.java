@@ -121,6 +121,11 @@ public final class Estimates {
     return learned < 0 ? learned : (long) (learned * health.slowdown(now));
   }
 
+  /** Tokens of prompt and answer that it is expected to have at a target. */
+  public long expectedTokens(Target target, Ask ask) {
+    return expectedInput(target, ask.facts()) + expectedOutput(ask);
+  }
+
   /** What a request is expected to cost at a target that knows nothing of it. */
   public NanoDollars expectedCost(Target target, Ask ask) {
     return new NanoDollars(

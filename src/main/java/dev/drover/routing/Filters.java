@@ -1,5 +1,6 @@
 package dev.drover.routing;
 
+import dev.drover.admission.Quota;
 import dev.drover.catalog.Target;
 import dev.drover.routing.policy.Verdict;
 import dev.drover.routing.rollout.Rollout;
@@ -18,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Filters {
   private final Tasks tasks;
-  private final Switches switches;
+  private final Memory memory;
   private final Estimates estimates;
 
-  Filters(Tasks tasks, Switches switches, Estimates estimates) {
+  Filters(Tasks tasks, Memory memory, Estimates estimates) {
     this.tasks = tasks;
-    this.switches = switches;
+    this.memory = memory;
     this.estimates = estimates;
   }
 
@@ -38,7 +39,7 @@ final class Filters {
     if (!verdict.allowsTarget(target.name())) {
       return Reason.NOT_ALLOWED;
     }
-    if (!target.enabled() || switches.isOff(target)) {
+    if (!target.enabled() || memory.switches().isOff(target)) {
       return Reason.SWITCHED_OFF;
     }
     if (target.provider().keys().unusable()) {
@@ -75,7 +76,16 @@ final class Filters {
     if (!estimates.health(target).breaker().available(now)) {
       return Reason.BREAKER_OPEN;
     }
-    return estimates.health(target).coolingNanos(now) > 0 ? Reason.COOLING_DOWN : null;
+    if (estimates.health(target).coolingNanos(now) > 0) {
+      return Reason.COOLING_DOWN;
+    }
+    return quotaWait(target, ask, now) > 0 ? Reason.OVER_QUOTA : null;
+  }
+
+  /** How long until the target's quota has room for the request; 0 when it has now. */
+  private long quotaWait(Target target, Ask ask, long now) {
+    Quota quota = memory.quotas().ofTarget(target.name());
+    return quota == null ? 0 : quota.waitNanos(estimates.expectedTokens(target, ask), now);
   }
 
   private long mostTokens(Target target, Ask ask) {
@@ -103,6 +113,10 @@ final class Filters {
         long cooling = estimates.health(target).coolingNanos(now);
         yield new Exclusion(target, reason, Refusals.seconds(cooling) + " s", cooling);
       }
+      case OVER_QUOTA -> {
+        long wait = quotaWait(target, ask, now);
+        yield new Exclusion(target, reason, Refusals.seconds(wait) + " s", wait);
+      }
       default -> new Exclusion(target, reason, detail(reason, candidate, ask, verdict, rollout), 0);
     };
   }
@@ -126,7 +140,7 @@ final class Filters {
           candidate.expectedCost() + " USD expected; cap " + cap(ask, verdict) + " USD";
       case NOT_ROLLED_OUT ->
           rollout == null ? "" : "to " + rollout.percent() + " % so far, not to this one";
-      case SWITCHED_OFF, NO_CREDENTIAL, BREAKER_OPEN, COOLING_DOWN -> "";
+      case SWITCHED_OFF, NO_CREDENTIAL, BREAKER_OPEN, COOLING_DOWN, OVER_QUOTA -> "";
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.drover.routing;
 
+import dev.drover.admission.Quotas;
 import dev.drover.routing.affinity.Sessions;
 import dev.drover.routing.health.HealthRegistry;
 import dev.drover.routing.rollout.Rollouts;
@@ -10,13 +11,14 @@ import java.util.Map;
 
 /** What routing knows beyond one ruleset: it outlives reloads. Thread-safe. */
 public record Memory(
-    HealthRegistry health, Sessions sessions, Switches switches, Rollouts rollouts) {
+    HealthRegistry health, Sessions sessions, Switches switches, Rollouts rollouts, Quotas quotas) {
   /** A memory of nothing, which is kept nowhere. */
   public static Memory fresh(Ticker ticker, InstantSource wall) {
     return new Memory(
         new HealthRegistry(ticker),
         new Sessions(new byte[0], ticker),
         new Switches(List.of(), _ -> {}),
-        new Rollouts(Map.of(), wall, (_, _, _) -> {}));
+        new Rollouts(Map.of(), wall, (_, _, _) -> {}),
+        new Quotas(ticker));
   }
 }

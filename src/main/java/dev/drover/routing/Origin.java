@@ -1,5 +1,6 @@
 package dev.drover.routing;
 
+import dev.drover.admission.Caller;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -8,18 +9,20 @@ import java.util.regex.Pattern;
 /**
  * Where a request comes from, as Envoy vouches for it. Immutable.
  *
+ * @param caller the key or workload that asks
  * @param spiffeId the workload's identity, or an empty string
  * @param namespace the Kubernetes namespace in it, or an empty string
  * @param serviceAccount the Kubernetes service account in it, or an empty string
  * @param headers the client's headers, lower-case names; asked for only by policies that use them
  */
 public record Origin(
+    Caller caller,
     String spiffeId,
     String namespace,
     String serviceAccount,
     Supplier<Map<String, String>> headers) {
   /** Nothing is known. */
-  public static final Origin UNKNOWN = new Origin("", "", "", Map::of);
+  public static final Origin UNKNOWN = new Origin(Caller.ANONYMOUS, "", "", "", Map::of);
 
   private static final Pattern KUBERNETES = Pattern.compile("spiffe://[^/]+/ns/([^/]+)/sa/([^/]+)");
 
@@ -27,7 +30,12 @@ public record Origin(
   public static Origin of(String spiffeId, Supplier<Map<String, String>> headers) {
     Matcher m = KUBERNETES.matcher(spiffeId);
     return m.matches()
-        ? new Origin(spiffeId, m.group(1), m.group(2), headers)
-        : new Origin(spiffeId, "", "", headers);
+        ? new Origin(Caller.ANONYMOUS, spiffeId, m.group(1), m.group(2), headers)
+        : new Origin(Caller.ANONYMOUS, spiffeId, "", "", headers);
+  }
+
+  /** The same, and who it is. */
+  public Origin by(Caller known) {
+    return new Origin(known, spiffeId, namespace, serviceAccount, headers);
   }
 }

@@ -13,7 +13,8 @@ public enum Reason {
   OVER_COST_CAP(When.NEVER),
   NOT_ROLLED_OUT(When.ILL),
   BREAKER_OPEN(When.ILL),
-  COOLING_DOWN(When.LATER);
+  COOLING_DOWN(When.LATER),
+  OVER_QUOTA(When.LATER);
 
   /** What may become of the same request later. */
   enum When {

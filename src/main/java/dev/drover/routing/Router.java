@@ -76,12 +76,13 @@ public final class Router {
       InstantSource wall) {
     memory.sessions().configure(config.affinity());
     memory.rollouts().configure(config);
+    memory.quotas().configure(config);
     Estimates estimates = Estimates.compile(config, catalog, memory.health(), ticker);
     Target any = catalog.targets().iterator().next();
     return new Router(
         new Candidate(any, 0, 0, 0, 0, 0, 0, 0),
         Policies.compile(config.policies()),
-        new Filters(tasks, memory.switches(), estimates),
+        new Filters(tasks, memory, estimates),
         estimates,
         memory,
         ticker,

@@ -89,6 +89,9 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     fields.put("operation", record.asked().operation());
     fields.put("model", record.asked().model());
     fields.put("stream", record.asked().stream());
+    fields.put("caller", record.asked().caller().id());
+    fields.put("team", record.asked().caller().team());
+    fields.put("project", record.asked().caller().project());
     fields.put("task", record.asked().task());
     fields.put("policy", record.asked().policy());
     fields.put("tags", record.asked().tags());

@@ -63,6 +63,10 @@ public final class ExchangeMeters implements ExchangeListener {
     counter(Meters.TOKENS, model, target, "output").increment((double) usage.output());
     counter(Meters.TOKENS, model, target, "reasoning").increment((double) usage.reasoning());
     counter(Meters.COST, model, target).increment(record.cost().toUsd().doubleValue());
+    String team = record.asked().caller().team();
+    if (!team.isEmpty()) {
+      counter(Meters.TEAM_COST, team).increment(record.cost().toUsd().doubleValue());
+    }
     if (record.hedgeCost().value() > 0) {
       counter(Meters.HEDGE_COST, model).increment(record.hedgeCost().toUsd().doubleValue());
     }

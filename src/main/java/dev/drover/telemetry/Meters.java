@@ -37,6 +37,7 @@ enum Meters {
       "Money spent. Compare its rate with the budget you have in mind.",
       "model",
       "target"),
+  TEAM_COST("drover.team.cost.usd", "usd", "Money spent by each team that has keys.", "team"),
   HEDGE_COST(
       "drover.hedge.cost.usd",
       "usd",

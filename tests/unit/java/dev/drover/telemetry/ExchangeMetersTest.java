@@ -2,6 +2,7 @@ package dev.drover.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.admission.Caller;
 import dev.drover.exchange.Ending;
 import dev.drover.exchange.ExchangeRecord;
 import dev.drover.routing.health.Outcome;
@@ -21,7 +22,7 @@ class ExchangeMetersTest {
   static final ExchangeRecord RECORD =
       new ExchangeRecord(
           "id-1",
-          new ExchangeRecord.Asked("chat", "gpt", true, "code", null, Map.of()),
+          new ExchangeRecord.Asked("chat", "gpt", true, "code", null, Map.of(), Caller.ANONYMOUS),
           List.of(
               new ExchangeRecord.AttemptRecord("a", Outcome.FAILURE, 500, 1000),
               new ExchangeRecord.AttemptRecord("b", Outcome.SUCCESS, 200, 2000)),

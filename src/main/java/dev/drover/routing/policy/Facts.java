@@ -13,6 +13,9 @@ public record Facts(Ask ask, long estimatedTokens, InstantSource wall)
     implements CelVariableResolver {
   private static final Map<String, Function<Facts, String>> TEXTS =
       Map.of(
+          "caller", facts -> facts.ask.origin().caller().id(),
+          "team", facts -> facts.ask.origin().caller().team(),
+          "project", facts -> facts.ask.origin().caller().project(),
           "model", facts -> facts.ask.model().name(),
           "task", facts -> facts.ask.task(),
           "operation", facts -> facts.ask.facts().endpoint().operation(),

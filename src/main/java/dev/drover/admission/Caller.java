@@ -1,0 +1,22 @@
+package dev.drover.admission;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks. Immutable.
+ *
+ * @param id the key's or workload's name, or an empty string for whoever needs none
+ * @param team its team's name, or an empty string
+ * @param project what it is used for, or an empty string
+ * @param models the only models it may ask for, or null for all
+ */
+public record Caller(String id, String team, String project, @Nullable Set<String> models) {
+  /** Nobody in particular. */
+  public static final Caller ANONYMOUS = new Caller("", "", "", null);
+
+  /** Whether it may ask for a model, by the model's own name. */
+  public boolean mayUse(String model) {
+    return models == null || models.contains(model);
+  }
+}

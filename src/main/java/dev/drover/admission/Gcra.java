@@ -1,0 +1,78 @@
+package dev.drover.admission;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A rate limit that needs one number: the generic cell rate algorithm (ITU-T I.371). The number is
+ * when the bucket will be empty again; each unit taken moves it by the time in which one unit comes
+ * in. Thread-safe by compare-and-set; settings may change while it is used.
+ */
+final class Gcra {
+  private static final double NANOS_PER_MINUTE = TimeUnit.MINUTES.toNanos(1);
+
+  private final AtomicLong emptyAt;
+  private volatile double nanosPerUnit;
+  private volatile double burstNanos;
+  private volatile long perMinute;
+
+  Gcra(long perMinute, long burst, long nowNanos) {
+    emptyAt = new AtomicLong(nowNanos);
+    configure(perMinute, burst);
+  }
+
+  void configure(long perMinuteNow, long burst) {
+    perMinute = perMinuteNow;
+    nanosPerUnit = NANOS_PER_MINUTE / perMinuteNow;
+    burstNanos = nanosPerUnit * burst;
+  }
+
+  long perMinute() {
+    return perMinute;
+  }
+
+  /**
+   * Takes units if they are there. More than the burst are never there at once: they are let
+   * through when the bucket is full, and leave it overdrawn.
+   *
+   * @return 0 when they were taken, else the nanoseconds until they can be
+   */
+  long take(long units, long nowNanos) {
+    double cost = units * nanosPerUnit;
+    long before;
+    long after;
+    do {
+      before = emptyAt.get();
+      long from = Math.max(before - nowNanos, 0);
+      double allowed = Math.max(burstNanos - cost, 0);
+      if (from > allowed) {
+        return Math.max(1, (long) Math.ceil(from - allowed));
+      }
+      after = nowNanos + from + (long) cost;
+    } while (!emptyAt.compareAndSet(before, after));
+    return 0;
+  }
+
+  /** How long until units could be taken; 0 when now. Takes nothing. */
+  long wait(long units, long nowNanos) {
+    long from = Math.max(emptyAt.get() - nowNanos, 0);
+    double allowed = Math.max(burstNanos - units * nanosPerUnit, 0);
+    return from > allowed ? Math.max(1, (long) Math.ceil(from - allowed)) : 0;
+  }
+
+  /** Takes units whether they are there or not, or gives some back when negative. */
+  void settle(long units) {
+    emptyAt.addAndGet((long) (units * nanosPerUnit));
+  }
+
+  /** Units there now. */
+  long remaining(long nowNanos) {
+    double used = Math.max(emptyAt.get() - nowNanos, 0);
+    return (long) Math.max(0, Math.floor((burstNanos - used) / nanosPerUnit + 1e-6));
+  }
+
+  /** How long until all units are there again. */
+  long fullInNanos(long nowNanos) {
+    return Math.max(emptyAt.get() - nowNanos, 0);
+  }
+}

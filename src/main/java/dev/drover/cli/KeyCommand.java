@@ -1,0 +1,63 @@
+package dev.drover.cli;
+
+import dev.drover.admission.Callers;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes keys for clients. */
+@Command(
+    name = "key",
+    mixinStandardHelpOptions = true,
+    description = "Make keys that clients identify themselves with.",
+    subcommands = KeyCommand.New.class)
+final class KeyCommand implements Callable<Integer> {
+  @Override
+  public Integer call() {
+    System.err.println("key: expected: key new ID [--team TEAM] [--project PROJECT]");
+    return 2;
+  }
+
+  /** A fresh secret and its line for the config. */
+  @Command(
+      name = "new",
+      mixinStandardHelpOptions = true,
+      description = "Print a fresh secret, once, and what belongs into the config for it.")
+  static final class New implements Callable<Integer> {
+    private static final int SECRET_BYTES = 32;
+
+    @Parameters(paramLabel = "ID", description = "The key's name, for records and messages.")
+    private String id = "";
+
+    @Option(names = "--team", paramLabel = "TEAM", description = "The team it belongs to.")
+    private @Nullable String team;
+
+    @Option(names = "--project", paramLabel = "PROJECT", description = "What it is used for.")
+    private @Nullable String project;
+
+    @Override
+    public Integer call() {
+      byte[] random = new byte[SECRET_BYTES];
+      new SecureRandom().nextBytes(random);
+      String secret =
+          Callers.PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+      System.out.printf(
+          """
+          The secret, for the client; it is shown only now:
+            %s
+          For the config, under keys:
+            - { id: %s, sha256: "%s"%s%s }
+          """,
+          secret,
+          id,
+          Callers.sha256(secret),
+          team == null ? "" : ", team: " + team,
+          project == null ? "" : ", project: " + project);
+      return 0;
+    }
+  }
+}

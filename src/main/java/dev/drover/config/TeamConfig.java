@@ -1,0 +1,7 @@
+package dev.drover.config;
+
+import org.jspecify.annotations.Nullable;
+
+/** A team: who callers belong to. */
+public record TeamConfig(
+    @Key(doc = "What all its callers together may ask for.") @Nullable LimitsConfig limits) {}

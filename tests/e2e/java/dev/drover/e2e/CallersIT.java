@@ -1,0 +1,202 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.errors.RateLimitException;
+import com.openai.errors.UnauthorizedException;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import dev.drover.admission.Callers;
+import dev.drover.exchange.ExchangeRecord;
+import dev.drover.standin.fake.Behaviour;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys and limits, as clients meet them. */
+class CallersIT {
+  private static final String SECRET = "sk-drover-alice";
+  private static final String OTHER = "sk-drover-bob";
+
+  @TempDir private Path folder;
+  private Rig rig;
+
+  private void start(String limits, String more) throws Exception {
+    rig =
+        new Rig(
+            folder,
+            StandInIT.standIn(),
+            Rig.yaml()
+                + """
+                teams: { search: {} }
+                keys:
+                  - { id: alice, sha256: "%s", team: search, models: [chat], limits: %s }
+                  - { id: bob, sha256: "%s" }
+                """
+                    .formatted(Callers.sha256(SECRET), limits, Callers.sha256(OTHER))
+                + more);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    rig.close();
+  }
+
+  private HttpResponse<String> chat(String model, String... headers) throws Exception {
+    var request =
+        Http.request(rig.url() + Http.CHAT)
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(Http.chat(model)));
+    return Http.send((headers.length == 0 ? request : request.headers(headers)).build());
+  }
+
+  private HttpResponse<String> alice() throws Exception {
+    return chat("chat", "authorization", "Bearer " + SECRET);
+  }
+
+  private OpenAIClient client(String key) {
+    return OpenAIOkHttpClient.builder()
+        .baseUrl(rig.url() + "/v1")
+        .apiKey(key)
+        .maxRetries(0)
+        .build();
+  }
+
+  private static ChatCompletionCreateParams hello() {
+    return ChatCompletionCreateParams.builder().model("chat").addUserMessage("hello").build();
+  }
+
+  @Test
+  void keys_identifyCallers_andNeverReachProviders() throws Exception {
+    start("{}", "");
+    assertThat(client(SECRET).chat().completions().create(hello()).choices()).isNotEmpty();
+    ExchangeRecord record = rig.record();
+    assertThat(record.asked().caller().id()).isEqualTo("alice");
+    assertThat(record.asked().caller().team()).isEqualTo("search");
+    assertThat(rig.first.received().getLast().headers())
+        .containsEntry("authorization", "Bearer " + Rig.FIRST_KEY);
+    assertThat(chat("chat", "x-api-key", OTHER).statusCode()).isEqualTo(200);
+    assertThat(rig.record().asked().caller().id()).isEqualTo("bob");
+    assertThat(rig.first.received().getLast().headers()).doesNotContainKey("x-api-key");
+
+    assertThatThrownBy(() -> client("sk-wrong").chat().completions().create(hello()))
+        .isInstanceOf(UnauthorizedException.class)
+        .hasMessageContaining("not a key of this gateway");
+    rig.record();
+    HttpResponse<String> none = chat("chat");
+    assertThat(none.statusCode()).isEqualTo(401);
+    assertThat(none.body()).contains("missing_api_key", "authentication_error");
+    rig.record();
+    String metrics = Http.get("http://" + rig.server.adminAddress() + "/metrics").body();
+    assertThat(metrics)
+        .contains("drover_team_cost_usd_total{team=\"search\"}", "code=\"missing_api_key\"")
+        .doesNotContain(SECRET);
+    assertThat(Http.get("http://" + rig.server.adminAddress() + "/config").body())
+        .doesNotContain(SECRET);
+  }
+
+  @Test
+  void modelsOfACaller_areAllItSeesAndGets() throws Exception {
+    start("{}", "");
+    HttpResponse<String> list =
+        Http.send(
+            Http.request(rig.url() + "/v1/models")
+                .header("authorization", "Bearer " + SECRET)
+                .GET()
+                .build());
+    assertThat(list.body()).contains("\"chat\"", "\"gpt-4o\"").doesNotContain("text-embedding");
+    assertThat(Http.get(rig.url() + "/v1/models").statusCode()).isEqualTo(401);
+    rig.record();
+    HttpResponse<String> other =
+        chat("text-embedding-3-small", "authorization", "Bearer " + SECRET);
+    assertThat(other.statusCode()).isEqualTo(403);
+    assertThat(other.body()).contains("model_not_allowed");
+    rig.record();
+  }
+
+  @Test
+  void limit_isA429WithTruthfulHeaders_andOtherCallersAreFree() throws Exception {
+    start("{ requests_per_minute: 60, burst: 2 }", "");
+    HttpResponse<String> first = alice();
+    assertThat(first.headers().firstValue("x-ratelimit-limit-requests")).contains("60");
+    assertThat(first.headers().firstValue("x-ratelimit-remaining-requests")).contains("1");
+    rig.record();
+    alice();
+    rig.record();
+    HttpResponse<String> third = alice();
+    assertThat(third.statusCode()).isEqualTo(429);
+    assertThat(third.body()).contains("rate_limited", "key alice: 60 requests a minute");
+    assertThat(third.headers().firstValue("retry-after")).contains("1");
+    assertThat(rig.record().code()).isEqualTo("rate_limited");
+    assertThatThrownBy(() -> client(SECRET).chat().completions().create(hello()))
+        .isInstanceOf(RateLimitException.class);
+    rig.record();
+    assertThat(chat("chat", "x-api-key", OTHER).statusCode()).isEqualTo(200);
+    rig.record();
+    Thread.sleep(1100);
+    assertThat(alice().statusCode()).isEqualTo(200);
+    rig.record();
+  }
+
+  @Test
+  void inFlight_isExact_andFreedWhateverTheEnd() throws Exception {
+    start("{ in_flight: 5 }", "");
+    rig.first.behave(Behaviour.GOOD.withLatency(Duration.ofMillis(700)));
+    List<Future<Integer>> asked = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        asked.add(threads.submit(() -> alice().statusCode()));
+      }
+    }
+    int served = 0;
+    for (Future<Integer> each : asked) {
+      served += each.get() == 200 ? 1 : 0;
+      rig.record();
+    }
+    assertThat(served).isEqualTo(5);
+    rig.first.behave(Behaviour.always(Behaviour.Kind.CUT_STREAM));
+    rig.second.behave(Behaviour.always(Behaviour.Kind.RESET));
+    for (int i = 0; i < 10; i++) {
+      alice();
+      rig.record();
+    }
+    rig.first.behave(Behaviour.GOOD);
+    rig.settle();
+    assertThat(alice().statusCode()).isEqualTo(200);
+    rig.record();
+  }
+
+  @Test
+  void quotaOfATarget_sendsTheRestElsewhere() throws Exception {
+    rig =
+        new Rig(
+            folder,
+            StandInIT.standIn(),
+            Rig.yaml()
+                .replace(
+                    "cheap: { provider: one,",
+                    "cheap: { provider: one, limits: { requests_per_minute: 3 },"));
+    List<String> answered = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      answered.add(chat("chat").headers().firstValue("x-drover-target").orElseThrow());
+      rig.record();
+    }
+    assertThat(answered).containsExactly("cheap", "cheap", "cheap", "dear", "dear");
+    HttpResponse<String> only = chat("text-embedding-3-small");
+    assertThat(only.statusCode()).isEqualTo(429);
+    assertThat(only.body()).contains("cheap: over_quota");
+    assertThat(only.headers().firstValue("retry-after")).isPresent();
+    rig.record();
+  }
+}

@@ -1,0 +1,141 @@
+package dev.drover.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.config.ConfigLoader;
+import dev.drover.config.Loaded;
+import dev.drover.config.Problem;
+import dev.drover.testing.Configs;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CallersTest {
+  private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
+  private static final String YAML =
+      Configs.THREE.replace("STRATEGY", "priority")
+          + """
+          teams: { search: {}, ads: {} }
+          keys:
+            - { id: one, sha256: "%s", next_sha256: "%s", team: search, project: index, models: [chat] }
+            - { id: old, sha256: "%s", expires: 2026-05-31T23:00:00-01:00 }
+          workloads:
+            - { id: indexer, spiffe_id: "spiffe://m/ns/search/sa/*", team: search }
+            - { id: exact, spiffe_id: "spiffe://m/ns/ads/sa/a", team: ads }
+          """
+              .formatted(
+                  Callers.sha256("sk-drover-1"),
+                  Callers.sha256("sk-drover-2"),
+                  Callers.sha256("sk-drover-3"));
+
+  private static Identified identify(String yaml, String authorization, String key, String spiffe) {
+    return Callers.compile(Configs.load(yaml)).identify(authorization, key, spiffe, NOW);
+  }
+
+  private static String who(String authorization, String key, String spiffe) {
+    return switch (identify(YAML, authorization, key, spiffe)) {
+      case Identified.As(Caller caller) -> caller.id();
+      case Identified.Not not -> not.code();
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Bearer sk-drover-1,'','',one",
+    "bearer sk-drover-2,'','',one",
+    "'',sk-drover-1,'',one",
+    "Bearer sk-drover-3,'','',expired_api_key",
+    "Bearer sk-drover-4,'','',invalid_api_key",
+    "'','','',missing_api_key",
+    "'','',spiffe://m/ns/search/sa/x,indexer",
+    "'','',spiffe://m/ns/ads/sa/a,exact",
+    "'','',spiffe://m/ns/ads/sa/ab,missing_api_key",
+    "Bearer wrong,'',spiffe://m/ns/search/sa/x,invalid_api_key",
+  })
+  void callers_areKnownByKeyElseByWorkload(
+      String authorization, String key, String spiffe, String who) {
+    assertThat(who(authorization, key, spiffe)).isEqualTo(who);
+  }
+
+  @Test
+  void whatIsKnownOfACaller() {
+    assertThat(identify(YAML, "Bearer sk-drover-1", "", ""))
+        .isInstanceOfSatisfying(
+            Identified.As.class,
+            as -> {
+              assertThat(as.caller().team()).isEqualTo("search");
+              assertThat(as.caller().project()).isEqualTo("index");
+              assertThat(as.caller().mayUse("chat")).isTrue();
+              assertThat(as.caller().mayUse("solo")).isFalse();
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Basic abc                 | not a bearer token",
+        "'Bearer '                 | a blank key",
+        "'Bearer  sk-drover-1'     | blanks around it",
+        "'Bearer sk-drover-1 '     | blanks around it",
+        "'Bearer \"sk-drover-1\"'  | in quotes",
+        "Bearer sk-proj-123        | begin with sk-drover-",
+        "Bearer sk-drover-zzz      | an unknown key",
+        "Bearer sk-drover-3        | key old expired at 2026-06-01T00:00:00Z",
+      })
+  void messages_sayWhatIsWrong_andNeverTheSecret(String authorization, String message) {
+    assertThat(identify(YAML, authorization, "", ""))
+        .isInstanceOfSatisfying(
+            Identified.Not.class,
+            not ->
+                assertThat(not.message())
+                    .contains(message)
+                    .doesNotContain("sk-proj-123", "zzz", "sk-drover-1"));
+  }
+
+  @Test
+  void withoutKeysAndWorkloads_everybodyIsServed_unlessTheConfigSaysOtherwise() {
+    String bare = Configs.THREE.replace("STRATEGY", "priority");
+    assertThat(identify(bare, "Bearer anything", "", ""))
+        .isEqualTo(new Identified.As(Caller.ANONYMOUS));
+    assertThat(identify(bare + "anonymous: false\n", "", "", ""))
+        .isInstanceOf(Identified.Not.class);
+    assertThat(identify(YAML + "anonymous: true\n", "", "", ""))
+        .isEqualTo(new Identified.As(Caller.ANONYMOUS));
+    assertThat(identify(YAML + "anonymous: true\n", "Bearer wrong", "", ""))
+        .as("a wrong key is not no key")
+        .isInstanceOf(Identified.Not.class);
+  }
+
+  @Test
+  void mistakes_areReportedWithTheirPlace() {
+    String hash = Callers.sha256("x");
+    assertThat(
+            ConfigLoader.parse(
+                Configs.THREE.replace("STRATEGY", "priority")
+                    + """
+                    teams: { search: { limits: { burst: 5 } } }
+                    keys:
+                      - { id: a, sha256: "%s", team: serach }
+                      - { id: a, sha256: "%s", models: [chta] }
+                      - { id: b, sha256: "123", expires: 2026-13-01T00:00:00Z }
+                    workloads: [ { id: w, spiffe_id: "http://x" } ]
+                    """
+                        .formatted(hash, hash)))
+        .isInstanceOfSatisfying(
+            Loaded.Broken.class,
+            broken ->
+                assertThat(broken.problems())
+                    .extracting(Problem::toString)
+                    .anySatisfy(p -> assertThat(p).startsWith("keys[0].team").contains("search"))
+                    .anySatisfy(p -> assertThat(p).startsWith("keys[1].id"))
+                    .anySatisfy(p -> assertThat(p).startsWith("keys[1].sha256"))
+                    .anySatisfy(p -> assertThat(p).startsWith("keys[1].models[0]"))
+                    .anySatisfy(p -> assertThat(p).startsWith("keys[2].sha256"))
+                    .anySatisfy(p -> assertThat(p).startsWith("keys[2].expires"))
+                    .anySatisfy(p -> assertThat(p).startsWith("workloads[0].spiffe_id"))
+                    .anySatisfy(p -> assertThat(p).startsWith("teams.search.limits.burst"))
+                    .hasSize(8));
+  }
+}

@@ -1,0 +1,165 @@
+package dev.drover.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.testing.Cases;
+import dev.drover.testing.Configs;
+import dev.drover.testing.FakeTicker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class QuotasTest {
+  private final FakeTicker time = new FakeTicker();
+  private final Quotas quotas = new Quotas(time);
+  private static final Caller ALICE = new Caller("alice", "search", "", null);
+  private static final Caller BOB = new Caller("bob", "search", "", null);
+
+  private void configure(String key, String team, String model) {
+    quotas.configure(
+        Configs.load(
+            Configs.THREE.replace("strategy: STRATEGY", "limits: " + model)
+                + """
+                teams: { search: { limits: %s } }
+                keys:
+                  - { id: alice, sha256: "%s", team: search, limits: %s }
+                  - { id: bob, sha256: "%s", team: search }
+                """
+                    .formatted(team, Callers.sha256("a"), key, Callers.sha256("b"))));
+  }
+
+  private Admission.Result ask(Caller caller, long tokens) {
+    return Admission.ask(quotas, caller, "chat", tokens, time);
+  }
+
+  private Admission in(Caller caller, long tokens) {
+    return ((Admission.Result.In) ask(caller, tokens)).admission();
+  }
+
+  private Admission.Result.Out out(Caller caller, long tokens) {
+    return (Admission.Result.Out) ask(caller, tokens);
+  }
+
+  @Test
+  void burst_isTakenAtOnce_thenOneForEachInterval() {
+    configure("{ requests_per_minute: 60, burst: 5 }", "{}", "{}");
+    for (int i = 0; i < 5; i++) {
+      in(ALICE, 1).end(1);
+    }
+    assertThat(out(ALICE, 1).waitNanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
+    assertThat(out(ALICE, 1).message())
+        .isEqualTo("key alice: 60 requests a minute reached (expected: fewer)");
+    time.advance(Duration.ofMillis(999));
+    assertThat(out(ALICE, 1).waitNanos()).isEqualTo(Duration.ofMillis(1).toNanos());
+    time.advance(Duration.ofMillis(1));
+    in(ALICE, 1).end(1);
+    out(ALICE, 1);
+    in(BOB, 1).end(1);
+  }
+
+  /** Whatever comes when: never more than the burst and what has come in since. */
+  @Test
+  void anyTraffic_staysWithinBurstAndRate_andRetryAfterIsTrue() {
+    Cases.each(
+        random -> {
+          FakeTicker clock = new FakeTicker();
+          long rate = 1 + random.nextInt(600);
+          long burst = 1 + random.nextInt(20);
+          Gcra gcra = new Gcra(rate, burst, clock.nanos());
+          long start = clock.nanos();
+          long taken = 0;
+          for (int i = 0; i < 200; i++) {
+            clock.advance(Duration.ofMillis(random.nextInt(400)));
+            long wait = gcra.take(1, clock.nanos());
+            if (wait > 0) {
+              clock.advance(Duration.ofNanos(wait - 1));
+              assertThat(gcra.wait(1, clock.nanos())).isPositive();
+              clock.advance(Duration.ofNanos(2));
+              assertThat(gcra.take(1, clock.nanos())).isZero();
+            }
+            taken++;
+            double most = burst + rate * (clock.nanos() - start) / 60e9;
+            assertThat((double) taken).isLessThanOrEqualTo(most + 1e-3);
+          }
+        });
+  }
+
+  @Test
+  void tokens_areReservedByEstimate_andSettledByCount() {
+    configure("{ tokens_per_minute: 1000 }", "{}", "{}");
+    Admission first = in(ALICE, 600);
+    out(ALICE, 600);
+    first.end(100);
+    first.end(1_000_000);
+    in(ALICE, 600).end(900);
+    assertThat(out(ALICE, 100).waitNanos())
+        .as("100 + 900 of 1,000 are gone")
+        .isEqualTo(Duration.ofSeconds(6).toNanos());
+  }
+
+  @Test
+  void requestOverTheWholeBucket_isLetThroughWhenItIsFull() {
+    configure("{ tokens_per_minute: 1000 }", "{}", "{}");
+    in(ALICE, 5000).end(5000);
+    assertThat(out(ALICE, 1).waitNanos())
+        .isCloseTo(
+            Duration.ofSeconds(240).toNanos(), org.assertj.core.data.Offset.offset(100_000_000L));
+  }
+
+  @Test
+  void refusalByOne_takesNothingFromTheOthers() {
+    configure("{ requests_per_minute: 100 }", "{ requests_per_minute: 2 }", "{ in_flight: 10 }");
+    in(ALICE, 1).end(1);
+    in(BOB, 1).end(1);
+    for (int i = 0; i < 200; i++) {
+      assertThat(out(ALICE, 1).message()).startsWith("team search");
+    }
+    assertThat(quotas.of(ALICE, "chat").getFirst().inFlight()).isZero();
+    time.advance(Duration.ofMinutes(1));
+    in(ALICE, 1);
+  }
+
+  @Test
+  void inFlight_isExact_underConcurrency() throws Exception {
+    configure("{ in_flight: 50 }", "{}", "{}");
+    List<Future<Boolean>> asked = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
+      for (int i = 0; i < 500; i++) {
+        asked.add(threads.submit(() -> ask(ALICE, 1) instanceof Admission.Result.In));
+      }
+    }
+    int admitted = 0;
+    for (Future<Boolean> each : asked) {
+      admitted += each.get() ? 1 : 0;
+    }
+    assertThat(admitted).isEqualTo(50);
+  }
+
+  @Test
+  void headers_tellOfTheScarcest() {
+    configure(
+        "{ requests_per_minute: 60, tokens_per_minute: 1000 }", "{ requests_per_minute: 6 }", "{}");
+    assertThat(in(ALICE, 100).headers())
+        .containsEntry("x-ratelimit-limit-requests", "6")
+        .containsEntry("x-ratelimit-remaining-requests", "5")
+        .containsEntry("x-ratelimit-reset-requests", "10s")
+        .containsEntry("x-ratelimit-remaining-tokens", "900");
+    assertThat(in(new Caller("", "", "", null), 1).headers()).isEmpty();
+  }
+
+  @Test
+  void reload_changesBounds_andKeepsWhatIsUsed() {
+    configure("{ requests_per_minute: 60, burst: 2 }", "{}", "{}");
+    in(ALICE, 1);
+    in(ALICE, 1);
+    configure("{ requests_per_minute: 60, burst: 3 }", "{}", "{}");
+    in(ALICE, 1);
+    out(ALICE, 1);
+    quotas.configure(Configs.three("priority"));
+    in(ALICE, 1);
+  }
+}
