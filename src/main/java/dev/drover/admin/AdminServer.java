@@ -92,11 +92,12 @@ public final class AdminServer implements AutoCloseable {
       case "/config" -> json(config());
       case "/targets" -> json(TargetsPage.of(view));
       case "/models" -> json(models());
+      case "/budgets" -> json(BudgetsPage.of(view.memory().desk()));
       case "/rollouts" -> json(RolloutsPage.of(view.memory().rollouts()));
       default ->
           Page.text(
               404,
-              "expected: /health/live, /health/ready, /health/startup, /metrics, /config, /targets, /models, /rollouts\n");
+              "expected: /health/live, /health/ready, /health/startup, /metrics, /config, /targets, /models, /rollouts, /budgets\n");
     };
   }
 

@@ -1,28 +1,34 @@
 package dev.drover.admission;
 
-import dev.drover.types.Ticker;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's place in every quota it has to pass. Must be ended exactly once; further endings do
- * nothing. Thread-safe.
+ * A request's place in every quota and budget it has to pass. Must be ended exactly once; further
+ * endings do nothing. Thread-safe.
  */
 public final class Admission {
+  /** What it holds of one budget. */
+  record Drawn(Budget budget, Budget.Reservation reservation) {}
+
+  private final Desk desk;
   private final List<Quota> quotas;
+  private final List<Drawn> drawn;
   private final long reservedTokens;
-  private final Ticker ticker;
   private final AtomicBoolean over = new AtomicBoolean();
 
-  private Admission(List<Quota> quotas, long reservedTokens, Ticker ticker) {
+  Admission(Desk desk, List<Quota> quotas, List<Drawn> drawn, long reservedTokens) {
+    this.desk = desk;
     this.quotas = quotas;
+    this.drawn = drawn;
     this.reservedTokens = reservedTokens;
-    this.ticker = ticker;
   }
 
   /** What came of asking for a place. */
@@ -33,51 +39,52 @@ public final class Admission {
     /**
      * Somewhere there was none.
      *
+     * @param code a stable machine code
      * @param waitNanos until there will be, as far as that can be told
      */
-    record Out(String message, long waitNanos) implements Result {}
-  }
-
-  /**
-   * Asks for a place in all quotas, or in none.
-   *
-   * @param tokens expected of prompt and answer
-   */
-  public static Result ask(Quotas quotas, Caller caller, String model, long tokens, Ticker ticker) {
-    List<Quota> all = quotas.of(caller, model);
-    for (int i = 0; i < all.size(); i++) {
-      Quota.Full full = all.get(i).take(tokens);
-      if (full != null) {
-        all.subList(0, i).forEach(taken -> taken.untake(tokens));
-        return new Result.Out(
-            "%s: %d %s reached (expected: fewer)"
-                .formatted(full.quota().name(), full.bound(), full.what()),
-            full.waitNanos());
-      }
-    }
-    return new Result.In(new Admission(all, tokens, ticker));
+    record Out(String code, String message, long waitNanos) implements Result {}
   }
 
   /**
    * The request is over.
    *
    * @param tokens that it had in truth; 0 when it never got to a target
+   * @param costNanos what it cost in truth, in nano-dollars
    */
-  public void end(long tokens) {
+  public void end(long tokens, long costNanos) {
     if (over.compareAndSet(false, true)) {
       quotas.forEach(quota -> quota.done(tokens - reservedTokens));
+      Instant now = desk.wall().instant();
+      drawn.forEach(
+          each ->
+              each.budget.settle(each.reservation, each.budget.money() ? costNanos : tokens, now));
     }
   }
 
-  /** What is left, in OpenAI's headers, of the quota that has least; empty without limits. */
+  /**
+   * What is left, in OpenAI's headers, of the quota that has least; and which budgets are nearly
+   * spent. Empty without any.
+   */
   public Map<String, String> headers() {
     Map<String, String> headers = new LinkedHashMap<>();
-    long now = ticker.nanos();
-    Gcra requests = scarcest(quotas, Quota::requests, now);
-    Gcra tokens = scarcest(quotas, Quota::tokens, now);
-    put(headers, "requests", requests, now);
-    put(headers, "tokens", tokens, now);
+    long now = desk.ticker().nanos();
+    put(headers, "requests", scarcest(quotas, Quota::requests, now), now);
+    put(headers, "tokens", scarcest(quotas, Quota::tokens, now), now);
+    Instant wall = desk.wall().instant();
+    String soft =
+        drawn.stream()
+            .map(Drawn::budget)
+            .filter(budget -> budget.soft(wall))
+            .map(budget -> budget.name() + ": " + percent(budget, wall) + " %")
+            .collect(Collectors.joining("; "));
+    if (!soft.isEmpty()) {
+      headers.put("x-drover-budget", soft);
+    }
     return headers;
+  }
+
+  private static long percent(Budget budget, Instant now) {
+    return budget.limit(now) == 0 ? 100 : Math.round(100.0 * budget.spent(now) / budget.limit(now));
   }
 
   private static void put(Map<String, String> headers, String what, @Nullable Gcra gcra, long now) {

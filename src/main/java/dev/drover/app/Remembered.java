@@ -1,5 +1,7 @@
 package dev.drover.app;
 
+import dev.drover.admission.Budgets;
+import dev.drover.admission.Desk;
 import dev.drover.admission.Quotas;
 import dev.drover.routing.Memory;
 import dev.drover.routing.Switches;
@@ -23,6 +25,7 @@ final class Remembered {
   private static final Logger log = LoggerFactory.getLogger(Remembered.class);
   private static final String SWITCHED_OFF = "switched_off";
   private static final String ROLLOUTS = "rollouts";
+  private static final String BUDGETS = "budgets";
   private static final int SALT_BYTES = 16;
 
   private final StateFile file;
@@ -53,7 +56,7 @@ final class Remembered {
                   listener.changed(model, settings, state);
                   Thread.startVirtualThread(this::save);
                 }),
-            new Quotas(ticker));
+            new Desk(new Quotas(ticker), new Budgets(file.map(BUDGETS), wall), ticker, wall));
   }
 
   Memory memory() {
@@ -61,7 +64,8 @@ final class Remembered {
   }
 
   /**
-   * Stores how far the rollouts are, if that has changed; a failure is logged once.
+   * Stores how far the rollouts are and what is spent, if that has changed; a failure is logged
+   * once.
    *
    * @return whether it is stored
    */
@@ -70,11 +74,15 @@ final class Remembered {
       if (!memory.rollouts().all().isEmpty()) {
         file.put(ROLLOUTS, memory.rollouts().snapshot());
       }
+      if (!memory.desk().budgets().all().isEmpty()) {
+        file.put(BUDGETS, memory.desk().budgets().snapshot());
+      }
       failing = false;
       return true;
     } catch (UncheckedIOException e) {
       if (!failing) {
-        log.error("{}; rollouts go on, but a restart would set them back", e.getMessage());
+        log.error(
+            "{}; rollouts and budgets go on, but a restart would set them back", e.getMessage());
       }
       failing = true;
       return false;

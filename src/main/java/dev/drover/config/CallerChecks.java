@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.drover.types.Suggestion;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +38,46 @@ final class CallerChecks {
     }
   }
 
+  private void budgets(String path, JsonNode budgets) {
+    Map<String, String> names = new HashMap<>();
+    for (int i = 0; i < budgets.size() && budgets.isArray(); i++) {
+      JsonNode budget = budgets.get(i);
+      String at = path + "[" + i + "]";
+      boolean usd = budget.hasNonNull("limit_usd");
+      if (usd == budget.hasNonNull("limit_tokens") && budget.isObject()) {
+        problems.add(
+            at, usd ? "both limits" : "no limit", "exactly one of limit_usd, limit_tokens");
+      }
+      String zone = budget.path("time_zone").asText("UTC");
+      try {
+        ZoneId.of(zone);
+      } catch (DateTimeException _) {
+        problems.addText(at + ".time_zone", zone, "a time zone such as Asia/Ho_Chi_Minh");
+      }
+      String name = usd + " " + budget.path("per").asText("day") + " " + zone;
+      String other = names.putIfAbsent(name, at);
+      if (other != null) {
+        problems.add(at, "the same unit, time and zone as " + other, "one budget for them");
+      }
+      JsonNode increases = budget.path("increases");
+      for (int k = 0; k < increases.size() && increases.isArray(); k++) {
+        time(at + ".increases[" + k + "].until", increases.get(k).path("until"));
+      }
+    }
+  }
+
+  private void time(String path, JsonNode time) {
+    try {
+      if (time.isTextual()) {
+        OffsetDateTime.parse(time.textValue());
+      }
+    } catch (DateTimeException _) {
+      problems.addText(path, time.textValue(), "a time such as 2027-01-31T00:00:00Z");
+    }
+  }
+
   private void limits(String path, JsonNode owner) {
+    budgets(path + ".budgets", owner.path("budgets"));
     JsonNode limits = owner.path("limits");
     if (limits.hasNonNull("burst") && !limits.hasNonNull("requests_per_minute")) {
       problems.add(path + ".limits.burst", "given", "requests_per_minute with it");
@@ -53,15 +93,7 @@ final class CallerChecks {
     for (int i = 0; i < models.size() && models.isArray(); i++) {
       refer(path + ".models[" + i + "]", models.get(i), "models");
     }
-    JsonNode expires = caller.path("expires");
-    try {
-      if (expires.isTextual()) {
-        OffsetDateTime.parse(expires.textValue());
-      }
-    } catch (DateTimeException _) {
-      problems.addText(
-          path + ".expires", expires.textValue(), "a time such as 2027-01-31T00:00:00Z");
-    }
+    time(path + ".expires", caller.path("expires"));
   }
 
   private void once(Map<String, String> seen, String path, JsonNode value) {

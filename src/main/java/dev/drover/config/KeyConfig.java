@@ -20,4 +20,5 @@ public record KeyConfig(
             doc = "From when on it is not valid any more, such as 2027-01-31T00:00:00Z.",
             pattern = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})")
         @Nullable String expires,
-    @Key(doc = "What it may ask for.") @Nullable LimitsConfig limits) {}
+    @Key(doc = "What it may ask for.") @Nullable LimitsConfig limits,
+    @Key(doc = "What it may spend.", def = "[]") List<BudgetConfig> budgets) {}

@@ -54,6 +54,7 @@ public record ModelConfig(
             max = "10m")
         @Nullable Duration hedgeAfter,
     @Key(doc = "What all callers together may ask of it.") @Nullable LimitsConfig limits,
+    @Key(doc = "What may be spent on it.", def = "[]") List<BudgetConfig> budgets,
     @Key(doc = "A target that takes the model over step by step.") @Nullable RolloutConfig rollout,
     @Key(doc = "A target that gets copies of requests, to be compared; never billed to callers.")
         @Nullable ShadowConfig shadow) {}

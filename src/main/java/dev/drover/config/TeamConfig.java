@@ -1,7 +1,10 @@
 package dev.drover.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A team: who callers belong to. */
 public record TeamConfig(
-    @Key(doc = "What all its callers together may ask for.") @Nullable LimitsConfig limits) {}
+    @Key(doc = "What all its callers together may ask for.") @Nullable LimitsConfig limits,
+    @Key(doc = "What all its callers together may spend.", def = "[]")
+        List<BudgetConfig> budgets) {}

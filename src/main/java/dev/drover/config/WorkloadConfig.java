@@ -13,4 +13,5 @@ public record WorkloadConfig(
     @Key(doc = "The team it belongs to.") @Nullable String team,
     @Key(doc = "What it is used for, for records.", pattern = Names.NAME) @Nullable String project,
     @Key(doc = "The only models it may ask for; none given: all.") @Nullable List<String> models,
-    @Key(doc = "What it may ask for.") @Nullable LimitsConfig limits) {}
+    @Key(doc = "What it may ask for.") @Nullable LimitsConfig limits,
+    @Key(doc = "What it may spend.", def = "[]") List<BudgetConfig> budgets) {}

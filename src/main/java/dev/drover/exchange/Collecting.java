@@ -1,6 +1,7 @@
 package dev.drover.exchange;
 
 import dev.drover.admission.Admission;
+import dev.drover.admission.Ticket;
 import dev.drover.catalog.Model;
 import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
@@ -132,8 +133,9 @@ final class Collecting implements Phase {
     Ask ask =
         call.ruleset().ask(call.id(), model, facts, body, call.wishes().wishes(), call.origin());
     long tokens = call.ruleset().estimates().expectedTokens(model.targets().getFirst(), ask);
-    return switch (Admission.ask(
-        call.ruleset().quotas(), call.origin().caller(), model.name(), tokens, context.ticker())) {
+    long cost = call.ruleset().estimates().mostCostNanos(ask);
+    Ticket ticket = new Ticket(call.origin().caller(), model.name(), tokens, cost);
+    return switch (call.ruleset().desk().admit(ticket)) {
       case Admission.Result.Out out -> new Refusal(context, call).limited(facts, model.name(), out);
       case Admission.Result.In(Admission admission) -> decide(ask, admission);
     };
@@ -142,7 +144,7 @@ final class Collecting implements Phase {
   private Step decide(Ask ask, Admission admission) {
     return switch (call.ruleset().router().decide(ask)) {
       case Decision.Refuse refuse -> {
-        admission.end(0);
+        admission.end(0, 0);
         yield new Refusal(context, call).because(ask.facts(), ask.model().name(), refuse);
       }
       case Decision.Forward forward ->

@@ -158,7 +158,7 @@ final class Journey {
             ticker,
             (outcome, latency) -> router.report(ask.model(), target, outcome, latency));
     attempt.countAgainst(
-        call.ruleset().quotas().ofTarget(target.name()),
+        call.ruleset().desk().quotas().ofTarget(target.name()),
         router.estimates().expectedTokens(target, ask));
     attempts.add(attempt);
     if (over) { // the router-level stream closed meanwhile, on another thread
@@ -194,12 +194,12 @@ final class Journey {
   }
 
   /**
-   * Settles what was reserved of quotas.
+   * Settles what was reserved of quotas and budgets.
    *
    * @param target who answered, or null
    */
-  void settleQuotas(@Nullable Target target, long tokens) {
-    admission.end(tokens);
+  void settle(@Nullable Target target, long tokens, NanoDollars cost) {
+    admission.end(tokens, cost.value() + hedgeCost().value());
     Attempt winner = winner(target);
     if (winner != null) {
       winner.used(tokens);

@@ -1,7 +1,7 @@
 package dev.drover.exchange;
 
 import dev.drover.admission.Callers;
-import dev.drover.admission.Quotas;
+import dev.drover.admission.Desk;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Secrets;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param version counts loads from 1
  * @param catalog what can be asked for and who can answer
  * @param callers tells who asks
- * @param quotas how much they may ask for
+ * @param desk how much they may ask for and spend
  * @param tasks tells what kind of task a request is
  * @param sessions tells conversations apart
  * @param router decides
@@ -38,7 +38,7 @@ public record Ruleset(
     int version,
     Catalog catalog,
     Callers callers,
-    Quotas quotas,
+    Desk desk,
     Tasks tasks,
     Sessions sessions,
     Router router,
@@ -63,7 +63,7 @@ public record Ruleset(
         version,
         catalog,
         Callers.compile(config),
-        memory.quotas(),
+        memory.desk(),
         tasks,
         memory.sessions(),
         Router.compile(config, catalog, tasks, memory, ticker, wall),

@@ -94,8 +94,8 @@ final class Settlement {
       @Nullable String finishReason) {
     context.journeys().remove(journey);
     journey.giveTrialsBack();
-    journey.settleQuotas(target, usage.input() + usage.output());
     NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
+    journey.settle(target, usage.input() + usage.output(), cost);
     Call call = journey.call();
     RequestFacts facts = journey.facts();
     ExchangeRecord record =

@@ -126,6 +126,15 @@ public final class Estimates {
     return expectedInput(target, ask.facts()) + expectedOutput(ask);
   }
 
+  /** What it is expected to cost at the dearest target of its model, in nano-dollars. */
+  public long mostCostNanos(Ask ask) {
+    long most = 0;
+    for (Target target : ask.model().targets()) {
+      most = target.enabled() ? Math.max(most, expectedCost(target, ask).value()) : most;
+    }
+    return most;
+  }
+
   /** What a request is expected to cost at a target that knows nothing of it. */
   public NanoDollars expectedCost(Target target, Ask ask) {
     return new NanoDollars(

@@ -84,7 +84,7 @@ final class Filters {
 
   /** How long until the target's quota has room for the request; 0 when it has now. */
   private long quotaWait(Target target, Ask ask, long now) {
-    Quota quota = memory.quotas().ofTarget(target.name());
+    Quota quota = memory.desk().quotas().ofTarget(target.name());
     return quota == null ? 0 : quota.waitNanos(estimates.expectedTokens(target, ask), now);
   }
 

@@ -1,5 +1,7 @@
 package dev.drover.routing;
 
+import dev.drover.admission.Budgets;
+import dev.drover.admission.Desk;
 import dev.drover.admission.Quotas;
 import dev.drover.routing.affinity.Sessions;
 import dev.drover.routing.health.HealthRegistry;
@@ -11,7 +13,7 @@ import java.util.Map;
 
 /** What routing knows beyond one ruleset: it outlives reloads. Thread-safe. */
 public record Memory(
-    HealthRegistry health, Sessions sessions, Switches switches, Rollouts rollouts, Quotas quotas) {
+    HealthRegistry health, Sessions sessions, Switches switches, Rollouts rollouts, Desk desk) {
   /** A memory of nothing, which is kept nowhere. */
   public static Memory fresh(Ticker ticker, InstantSource wall) {
     return new Memory(
@@ -19,6 +21,6 @@ public record Memory(
         new Sessions(new byte[0], ticker),
         new Switches(List.of(), _ -> {}),
         new Rollouts(Map.of(), wall, (_, _, _) -> {}),
-        new Quotas(ticker));
+        new Desk(new Quotas(ticker), new Budgets(Map.of(), wall), ticker, wall));
   }
 }

@@ -76,7 +76,7 @@ public final class Router {
       InstantSource wall) {
     memory.sessions().configure(config.affinity());
     memory.rollouts().configure(config);
-    memory.quotas().configure(config);
+    memory.desk().configure(config);
     Estimates estimates = Estimates.compile(config, catalog, memory.health(), ticker);
     Target any = catalog.targets().iterator().next();
     return new Router(

@@ -1,20 +1,26 @@
 package dev.drover.telemetry;
 
+import dev.drover.admission.Budget;
+import dev.drover.admission.Desk;
 import dev.drover.exchange.Journeys;
 import dev.drover.routing.Memory;
 import dev.drover.routing.health.Breaker;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.routing.rollout.Rollout;
+import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /** The meters that show a state. Thread-safe. */
 public final class Gauges {
   private final MultiGauge breakers;
   private final MultiGauge rollouts;
+  private final MultiGauge spent;
+  private final MultiGauge limits;
   private final Memory memory;
   private final Ticker ticker;
 
@@ -33,21 +39,17 @@ public final class Gauges {
       Supplier<Boolean> reloadFailed) {
     this.memory = memory;
     this.ticker = ticker;
-    this.breakers =
-        MultiGauge.builder(Meters.BREAKER.meterName())
-            .description(Meters.BREAKER.meaning())
-            .register(registry);
-    this.rollouts =
-        MultiGauge.builder(Meters.ROLLOUT.meterName())
-            .description(Meters.ROLLOUT.meaning())
-            .register(registry);
+    this.breakers = multi(registry, Meters.BREAKER);
+    this.rollouts = multi(registry, Meters.ROLLOUT);
+    this.spent = multi(registry, Meters.BUDGET_SPENT);
+    this.limits = multi(registry, Meters.BUDGET_LIMIT);
     gauge(registry, Meters.IN_FLIGHT, journeys::size);
     gauge(registry, Meters.RULESET, version);
     gauge(registry, Meters.RELOAD_FAILED, () -> reloadFailed.get() ? 1 : 0);
     targetsChanged();
   }
 
-  /** Takes up targets that a reload has brought. */
+  /** Takes up what a reload has brought. */
   public void targetsChanged() {
     breakers.register(
         memory.health().all().stream()
@@ -56,6 +58,9 @@ public final class Gauges {
                     MultiGauge.Row.of(Meters.BREAKER.tags(target.target()), target, this::state))
             .toList(),
         true);
+    Desk desk = memory.desk();
+    budgets(spent, Meters.BUDGET_SPENT, b -> amount(b, b.spent(desk.wall().instant())));
+    budgets(limits, Meters.BUDGET_LIMIT, b -> amount(b, b.limit(desk.wall().instant())));
     rollouts.register(
         memory.rollouts().all().entrySet().stream()
             .map(
@@ -64,6 +69,22 @@ public final class Gauges {
                         Meters.ROLLOUT.tags(entry.getKey()), entry.getValue(), Rollout::percent))
             .toList(),
         true);
+  }
+
+  private static MultiGauge multi(MeterRegistry registry, Meters meter) {
+    return MultiGauge.builder(meter.meterName()).description(meter.meaning()).register(registry);
+  }
+
+  private void budgets(MultiGauge gauge, Meters meter, ToDoubleFunction<Budget> value) {
+    gauge.register(
+        memory.desk().budgets().all().stream()
+            .map(budget -> MultiGauge.Row.of(meter.tags(budget.name()), budget, value))
+            .toList(),
+        true);
+  }
+
+  private double amount(Budget budget, long value) {
+    return budget.money() ? new NanoDollars(value).toUsd().doubleValue() : (double) value;
   }
 
   private double state(TargetHealth target) {

@@ -91,6 +91,16 @@ enum Meters {
       "outcome"),
   PROBE_COST(
       "drover.probe.cost.usd", "usd", "Money spent on probes; in no caller's bill.", "target"),
+  BUDGET_SPENT(
+      "drover.budget.spent",
+      "usd or tokens",
+      "What is spent of each budget in its present window. Compare with drover.budget.limit.",
+      "budget"),
+  BUDGET_LIMIT(
+      "drover.budget.limit",
+      "usd or tokens",
+      "The limit of each budget as in force now.",
+      "budget"),
   ROLLOUT(
       "drover.rollout.percent",
       "percent",

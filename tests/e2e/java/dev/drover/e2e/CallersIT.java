@@ -178,6 +178,45 @@ class CallersIT {
   }
 
   @Test
+  void budget_isA429WhenItIsSpent_andStaysSpentOverARestart() throws Exception {
+    String limits =
+        "{}, budgets: [ { limit_usd: 0.001, softAt: 0.1 } ]".replace("softAt", "soft_at");
+    start(limits, "");
+    int served = 0;
+    HttpResponse<String> answer = alice();
+    while (answer.statusCode() == 200 && served < 100) {
+      served++;
+      ExchangeRecord record = rig.record();
+      assertThat(record.cost().value()).isPositive();
+      answer = alice();
+    }
+    assertThat(answer.statusCode()).isEqualTo(429);
+    assertThat(answer.body()).contains("budget_exceeded", "key alice, USD a day in UTC");
+    assertThat(answer.headers().firstValue("retry-after")).isPresent();
+    assertThat(served).isPositive();
+    rig.record();
+    assertThat(chat("chat", "x-api-key", OTHER).statusCode()).isEqualTo(200);
+    rig.record();
+    String page = Http.get("http://" + rig.server.adminAddress() + "/budgets").body();
+    assertThat(page).contains("\"reserved\" : 0");
+    assertThat(Http.get("http://" + rig.server.adminAddress() + "/metrics").body())
+        .contains("drover_budget_limit{budget=\"key alice, USD a day in UTC\"} 0.001");
+    rig.close();
+
+    start(limits, "");
+    assertThat(alice().statusCode()).isEqualTo(429);
+    rig.record();
+  }
+
+  @Test
+  void nearlySpentBudget_isSaidInTheAnswer() throws Exception {
+    start("{}, budgets: [ { limit_tokens: 1000000, per: month, soft_at: 0 } ]", "");
+    assertThat(alice().headers().firstValue("x-drover-budget"))
+        .contains("key alice, tokens a month in UTC: 0 %");
+    rig.record();
+  }
+
+  @Test
   void quotaOfATarget_sendsTheRestElsewhere() throws Exception {
     rig =
         new Rig(

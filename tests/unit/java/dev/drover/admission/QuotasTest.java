@@ -6,8 +6,10 @@ import dev.drover.testing.Cases;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class QuotasTest {
   private final FakeTicker time = new FakeTicker();
   private final Quotas quotas = new Quotas(time);
+  private final Desk desk =
+      new Desk(quotas, new Budgets(Map.of(), () -> Instant.EPOCH), time, () -> Instant.EPOCH);
   private static final Caller ALICE = new Caller("alice", "search", "", null);
   private static final Caller BOB = new Caller("bob", "search", "", null);
 
@@ -33,7 +37,7 @@ class QuotasTest {
   }
 
   private Admission.Result ask(Caller caller, long tokens) {
-    return Admission.ask(quotas, caller, "chat", tokens, time);
+    return desk.admit(new Ticket(caller, "chat", tokens, 0));
   }
 
   private Admission in(Caller caller, long tokens) {
@@ -48,7 +52,7 @@ class QuotasTest {
   void burst_isTakenAtOnce_thenOneForEachInterval() {
     configure("{ requests_per_minute: 60, burst: 5 }", "{}", "{}");
     for (int i = 0; i < 5; i++) {
-      in(ALICE, 1).end(1);
+      in(ALICE, 1).end(1, 0);
     }
     assertThat(out(ALICE, 1).waitNanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
     assertThat(out(ALICE, 1).message())
@@ -56,9 +60,9 @@ class QuotasTest {
     time.advance(Duration.ofMillis(999));
     assertThat(out(ALICE, 1).waitNanos()).isEqualTo(Duration.ofMillis(1).toNanos());
     time.advance(Duration.ofMillis(1));
-    in(ALICE, 1).end(1);
+    in(ALICE, 1).end(1, 0);
     out(ALICE, 1);
-    in(BOB, 1).end(1);
+    in(BOB, 1).end(1, 0);
   }
 
   /** Whatever comes when: never more than the burst and what has come in since. */
@@ -93,9 +97,9 @@ class QuotasTest {
     configure("{ tokens_per_minute: 1000 }", "{}", "{}");
     Admission first = in(ALICE, 600);
     out(ALICE, 600);
-    first.end(100);
-    first.end(1_000_000);
-    in(ALICE, 600).end(900);
+    first.end(100, 0);
+    first.end(1_000_000, 0);
+    in(ALICE, 600).end(900, 0);
     assertThat(out(ALICE, 100).waitNanos())
         .as("100 + 900 of 1,000 are gone")
         .isEqualTo(Duration.ofSeconds(6).toNanos());
@@ -104,7 +108,7 @@ class QuotasTest {
   @Test
   void requestOverTheWholeBucket_isLetThroughWhenItIsFull() {
     configure("{ tokens_per_minute: 1000 }", "{}", "{}");
-    in(ALICE, 5000).end(5000);
+    in(ALICE, 5000).end(5000, 0);
     assertThat(out(ALICE, 1).waitNanos())
         .isCloseTo(
             Duration.ofSeconds(240).toNanos(), org.assertj.core.data.Offset.offset(100_000_000L));
@@ -113,8 +117,8 @@ class QuotasTest {
   @Test
   void refusalByOne_takesNothingFromTheOthers() {
     configure("{ requests_per_minute: 100 }", "{ requests_per_minute: 2 }", "{ in_flight: 10 }");
-    in(ALICE, 1).end(1);
-    in(BOB, 1).end(1);
+    in(ALICE, 1).end(1, 0);
+    in(BOB, 1).end(1, 0);
     for (int i = 0; i < 200; i++) {
       assertThat(out(ALICE, 1).message()).startsWith("team search");
     }

@@ -1,0 +1,10 @@
+package dev.drover.admission;
+
+/**
+ * What a request needs to be admitted. Immutable.
+ *
+ * @param model the configured model's name
+ * @param tokens expected of prompt and answer
+ * @param costNanos what it is expected to cost at most, in nano-dollars
+ */
+public record Ticket(Caller caller, String model, long tokens, long costNanos) {}

@@ -1,0 +1,226 @@
+package dev.drover.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.config.ConfigLoader;
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.Loaded;
+import dev.drover.config.Problem;
+import dev.drover.testing.Cases;
+import dev.drover.testing.Configs;
+import dev.drover.testing.FakeTicker;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class BudgetsTest {
+  private static final Caller ALICE = new Caller("alice", "search", "", null);
+  private Instant now = Instant.parse("2026-03-04T12:00:00Z");
+
+  private static GatewayConfig config(String key, String team) {
+    return Configs.load(
+        Configs.THREE.replace("STRATEGY", "priority")
+            + """
+            teams: { search: { budgets: %s } }
+            keys: [ { id: alice, sha256: "%s", team: search, budgets: %s } ]
+            """
+                .formatted(team, Callers.sha256("a"), key));
+  }
+
+  private Desk desk(Map<String, Object> stored, String key, String team) {
+    FakeTicker time = new FakeTicker();
+    Desk desk = new Desk(new Quotas(time), new Budgets(stored, () -> now), time, () -> now);
+    desk.configure(config(key, team));
+    return desk;
+  }
+
+  private static Admission.Result ask(Desk desk, long tokens, long cost) {
+    return desk.admit(new Ticket(ALICE, "chat", tokens, cost));
+  }
+
+  private static Admission in(Desk desk, long tokens, long cost) {
+    return ((Admission.Result.In) ask(desk, tokens, cost)).admission();
+  }
+
+  @Test
+  void money_isReservedThenSettled_exactly() {
+    Desk desk = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
+    Budget budget = desk.budgets().all().getFirst();
+    Admission first = in(desk, 0, 600_000_000);
+    assertThat(ask(desk, 0, 400_000_001)).isInstanceOf(Admission.Result.Out.class);
+    Admission second = in(desk, 0, 400_000_000);
+    first.end(10, 1);
+    assertThat(budget.spent(now)).isEqualTo(1);
+    assertThat(budget.reserved(now)).isEqualTo(400_000_000);
+    second.end(0, 0);
+    second.end(0, 999);
+    assertThat(budget.reserved(now)).isZero();
+    assertThat(budget.spent(now)).isEqualTo(1);
+    Admission.Result.Out out = (Admission.Result.Out) ask(desk, 0, 1_000_000_000);
+    assertThat(out.code()).isEqualTo("budget_exceeded");
+    assertThat(out.message()).contains("key alice, USD a day in UTC", "2026-03-05T00:00:00Z");
+    assertThat(out.waitNanos()).isEqualTo(12 * 3600 * 1_000_000_000L);
+  }
+
+  @Test
+  void refusalByTheTeam_takesNothingOfTheKey() {
+    Desk desk = desk(Map.of(), "[ { limit_usd: 10 } ]", "[ { limit_tokens: 100, per: month } ]");
+    in(desk, 60, 1).end(60, 1);
+    assertThat(((Admission.Result.Out) ask(desk, 60, 1)).message()).contains("team search");
+    assertThat(desk.budgets().all())
+        .filteredOn(Budget::money)
+        .allSatisfy(
+            budget -> {
+              assertThat(budget.reserved(now)).isZero();
+              assertThat(budget.spent(now)).isEqualTo(1);
+            });
+  }
+
+  @Test
+  void fiveHundredAtOnce_withRoomForFifty_areFifty() throws Exception {
+    Desk desk = desk(Map.of(), "[]", "[ { limit_usd: 50 } ]");
+    List<Future<Boolean>> asked = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
+      for (int i = 0; i < 500; i++) {
+        asked.add(threads.submit(() -> ask(desk, 1, 1_000_000_000) instanceof Admission.Result.In));
+      }
+    }
+    int admitted = 0;
+    for (Future<Boolean> each : asked) {
+      admitted += each.get() ? 1 : 0;
+    }
+    assertThat(admitted).isEqualTo(50);
+  }
+
+  @Test
+  void anyOrder_keepsSpentReservedAndAvailableTogether() {
+    Cases.each(
+        random -> {
+          long limit = 1 + random.nextInt(1000);
+          Budget budget =
+              new Budget(
+                  "team x",
+                  config("[ { limit_tokens: " + limit + " } ]", "[]")
+                      .keys()
+                      .getFirst()
+                      .budgets()
+                      .getFirst(),
+                  now);
+          List<Budget.Reservation> open = new ArrayList<>();
+          long spent = 0;
+          for (int i = 0; i < 100; i++) {
+            if (random.nextBoolean()) {
+              Budget.Reservation reservation = budget.reserve(random.nextInt(50), now);
+              if (reservation != null) {
+                open.add(reservation);
+              }
+            } else if (!open.isEmpty()) {
+              Budget.Reservation reservation = open.remove(random.nextInt(open.size()));
+              long amount = random.nextInt((int) reservation.amount() + 1);
+              budget.settle(reservation, amount, now);
+              spent += amount;
+            }
+            long reserved = open.stream().mapToLong(Budget.Reservation::amount).sum();
+            assertThat(budget.spent(now)).isEqualTo(spent);
+            assertThat(budget.reserved(now)).isEqualTo(reserved);
+            assertThat(spent + reserved).isLessThanOrEqualTo(limit);
+          }
+        });
+  }
+
+  @Test
+  void windows_beginInTheirZone_andKeepTheirOwnExpenses() {
+    Desk desk =
+        desk(
+            Map.of(),
+            "[ { limit_usd: 1, time_zone: Asia/Ho_Chi_Minh }, { limit_usd: 9, per: week }, { limit_usd: 9, per: month }, { limit_usd: 9, per: year } ]",
+            "[]");
+    assertThat(desk.budgets().all())
+        .extracting(budget -> budget.start(now) + " " + budget.end(now))
+        .containsExactlyInAnyOrder(
+            "2026-03-03T17:00:00Z 2026-03-04T17:00:00Z",
+            "2026-03-02T00:00:00Z 2026-03-09T00:00:00Z",
+            "2026-03-01T00:00:00Z 2026-04-01T00:00:00Z",
+            "2026-01-01T00:00:00Z 2027-01-01T00:00:00Z");
+    Admission overMidnight = in(desk, 0, 1_000_000_000);
+    now = Instant.parse("2026-03-04T17:00:00Z");
+    in(desk, 0, 1_000_000_000).end(0, 5);
+    overMidnight.end(0, 1_000_000_000);
+    assertThat(desk.budgets().all())
+        .extracting(budget -> budget.name() + " " + budget.spent(now))
+        .contains(
+            "key alice, USD a day in Asia/Ho_Chi_Minh 5",
+            "key alice, USD a week in UTC 1000000005");
+  }
+
+  @Test
+  void clockThatGoesBack_opensNoOldWindow() {
+    Desk desk = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
+    in(desk, 0, 1_000_000_000).end(0, 1_000_000_000);
+    now = now.minusSeconds(86_400);
+    assertThat(ask(desk, 0, 1)).isInstanceOf(Admission.Result.Out.class);
+  }
+
+  @Test
+  void restart_freesReservations_andKeepsWhatIsSpentInTheSameWindow() {
+    Desk before = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
+    in(before, 0, 300_000_000).end(0, 300_000_000);
+    in(before, 0, 500_000_000);
+    Map<String, Object> stored = before.budgets().snapshot();
+    Budget after = desk(stored, "[ { limit_usd: 1 } ]", "[]").budgets().all().getFirst();
+    assertThat(after.spent(now)).isEqualTo(300_000_000);
+    assertThat(after.reserved(now)).isZero();
+    now = now.plusSeconds(86_400);
+    Budget later = desk(stored, "[ { limit_usd: 1 } ]", "[]").budgets().all().getFirst();
+    assertThat(later.spent(now)).isZero();
+    Budget other =
+        desk(Map.of("key alice, USD a day in UTC", "x"), "[ { limit_usd: 1 } ]", "[]")
+            .budgets()
+            .all()
+            .getFirst();
+    assertThat(other.spent(now)).isZero();
+  }
+
+  @Test
+  void increases_endWhenTheySay_andReloadsKeepWhatIsSpent() {
+    String more = "[ { limit_usd: 1, increases: [ { amount: 2, until: 2026-03-04T13:00:00Z } ] } ]";
+    Desk desk = desk(Map.of(), more, "[]");
+    in(desk, 0, 3_000_000_000L).end(0, 500_000_000);
+    Budget budget = desk.budgets().all().getFirst();
+    now = Instant.parse("2026-03-04T13:00:00Z");
+    assertThat(budget.limit(now)).isEqualTo(1_000_000_000);
+    desk.configure(config("[ { limit_usd: 5 } ]", "[]"));
+    assertThat(budget.spent(now)).isEqualTo(500_000_000);
+    assertThat(budget.limit(now)).isEqualTo(5_000_000_000L);
+  }
+
+  @Test
+  void mistakes_areReportedWithTheirPlace() {
+    assertThat(
+            ConfigLoader.parse(
+                Configs.THREE.replace("STRATEGY", "priority")
+                    + """
+                    teams:
+                      a: { budgets: [ { per: day }, { limit_usd: 1, limit_tokens: 1 } ] }
+                      b: { budgets: [ { limit_usd: 1, time_zone: Mars/One }, { limit_usd: 1, increases: [ { amount: 1, until: 2026-13-01T00:00:00Z } ] } ] }
+                      c: { budgets: [ { limit_usd: 1 }, { limit_usd: 2 } ] }
+                    """))
+        .isInstanceOfSatisfying(
+            Loaded.Broken.class,
+            broken ->
+                assertThat(broken.problems())
+                    .extracting(Problem::toString)
+                    .anySatisfy(p -> assertThat(p).startsWith("teams.a.budgets[0]: no limit"))
+                    .anySatisfy(p -> assertThat(p).startsWith("teams.a.budgets[1]: both limits"))
+                    .anySatisfy(p -> assertThat(p).startsWith("teams.b.budgets[0].time_zone"))
+                    .anySatisfy(
+                        p -> assertThat(p).startsWith("teams.b.budgets[1].increases[0].until"))
+                    .anySatisfy(p -> assertThat(p).startsWith("teams.c.budgets[1]: the same unit"))
+                    .hasSize(5));
+  }
+}
