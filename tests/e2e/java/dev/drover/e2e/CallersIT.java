@@ -179,8 +179,7 @@ class CallersIT {
 
   @Test
   void budget_isA429WhenItIsSpent_andStaysSpentOverARestart() throws Exception {
-    String limits =
-        "{}, budgets: [ { limit_usd: 0.001, softAt: 0.1 } ]".replace("softAt", "soft_at");
+    String limits = "{}, budgets: [ { limit_tokens: 400 } ]";
     start(limits, "");
     int served = 0;
     HttpResponse<String> answer = alice();
@@ -191,7 +190,7 @@ class CallersIT {
       answer = alice();
     }
     assertThat(answer.statusCode()).isEqualTo(429);
-    assertThat(answer.body()).contains("budget_exceeded", "key alice, USD a day in UTC");
+    assertThat(answer.body()).contains("budget_exceeded", "key alice, tokens a day in UTC");
     assertThat(answer.headers().firstValue("retry-after")).isPresent();
     assertThat(served).isPositive();
     rig.record();
@@ -200,7 +199,7 @@ class CallersIT {
     String page = Http.get("http://" + rig.server.adminAddress() + "/budgets").body();
     assertThat(page).contains("\"reserved\" : 0");
     assertThat(Http.get("http://" + rig.server.adminAddress() + "/metrics").body())
-        .contains("drover_budget_limit{budget=\"key alice, USD a day in UTC\"} 0.001");
+        .contains("drover_budget_limit{budget=\"key alice, tokens a day in UTC\"} 400.0");
     rig.close();
 
     start(limits, "");

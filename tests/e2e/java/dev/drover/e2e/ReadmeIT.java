@@ -138,4 +138,10 @@ class ReadmeIT {
                   deepseek""");
     assertThat(ConfigLoader.parse(fragment)).isInstanceOf(Loaded.Sound.class);
   }
+
+  @Test
+  void callersFragment_isSound() throws Exception {
+    assertThat(ConfigLoader.parse(fences("yaml").getFirst() + "\n" + fences("yaml").get(2)))
+        .isInstanceOf(Loaded.Sound.class);
+  }
 }
