@@ -40,7 +40,7 @@ public final class Admission {
      * Somewhere there was none.
      *
      * @param code a stable machine code
-     * @param waitNanos until there will be, as far as that can be told
+     * @param waitNanos until there will be, as far as that can be told; negative: never
      */
     record Out(String code, String message, long waitNanos) implements Result {}
   }
@@ -58,6 +58,15 @@ public final class Admission {
       drawn.forEach(
           each ->
               each.budget.settle(each.reservation, each.budget.money() ? costNanos : tokens, now));
+    }
+  }
+
+  /** The request is not made after all: as if it had never asked. */
+  public void cancel() {
+    if (over.compareAndSet(false, true)) {
+      quotas.forEach(quota -> quota.untake(reservedTokens));
+      Instant now = desk.wall().instant();
+      drawn.forEach(each -> each.budget.settle(each.reservation, 0, now));
     }
   }
 
@@ -90,7 +99,9 @@ public final class Admission {
   private static void put(Map<String, String> headers, String what, @Nullable Gcra gcra, long now) {
     if (gcra != null) {
       headers.put("x-ratelimit-limit-" + what, Long.toString(gcra.perMinute()));
-      headers.put("x-ratelimit-remaining-" + what, Long.toString(gcra.remaining(now)));
+      headers.put(
+          "x-ratelimit-remaining-" + what,
+          Long.toString(Math.min(gcra.remaining(now), gcra.perMinute())));
       headers.put("x-ratelimit-reset-" + what, seconds(gcra.fullInNanos(now)) + "s");
     }
   }

@@ -95,7 +95,7 @@ public final class Budget {
   public long limit(Instant now) {
     long sum = limit;
     for (Increase increase : increases) {
-      sum += now.isBefore(increase.until) ? increase.amount : 0;
+      sum = now.isBefore(increase.until) ? plus(sum, increase.amount) : sum;
     }
     return sum;
   }
@@ -152,9 +152,18 @@ public final class Budget {
         before -> {
           State s = rolled(before, now);
           return s.start.equals(reservation.window)
-              ? new State(s.start, s.end, s.spent + spent, s.reserved - reservation.amount)
+              ? new State(
+                  s.start,
+                  s.end,
+                  plus(s.spent, Math.max(0, spent)),
+                  s.reserved - reservation.amount)
               : s;
         });
+  }
+
+  /** Saturates at the end of a {@code long}. */
+  private static long plus(long a, long b) {
+    return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
   }
 
   /** Takes up what was spent before a restart, if that was in the present window. */

@@ -82,11 +82,11 @@ public final class Budgets {
     return List.copyOf(all.values());
   }
 
-  /** What is to be kept over a restart: maps, text and numbers. */
+  /** What is to be kept over a restart, of budgets that were taken out too: maps, text, numbers. */
   public Map<String, Object> snapshot() {
     Instant now = wall.instant();
-    Map<String, Object> all = new LinkedHashMap<>();
-    for (Budget budget : all()) {
+    Map<String, Object> all = new TreeMap<>(stored);
+    for (Budget budget : byName.values()) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("window", budget.start(now).toString());
       fields.put("spent", budget.spent(now));

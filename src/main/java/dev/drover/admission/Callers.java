@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -67,6 +68,9 @@ public final class Callers {
       callers.workloads.add(
           new Workload(caller(c.id(), c.team(), c.project(), c.models()), id, prefix));
     }
+    callers.workloads.sort(
+        Comparator.comparing(Workload::prefix)
+            .thenComparing(w -> w.spiffeId.length(), Comparator.reverseOrder()));
     return callers;
   }
 
@@ -100,16 +104,25 @@ public final class Callers {
       return new Identified.As(Caller.ANONYMOUS);
     }
     if (!keys.isEmpty() && (!authorization.isEmpty() || !apiKey.isEmpty())) {
-      return byKey(authorization, apiKey, now);
+      return byKey(authorization, apiKey, spiffeId, now);
     }
     return byWorkload(spiffeId);
   }
 
-  private Identified byWorkload(String spiffeId) {
+  /** The exact one, else the one with the longest beginning; null when it is none. */
+  private @Nullable Workload workload(String spiffeId) {
     for (Workload workload : workloads) {
       if (!spiffeId.isEmpty() && workload.is(spiffeId)) {
-        return new Identified.As(workload.caller);
+        return workload;
       }
+    }
+    return null;
+  }
+
+  private Identified byWorkload(String spiffeId) {
+    Workload workload = workload(spiffeId);
+    if (workload != null) {
+      return new Identified.As(workload.caller);
     }
     return anonymous
         ? new Identified.As(Caller.ANONYMOUS)
@@ -118,7 +131,7 @@ public final class Callers {
             "authorization: missing (expected: Bearer and a key of this gateway)");
   }
 
-  private Identified byKey(String authorization, String apiKey, Instant now) {
+  private Identified byKey(String authorization, String apiKey, String spiffeId, Instant now) {
     boolean bearer = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
     if (!authorization.isEmpty() && !bearer) {
       return invalid("authorization: not a bearer token (expected: Bearer and a key)");
@@ -130,6 +143,10 @@ public final class Callers {
     }
     String hash = sha256(secret);
     Known known = keys.get(hash);
+    boolean foreign = !secret.startsWith(PREFIX);
+    if (known == null && foreign && workload(spiffeId) != null) {
+      return byWorkload(spiffeId); // client libraries always send some key
+    }
     if (known == null || !known.is(hash)) {
       return secret.startsWith(PREFIX)
           ? invalid("authorization: an unknown key (expected: one in the config)")

@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Where requests are admitted: all quotas and budgets. Outlives reloads; thread-safe. */
 public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource wall) {
+  private static final long NEVER = -1;
+  private static final long A_SECOND = 1_000_000_000;
+
   /** Takes a config up. */
   public void configure(GatewayConfig config) {
     quotas.configure(config);
@@ -39,18 +42,31 @@ public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource 
       if (reservation == null) {
         drawn.forEach(each -> each.budget().settle(each.reservation(), 0, now));
         passed.forEach(taken -> taken.untake(ticket.tokens()));
-        return spent(budget, now);
+        return spent(budget, amount, now);
       }
       drawn.add(new Admission.Drawn(budget, reservation));
     }
     return new Admission.Result.In(new Admission(this, passed, drawn, ticket.tokens()));
   }
 
-  private static Admission.Result spent(Budget budget, Instant now) {
-    return new Admission.Result.Out(
-        "budget_exceeded",
-        "budget of %s: what is left of it does not cover this request (expected: a request after %s)"
-            .formatted(budget.name(), budget.end(now)),
+  private static Admission.Result spent(Budget budget, long amount, Instant now) {
+    long limit = budget.limit(now);
+    if (amount > limit) {
+      return out(budget, "less than this request may cost (expected: a smaller one)", NEVER);
+    }
+    if (amount <= limit - budget.spent(now)) {
+      return out(
+          budget, "held by requests under way (expected: a request when they are over)", A_SECOND);
+    }
+    return out(
+        budget,
+        "what is left of it does not cover this request (expected: a request after %s)"
+            .formatted(budget.end(now)),
         Duration.between(now, budget.end(now)).toNanos());
+  }
+
+  private static Admission.Result out(Budget budget, String why, long waitNanos) {
+    return new Admission.Result.Out(
+        "budget_exceeded", "budget of " + budget.name() + ": " + why, waitNanos);
   }
 }

@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Gcra {
   private static final double NANOS_PER_MINUTE = TimeUnit.MINUTES.toNanos(1);
 
+  /** More than any request has: a provider that states more is mistaken. */
+  private static final long MOST_UNITS = 100_000_000;
+
   private final AtomicLong emptyAt;
   private volatile double nanosPerUnit;
   private volatile double burstNanos;
@@ -60,9 +63,17 @@ final class Gcra {
     return from > allowed ? Math.max(1, (long) Math.ceil(from - allowed)) : 0;
   }
 
-  /** Takes units whether they are there or not, or gives some back when negative. */
-  void settle(long units) {
-    emptyAt.addAndGet((long) (units * nanosPerUnit));
+  /**
+   * Takes units whether they are there or not, or gives some back when negative. Never more comes
+   * back than is still missing: what has come in since is not owed any more.
+   */
+  void settle(long units, long nowNanos) {
+    long delta = (long) (Math.clamp(units, -MOST_UNITS, MOST_UNITS) * nanosPerUnit);
+    emptyAt.updateAndGet(
+        before -> {
+          long missing = Math.max(before - nowNanos, 0);
+          return missing + delta <= 0 ? Math.min(before, nowNanos) : nowNanos + missing + delta;
+        });
   }
 
   /** Units there now. */

@@ -54,7 +54,7 @@ public final class Quota {
    *
    * @return null when it was taken, else why not
    */
-  @Nullable Full take(long tokenCount) {
+  public @Nullable Full take(long tokenCount) {
     long now = ticker.nanos();
     Gcra byRequests = requests;
     Gcra byTokens = tokens;
@@ -71,7 +71,7 @@ public final class Quota {
     if (byTokens != null && wait > 0) {
       inFlight.decrementAndGet();
       if (byRequests != null) {
-        byRequests.settle(-1);
+        byRequests.settle(-1, now);
       }
       return new Full(this, "tokens a minute", byTokens.perMinute(), wait);
     }
@@ -79,11 +79,11 @@ public final class Quota {
   }
 
   /** Gives back a request that was taken and then not made. */
-  void untake(long tokenCount) {
+  public void untake(long tokenCount) {
     inFlight.decrementAndGet();
     Gcra byRequests = requests;
     if (byRequests != null) {
-      byRequests.settle(-1);
+      byRequests.settle(-1, ticker.nanos());
     }
     settle(-tokenCount);
   }
@@ -98,7 +98,7 @@ public final class Quota {
   public void settle(long tokensMore) {
     Gcra byTokens = tokens;
     if (byTokens != null && tokensMore != 0) {
-      byTokens.settle(tokensMore);
+      byTokens.settle(tokensMore, ticker.nanos());
     }
   }
 
@@ -110,7 +110,7 @@ public final class Quota {
     inFlight.incrementAndGet();
     Gcra byRequests = requests;
     if (byRequests != null) {
-      byRequests.settle(1);
+      byRequests.settle(1, ticker.nanos());
     }
     settle(tokenCount);
   }

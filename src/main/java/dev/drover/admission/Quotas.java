@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** All quotas by what they belong to. Outlives reloads; thread-safe. */
 public final class Quotas {
   private final Map<String, Quota> byName = new ConcurrentHashMap<>();
+
+  /** By the target's own name: it is asked for at each decision. */
+  private volatile Map<String, Quota> ofTargets = Map.of();
+
   private final Ticker ticker;
 
   public Quotas(Ticker ticker) {
@@ -29,6 +33,16 @@ public final class Quotas {
     config.targets().forEach((name, c) -> put(limits, target(name), c.limits()));
     byName.forEach((name, quota) -> quota.configure(limits.get(name)));
     limits.forEach((name, c) -> quota(name).configure(c));
+    Map<String, Quota> targets = new HashMap<>();
+    config
+        .targets()
+        .forEach(
+            (name, c) -> {
+              if (c.limits() != null) {
+                targets.put(name, quota(target(name)));
+              }
+            });
+    ofTargets = Map.copyOf(targets);
   }
 
   private static void put(Map<String, LimitsConfig> limits, String name, @Nullable LimitsConfig c) {
@@ -43,7 +57,7 @@ public final class Quotas {
 
   /** The quota of a target, or null when it has none. */
   public @Nullable Quota ofTarget(String name) {
-    return byName.get(target(name));
+    return ofTargets.get(name);
   }
 
   /** Those that a request of a caller for a model has to pass. */

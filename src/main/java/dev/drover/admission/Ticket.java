@@ -5,6 +5,6 @@ package dev.drover.admission;
  *
  * @param model the configured model's name
  * @param tokens expected of prompt and answer
- * @param costNanos what it is expected to cost at most, in nano-dollars
+ * @param costNanos what it is expected to cost at its model's dearest target, in nano-dollars
  */
 public record Ticket(Caller caller, String model, long tokens, long costNanos) {}

@@ -168,6 +168,7 @@ public final class Server implements AutoCloseable {
     saver.interrupt();
     remembered.save();
     extProc.close();
+    remembered.save(); // what streams that were cut have spent
     admin.close();
     accessLog.close();
   }

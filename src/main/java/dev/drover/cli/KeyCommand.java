@@ -1,6 +1,7 @@
 package dev.drover.cli;
 
 import dev.drover.admission.Callers;
+import dev.drover.config.Names;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.concurrent.Callable;
@@ -41,6 +42,12 @@ final class KeyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+      for (String name : new String[] {id, team, project}) {
+        if (name != null && !name.matches(Names.NAME)) {
+          System.err.printf("%s: no name (expected: text that matches %s)%n", name, Names.NAME);
+          return 2;
+        }
+      }
       byte[] random = new byte[SECRET_BYTES];
       new SecureRandom().nextBytes(random);
       String secret =

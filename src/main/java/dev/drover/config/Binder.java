@@ -253,11 +253,12 @@ final class Binder {
   }
 
   /**
-   * What stands there, for a report; below credentials it may be a key that was pasted in the wrong
-   * place.
+   * What stands there, for a report; below credentials, or in the place of a hash, it may be a key
+   * that was pasted in the wrong place.
    */
   private static String show(JsonNode node, String path) {
-    return path.contains(".credentials") ? "(not shown)" : show(node);
+    boolean secret = path.contains(".credentials") || path.endsWith("sha256");
+    return secret ? "(not shown)" : show(node);
   }
 
   private static String show(JsonNode node) {

@@ -16,6 +16,7 @@ final class CallerChecks {
   private final Problems problems;
   private final Map<String, String> ids = new HashMap<>();
   private final Map<String, String> hashes = new HashMap<>();
+  private final Map<String, String> spiffeIds = new HashMap<>();
 
   CallerChecks(JsonNode root, Problems problems) {
     this.root = root;
@@ -86,6 +87,7 @@ final class CallerChecks {
 
   private void caller(String path, JsonNode caller) {
     once(ids, path + ".id", caller.path("id"));
+    once(spiffeIds, path + ".spiffe_id", caller.path("spiffe_id"));
     once(hashes, path + ".sha256", caller.path("sha256"));
     once(hashes, path + ".next_sha256", caller.path("next_sha256"));
     refer(path + ".team", caller.path("team"), "teams");
@@ -102,7 +104,8 @@ final class CallerChecks {
     }
     String other = seen.putIfAbsent(value.textValue(), path);
     if (other != null) {
-      problems.addText(path, value.textValue(), "one that is not taken; " + other + " has it");
+      String shown = path.endsWith("sha256") ? "(not shown)" : value.textValue();
+      problems.addText(path, shown, "one that is not taken; " + other + " has it");
     }
   }
 

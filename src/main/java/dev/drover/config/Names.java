@@ -1,9 +1,9 @@
 package dev.drover.config;
 
 /** What names may look like. They become cluster names, metric labels and header values. */
-final class Names {
+public final class Names {
   /** Providers and targets. */
-  static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
+  public static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
 
   /** Models and aliases: as clients write them, so with the slashes and colons of model hubs. */
   static final String MODEL = "[A-Za-z0-9][A-Za-z0-9._:/@-]{0,126}";

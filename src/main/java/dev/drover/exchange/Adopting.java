@@ -84,6 +84,7 @@ record Adopting(
     Attempt attempt =
         new Attempt(
             target, health.begin(AnswerTimes.UNSEEN), health, context.ticker(), Attempt.NOBODY);
+    attempt.countAgainst(ruleset.desk().quotas().ofTarget(target.name()), 0, false);
     HeaderEdits edits =
         TargetHeaders.clear(ruleset.catalog())
             .then(TargetHeaders.of(target, endpoint, query, attempt.key()))

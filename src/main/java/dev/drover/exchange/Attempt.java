@@ -114,12 +114,18 @@ final class Attempt {
     finish(late ? Outcome.TIMEOUT : Outcome.FAILURE);
   }
 
-  /** Counts it in the target's quota until it ends. */
-  void countAgainst(@Nullable Quota its, long tokens) {
+  /**
+   * Counts it in the target's quota until it ends.
+   *
+   * @param secured whether its place was taken when the request was decided
+   */
+  void countAgainst(@Nullable Quota its, long tokens, boolean secured) {
     if (its != null) {
       quota = its;
       reservedTokens = tokens;
-      its.count(tokens);
+      if (!secured) {
+        its.count(tokens);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Ask;
 import dev.drover.routing.Decision;
+import dev.drover.routing.health.Outcome;
 import dev.drover.types.Bytes;
 import dev.drover.types.Suggestion;
 import java.io.ByteArrayOutputStream;
@@ -142,9 +143,18 @@ final class Collecting implements Phase {
   }
 
   private Step decide(Ask ask, Admission admission) {
+    try {
+      return decided(ask, admission);
+    } catch (RuntimeException e) {
+      admission.cancel();
+      throw e;
+    }
+  }
+
+  private Step decided(Ask ask, Admission admission) {
     return switch (call.ruleset().router().decide(ask)) {
       case Decision.Refuse refuse -> {
-        admission.end(0, 0);
+        admission.cancel();
         yield new Refusal(context, call).because(ask.facts(), ask.model().name(), refuse);
       }
       case Decision.Forward forward ->
@@ -163,6 +173,17 @@ final class Collecting implements Phase {
 
   private Step forward(Journey journey) {
     context.journeys().put(journey);
+    try {
+      return forwarded(journey);
+    } catch (RuntimeException e) {
+      journey.finishAttempts(Outcome.CANCELLED);
+      journey.giveBackUnused();
+      context.journeys().remove(journey);
+      throw e;
+    }
+  }
+
+  private Step forwarded(Journey journey) {
     List<Bytes> rope = journey.bodyFor(journey.plan().primary());
     if (!call.ruleset().fallbacks()) {
       journey.begin(journey.plan().primary());

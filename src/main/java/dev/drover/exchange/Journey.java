@@ -1,6 +1,7 @@
 package dev.drover.exchange;
 
 import dev.drover.admission.Admission;
+import dev.drover.admission.Quota;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
@@ -15,6 +16,7 @@ import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,13 @@ final class Journey {
   private final Decision.Forward decision;
   private final Ticker ticker;
   private final @Nullable Pairing pairing;
+
+  /** Whether the decision's place in the primary's quota still waits for its attempt. */
+  private final AtomicBoolean quotaOfPrimary = new AtomicBoolean(true);
+
+  /** As estimated when it was decided: what is given back must be what was taken. */
+  private final long tokensAtPrimary;
+
   private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
 
   /**
@@ -51,6 +60,8 @@ final class Journey {
     this.body = body;
     this.decision = decision;
     this.ticker = context.ticker();
+    this.tokensAtPrimary =
+        call.ruleset().estimates().expectedTokens(decision.plan().primary(), ask);
     this.pairing =
         decision.shadow() == null
             ? null
@@ -157,9 +168,9 @@ final class Journey {
             router.estimates().health(target),
             ticker,
             (outcome, latency) -> router.report(ask.model(), target, outcome, latency));
+    boolean secured = target.equals(plan().primary()) && quotaOfPrimary.compareAndSet(true, false);
     attempt.countAgainst(
-        call.ruleset().desk().quotas().ofTarget(target.name()),
-        router.estimates().expectedTokens(target, ask));
+        call.ruleset().desk().quotas().ofTarget(target.name()), expectedTokens(target), secured);
     attempts.add(attempt);
     if (over) { // the router-level stream closed meanwhile, on another thread
       attempt.finish(Outcome.CANCELLED);
@@ -199,15 +210,27 @@ final class Journey {
    * @param target who answered, or null
    */
   void settle(@Nullable Target target, long tokens, NanoDollars cost) {
-    admission.end(tokens, cost.value() + hedgeCost().value());
+    long hedge = hedgeCost().value();
+    boolean endless = cost.value() > Long.MAX_VALUE - hedge;
+    admission.end(Math.max(0, tokens), endless ? Long.MAX_VALUE : cost.value() + hedge);
     Attempt winner = winner(target);
     if (winner != null) {
       winner.used(tokens);
     }
   }
 
-  /** Trials of fallbacks that were not needed are for others to use. */
-  void giveTrialsBack() {
+  private long expectedTokens(Target target) {
+    return target.equals(plan().primary())
+        ? tokensAtPrimary
+        : call.ruleset().estimates().expectedTokens(target, ask);
+  }
+
+  /** What the decision secured and nobody needed is for others to use. */
+  void giveBackUnused() {
+    Quota quota = call.ruleset().desk().quotas().ofTarget(plan().primary().name());
+    if (quotaOfPrimary.compareAndSet(true, false) && quota != null) {
+      quota.untake(tokensAtPrimary);
+    }
     for (Target target : decision.trials()) {
       if (attempts.stream().noneMatch(attempt -> attempt.target().equals(target))) {
         call.ruleset().estimates().health(target).breaker().giveBack(ticker.nanos());

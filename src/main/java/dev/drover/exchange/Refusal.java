@@ -34,7 +34,8 @@ record Refusal(ExchangeContext context, Call call) {
   }
 
   Step limited(RequestFacts facts, String model, Admission.Result.Out out) {
-    long seconds = Math.max(1, (out.waitNanos() + 999_999_999) / 1_000_000_000);
+    Long seconds =
+        out.waitNanos() < 0 ? null : Math.max(1, (out.waitNanos() + 999_999_999) / 1_000_000_000);
     return end(facts, model, new Why(429, out.code(), out.message(), null, seconds));
   }
 

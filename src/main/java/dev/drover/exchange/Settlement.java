@@ -8,6 +8,7 @@ import dev.drover.routing.health.Outcome;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -93,9 +94,9 @@ final class Settlement {
       Usage usage,
       @Nullable String finishReason) {
     context.journeys().remove(journey);
-    journey.giveTrialsBack();
+    journey.giveBackUnused();
     NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
-    journey.settle(target, usage.input() + usage.output(), cost);
+    settle(ending, target, usage, cost);
     Call call = journey.call();
     RequestFacts facts = journey.facts();
     ExchangeRecord record =
@@ -123,6 +124,21 @@ final class Settlement {
     context.listener().finished(record);
     compare(record, finishReason);
     return metadata(record);
+  }
+
+  /**
+   * Quotas and budgets get what it was. A client that left before any answer has been read by the
+   * target all the same: its prompt counts.
+   */
+  private void settle(Ending ending, @Nullable Target target, Usage usage, NanoDollars cost) {
+    List<Attempt> attempts = journey.attempts();
+    if (ending == Ending.CANCELLED && !attempts.isEmpty()) {
+      Target reading = attempts.getLast().target();
+      long input = journey.call().ruleset().estimates().expectedInput(reading, journey.facts());
+      journey.settle(reading, input, reading.price().cost(Usage.estimated(input, 0)));
+      return;
+    }
+    journey.settle(target, usage.input() + usage.output(), cost);
   }
 
   private void compare(ExchangeRecord record, @Nullable String finishReason) {

@@ -61,6 +61,10 @@ final class Shadowing implements Phase {
             health,
             context.ticker(),
             Attempt.NOBODY);
+    attempt.countAgainst(
+        ruleset.desk().quotas().ofTarget(target.name()),
+        ruleset.estimates().expectedTokens(target, journey.ask()),
+        false);
     Call call = journey.call();
     HeaderEdits edits =
         TargetHeaders.clear(ruleset.catalog())
@@ -125,6 +129,7 @@ final class Shadowing implements Phase {
     reader.close();
     attempt.finish(outcome(complete, facts.readable()));
     Usage usage = usage(facts, complete);
+    attempt.used(usage.input() + usage.output());
     pairing.shadow(
         new ShadowRecord.Side(
             attempt.target().name(),

@@ -34,7 +34,8 @@ public final class Workloads {
     boolean quoted = false;
     for (int i = 0; i <= forwarded.length(); i++) {
       char c = i < forwarded.length() ? forwarded.charAt(i) : ',';
-      quoted ^= c == '"';
+      boolean escaped = quoted && i > 0 && forwarded.charAt(i - 1) == '\\';
+      quoted ^= c == '"' && !escaped;
       boolean ends = i == forwarded.length() || (!quoted && (c == ',' || c == ';'));
       if (ends) {
         String found = uri(forwarded.substring(from, i));

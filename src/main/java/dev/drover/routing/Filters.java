@@ -121,7 +121,15 @@ final class Filters {
     };
   }
 
-  Exclusion breakerOpen(Target target, long now) {
+  /** Another request was faster in taking the trial of a target, or the last of its quota. */
+  Exclusion lost(Target target, Ask ask, long now) {
+    long wait = quotaWait(target, ask, now);
+    return wait > 0
+        ? new Exclusion(target, Reason.OVER_QUOTA, Refusals.seconds(wait) + " s", wait)
+        : breakerOpen(target, now);
+  }
+
+  private Exclusion breakerOpen(Target target, long now) {
     long wait = estimates.health(target).breaker().nanosToTrial(now);
     return new Exclusion(
         target, Reason.BREAKER_OPEN, Refusals.seconds(wait) + " s to the next trial", wait);

@@ -1,5 +1,6 @@
 package dev.drover.routing;
 
+import dev.drover.admission.Quota;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Plan;
@@ -124,12 +125,12 @@ public final class Router {
     }
     String strategy = strategy(ask, verdict);
     Strategies.named(strategy).rank(fit, ask.key());
-    String notes = home(fit, warm);
-    notes += first(fit, rollout == null ? null : rollout.settings().target(), ROLLED_OUT);
-    notes += first(fit, heard(verdict) ? ask.wishes().prefer() : null, PREFERRED);
-    while (!fit.isEmpty() && !estimates.health(fit.get(0).target()).breaker().claim(now)) {
+    String cached = home(fit, warm);
+    String rolledOut = first(fit, rollout == null ? null : rollout.settings().target(), ROLLED_OUT);
+    String preferred = first(fit, heard(verdict) ? ask.wishes().prefer() : null, PREFERRED);
+    while (!fit.isEmpty() && !secured(fit.get(0).target(), ask, now)) {
       if (told != null) {
-        told.add(filters.breakerOpen(fit.get(0).target(), now));
+        told.add(filters.lost(fit.get(0).target(), ask, now));
       }
       fit.removeFirst();
     }
@@ -145,10 +146,25 @@ public final class Router {
             verdict.policy(),
             verdict.tags(),
             verdict.explain() && ask.wishes().explain(),
-            notes);
+            told == null ? "" : cached + rolledOut + preferred);
     List<Candidate> ranked = told == null ? List.of() : fit.copies();
     return new Decision.Forward(
         plan, ranked, told == null ? List.of() : told, grounds, trials, shadow(ask, verdict, now));
+  }
+
+  /** Claims what only so many requests can have: the trial of a breaker, a place in a quota. */
+  private boolean secured(Target target, Ask ask, long now) {
+    Breaker breaker = estimates.health(target).breaker();
+    boolean trial = breaker.kind(now) != Breaker.Kind.CLOSED;
+    if (!breaker.claim(now)) {
+      return false;
+    }
+    Quota quota = memory.desk().quotas().ofTarget(target.name());
+    boolean full = quota != null && quota.take(estimates.expectedTokens(target, ask)) != null;
+    if (full && trial) {
+      breaker.giveBack(now);
+    }
+    return !full;
   }
 
   /** Fills in the targets that are fit, and tells of the others if that is wanted. */
@@ -183,7 +199,7 @@ public final class Router {
     Candidates left = scratch.get();
     weigh(left, ask, verdict, rollout, warm, now, told);
     for (int i = 0; i < left.size(); i++) { // whose trial another request has claimed meanwhile
-      told.add(filters.breakerOpen(left.get(i).target(), now));
+      told.add(filters.lost(left.get(i).target(), ask, now));
     }
     return Refusals.of(ask.model(), told);
   }

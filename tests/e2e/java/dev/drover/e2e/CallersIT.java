@@ -216,6 +216,35 @@ class CallersIT {
   }
 
   @Test
+  void requestsInFlightAtATarget_areExact() throws Exception {
+    rig =
+        new Rig(
+            folder,
+            StandInIT.standIn(),
+            Rig.yaml()
+                .replace(
+                    "cheap: { provider: one,",
+                    "cheap: { provider: one, limits: { in_flight: 2 },"));
+    rig.first.behave(Behaviour.GOOD.withLatency(Duration.ofMillis(700)));
+    List<Future<String>> asked = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 8; i++) {
+        asked.add(
+            threads.submit(
+                () -> chat("chat").headers().firstValue("x-drover-target").orElseThrow()));
+      }
+    }
+    int cheap = 0;
+    for (Future<String> each : asked) {
+      cheap += each.get().equals("cheap") ? 1 : 0;
+      rig.record();
+    }
+    assertThat(cheap).isEqualTo(2);
+    assertThat(chat("chat").headers().firstValue("x-drover-target")).contains("cheap");
+    rig.record();
+  }
+
+  @Test
   void quotaOfATarget_sendsTheRestElsewhere() throws Exception {
     rig =
         new Rig(

@@ -61,6 +61,12 @@ class BudgetsTest {
     second.end(0, 999);
     assertThat(budget.reserved(now)).isZero();
     assertThat(budget.spent(now)).isEqualTo(1);
+    Admission held = in(desk, 0, 999_999_999);
+    Admission.Result.Out busy = (Admission.Result.Out) ask(desk, 0, 5);
+    assertThat(busy.message()).contains("held by requests under way");
+    assertThat(busy.waitNanos()).isEqualTo(1_000_000_000);
+    held.end(0, 0);
+    assertThat(((Admission.Result.Out) ask(desk, 0, 1_000_000_001)).waitNanos()).isNegative();
     Admission.Result.Out out = (Admission.Result.Out) ask(desk, 0, 1_000_000_000);
     assertThat(out.code()).isEqualTo("budget_exceeded");
     assertThat(out.message()).contains("key alice, USD a day in UTC", "2026-03-05T00:00:00Z");
@@ -156,6 +162,32 @@ class BudgetsTest {
         .contains(
             "key alice, USD a day in Asia/Ho_Chi_Minh 5",
             "key alice, USD a week in UTC 1000000005");
+  }
+
+  @Test
+  void absurdAmounts_saturate() {
+    Desk desk =
+        desk(
+            Map.of(),
+            "[ { limit_usd: 1, increases: [ { amount: 1000000000, until: 2027-01-01T00:00:00Z }, "
+                + "{ amount: 1000000000, until: 2027-01-01T00:00:00Z } ] } ]",
+            "[]");
+    for (int i = 0; i < 3; i++) {
+      in(desk, 0, 1).end(Long.MAX_VALUE, i == 2 ? Long.MAX_VALUE : 1);
+    }
+    Budget budget = desk.budgets().all().getFirst();
+    assertThat(budget.spent(now)).isEqualTo(Long.MAX_VALUE);
+    assertThat(ask(desk, 0, 1)).isInstanceOf(Admission.Result.Out.class);
+  }
+
+  @Test
+  void budgetTakenOutAndPutBack_keepsWhatIsSpent_overARestartToo() {
+    Desk before = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
+    in(before, 0, 1).end(0, 7);
+    before.configure(config("[]", "[]"));
+    Desk between = desk(before.budgets().snapshot(), "[]", "[]");
+    Desk after = desk(between.budgets().snapshot(), "[ { limit_usd: 1 } ]", "[]");
+    assertThat(after.budgets().all().getFirst().spent(now)).isEqualTo(7);
   }
 
   @Test

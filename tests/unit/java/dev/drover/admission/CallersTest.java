@@ -23,6 +23,7 @@ class CallersTest {
           workloads:
             - { id: indexer, spiffe_id: "spiffe://m/ns/search/sa/*", team: search }
             - { id: exact, spiffe_id: "spiffe://m/ns/ads/sa/a", team: ads }
+            - { id: special, spiffe_id: "spiffe://m/ns/search/sa/special" }
           """
               .formatted(
                   Callers.sha256("sk-drover-1"),
@@ -51,7 +52,10 @@ class CallersTest {
     "'','',spiffe://m/ns/search/sa/x,indexer",
     "'','',spiffe://m/ns/ads/sa/a,exact",
     "'','',spiffe://m/ns/ads/sa/ab,missing_api_key",
-    "Bearer wrong,'',spiffe://m/ns/search/sa/x,invalid_api_key",
+    "Bearer wrong,'',spiffe://m/ns/search/sa/x,indexer",
+    "Bearer sk-drover-9,'',spiffe://m/ns/search/sa/x,invalid_api_key",
+    "Bearer wrong,'',spiffe://m/ns/other/sa/x,invalid_api_key",
+    "'','',spiffe://m/ns/search/sa/special,special",
   })
   void callers_areKnownByKeyElseByWorkload(
       String authorization, String key, String spiffe, String who) {
@@ -120,6 +124,7 @@ class CallersTest {
                       - { id: a, sha256: "%s", team: serach }
                       - { id: a, sha256: "%s", models: [chta] }
                       - { id: b, sha256: "123", expires: 2026-13-01T00:00:00Z }
+                      - { id: c, sha256: sk-drover-pasted-by-mistake }
                     workloads: [ { id: w, spiffe_id: "http://x" } ]
                     """
                         .formatted(hash, hash)))
@@ -134,8 +139,10 @@ class CallersTest {
                     .anySatisfy(p -> assertThat(p).startsWith("keys[1].models[0]"))
                     .anySatisfy(p -> assertThat(p).startsWith("keys[2].sha256"))
                     .anySatisfy(p -> assertThat(p).startsWith("keys[2].expires"))
+                    .anySatisfy(p -> assertThat(p).startsWith("keys[3].sha256: (not shown)"))
+                    .noneSatisfy(p -> assertThat(p).contains("pasted"))
                     .anySatisfy(p -> assertThat(p).startsWith("workloads[0].spiffe_id"))
                     .anySatisfy(p -> assertThat(p).startsWith("teams.search.limits.burst"))
-                    .hasSize(8));
+                    .hasSize(9));
   }
 }

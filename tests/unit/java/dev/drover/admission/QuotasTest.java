@@ -2,6 +2,7 @@ package dev.drover.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.config.LimitsConfig;
 import dev.drover.testing.Cases;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
@@ -153,6 +154,52 @@ class QuotasTest {
         .containsEntry("x-ratelimit-reset-requests", "10s")
         .containsEntry("x-ratelimit-remaining-tokens", "900");
     assertThat(in(new Caller("", "", "", null), 1).headers()).isEmpty();
+  }
+
+  @Test
+  void idleTime_earnsNoMoreThanABurst_whoeverCounts() {
+    Quota quota = new Quota("target t", time);
+    quota.configure(new LimitsConfig(3, null, 600, null));
+    time.advance(Duration.ofMinutes(10));
+    for (int i = 0; i < 3; i++) {
+      quota.count(100);
+      quota.done(0);
+    }
+    assertThat(quota.waitNanos(100, time.nanos())).isPositive();
+  }
+
+  @Test
+  void lateRefunds_giveNothingBackThatHasComeInSince() {
+    configure("{ tokens_per_minute: 6000 }", "{}", "{}");
+    List<Admission> held = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      held.add(in(ALICE, 6000));
+      time.advance(Duration.ofMinutes(1));
+    }
+    held.forEach(admission -> admission.end(0, 0));
+    in(ALICE, 6000);
+    out(ALICE, 6000);
+  }
+
+  @Test
+  void requestThatIsNotMade_takesNothing() {
+    configure("{ requests_per_minute: 1, tokens_per_minute: 10 }", "{}", "{}");
+    for (int i = 0; i < 5; i++) {
+      Admission admission = in(ALICE, 10);
+      admission.cancel();
+      admission.end(10, 10);
+    }
+    in(ALICE, 10);
+    out(ALICE, 1);
+  }
+
+  @Test
+  void absurdCounts_doNotWrapAround() {
+    configure("{ tokens_per_minute: 10 }", "{}", "{}");
+    in(ALICE, 1).end(Long.MAX_VALUE, Long.MAX_VALUE);
+    out(ALICE, 1);
+    time.advance(Duration.ofDays(365));
+    out(ALICE, 1);
   }
 
   @Test

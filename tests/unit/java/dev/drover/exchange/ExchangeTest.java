@@ -64,6 +64,9 @@ class ExchangeTest {
                 "By=spiffe://me;URI=spiffe://far,By=spiffe://me;Subject=\"CN=a,O=b;URI=spiffe://no\";uri=\"spiffe://near\""))
         .isEqualTo("spiffe://near");
     assertThat(Workloads.spiffeId("URI=spiffe://far,Hash=2")).isEmpty();
+    assertThat(Workloads.spiffeId("Subject=\"CN=a\\\";URI=spiffe://admin;\""))
+        .as("an escaped quote ends nothing")
+        .isEmpty();
     assertThat(Workloads.spiffeId(",\"".repeat(8000))).isEmpty();
     assertThat(Workloads.spiffeId(",".repeat(16_000))).isEmpty();
   }
