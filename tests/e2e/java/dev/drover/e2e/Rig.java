@@ -14,6 +14,7 @@ import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
 import dev.drover.types.HostPort;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Drover, two fake providers and a data plane. Closing it checks that nothing leaked. */
@@ -147,9 +149,19 @@ final class Rig {
     };
   }
 
+  /**
+   * A port that nobody listens on, from below those that outgoing connections are given: none of
+   * theirs can take it before it is bound.
+   */
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    for (int tries = 0; tries < 100; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException _) {
+        continue;
+      }
     }
+    throw new IOException("no free port from 20000 to 32000");
   }
 }
