@@ -1,11 +1,9 @@
 package dev.drover.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.drover.types.Suggestion;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +12,7 @@ import java.util.Map;
 final class CallerChecks {
   private final JsonNode root;
   private final Problems problems;
+  private final Refers refers;
   private final Map<String, String> ids = new HashMap<>();
   private final Map<String, String> hashes = new HashMap<>();
   private final Map<String, String> spiffeIds = new HashMap<>();
@@ -21,6 +20,7 @@ final class CallerChecks {
   CallerChecks(JsonNode root, Problems problems) {
     this.root = root;
     this.problems = problems;
+    this.refers = new Refers(root, problems);
   }
 
   void check() {
@@ -90,11 +90,8 @@ final class CallerChecks {
     once(spiffeIds, path + ".spiffe_id", caller.path("spiffe_id"));
     once(hashes, path + ".sha256", caller.path("sha256"));
     once(hashes, path + ".next_sha256", caller.path("next_sha256"));
-    refer(path + ".team", caller.path("team"), "teams");
-    JsonNode models = caller.path("models");
-    for (int i = 0; i < models.size() && models.isArray(); i++) {
-      refer(path + ".models[" + i + "]", models.get(i), "models");
-    }
+    refers.check(path + ".team", caller.path("team"), "teams");
+    refers.checkAll(path + ".models", caller.path("models"), "models");
     time(path + ".expires", caller.path("expires"));
   }
 
@@ -107,15 +104,5 @@ final class CallerChecks {
       String shown = path.endsWith("sha256") ? "(not shown)" : value.textValue();
       problems.addText(path, shown, "one that is not taken; " + other + " has it");
     }
-  }
-
-  private void refer(String path, JsonNode name, String section) {
-    if (!name.isTextual() || root.path(section).has(name.textValue())) {
-      return;
-    }
-    List<String> known = new ArrayList<>();
-    root.path(section).fieldNames().forEachRemaining(known::add);
-    problems.addText(
-        path, name.textValue(), "a key of " + section + Suggestion.hint(name.textValue(), known));
   }
 }

@@ -2,9 +2,7 @@ package dev.drover.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.drover.types.Suggestion;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,10 +15,12 @@ import java.util.TreeSet;
 final class References {
   private final JsonNode root;
   private final Problems problems;
+  private final Refers refers;
 
   References(JsonNode root, Problems problems) {
     this.root = root;
     this.problems = problems;
+    this.refers = new Refers(root, problems);
   }
 
   void check() {
@@ -33,7 +33,7 @@ final class References {
     root.path("targets").properties().forEach(e -> target("targets." + e.getKey(), e.getValue()));
     root.path("models").properties().forEach(e -> model("models." + e.getKey(), e.getValue()));
     aliases();
-    refer("envoy.pass_through", root.path("envoy").path("pass_through"), "targets");
+    refers.check("envoy.pass_through", root.path("envoy").path("pass_through"), "targets");
     health("health", root.path("health"));
     for (Map.Entry<String, JsonNode> target : root.path("targets").properties()) {
       health("targets." + target.getKey() + ".health", target.getValue().path("health"));
@@ -112,10 +112,10 @@ final class References {
   }
 
   private void target(String path, JsonNode target) {
-    refer(path + ".provider", target.path("provider"), "providers");
+    refers.check(path + ".provider", target.path("provider"), "providers");
     JsonNode currency = target.path("price").path("currency");
     if (currency.isTextual() && !currency.textValue().equals("USD")) {
-      refer(path + ".price.currency", currency, "currencies");
+      refers.check(path + ".price.currency", currency, "currencies");
     }
     int last = 0;
     JsonNode tiers = target.path("price").path("tiers");
@@ -138,7 +138,7 @@ final class References {
     }
     Set<String> seen = new TreeSet<>();
     for (int i = 0; i < items(targets); i++) {
-      refer(path + ".targets[" + i + "]", targets.get(i), "targets");
+      refers.check(path + ".targets[" + i + "]", targets.get(i), "targets");
       if (targets.get(i).isTextual() && !seen.add(targets.get(i).textValue())) {
         problems.addText(
             path + ".targets[" + i + "]", targets.get(i).textValue(), "each target once");
@@ -215,15 +215,5 @@ final class References {
 
   private static String healthKey(JsonNode health, String key) {
     return health.path(key).asText(KeySpec.fallback(HealthConfig.class, key));
-  }
-
-  private void refer(String path, JsonNode name, String section) {
-    if (!name.isTextual() || root.path(section).has(name.textValue())) {
-      return;
-    }
-    List<String> known = new ArrayList<>();
-    root.path(section).fieldNames().forEachRemaining(known::add);
-    problems.addText(
-        path, name.textValue(), "a key of " + section + Suggestion.hint(name.textValue(), known));
   }
 }

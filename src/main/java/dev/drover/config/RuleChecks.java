@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class RuleChecks {
   private final JsonNode root;
   private final Problems problems;
+  private final Refers refers;
 
   RuleChecks(JsonNode root, Problems problems) {
     this.root = root;
     this.problems = problems;
+    this.refers = new Refers(root, problems);
   }
 
   void check() {
@@ -32,7 +34,8 @@ final class RuleChecks {
           && root.path("envoy").path("filters").asText().equals("one")) {
         problems.add(path + ".shadow", "given", "envoy.filters: two with it");
       }
-      refer(path + ".shadow.target", model.getValue().path("shadow").path("target"), "targets");
+      refers.check(
+          path + ".shadow.target", model.getValue().path("shadow").path("target"), "targets");
     }
   }
 
@@ -56,10 +59,10 @@ final class RuleChecks {
       }
       Boolean constant = condition(path + ".when", policy.path("when"));
       for (String key : List.of("allow_models", "deny_models")) {
-        referAll(path + "." + key, policy.path(key), "models");
+        refers.checkAll(path + "." + key, policy.path(key), "models");
       }
       for (String key : List.of("allow_targets", "deny_targets")) {
-        referAll(path + "." + key, policy.path(key), "targets");
+        refers.checkAll(path + "." + key, policy.path(key), "targets");
       }
       if (Boolean.FALSE.equals(constant)) {
         problems.add(path + ".when", "always false", "a condition that can hold");
@@ -128,21 +131,5 @@ final class RuleChecks {
             "more than the stage before, " + stages.get(i - 1).asText());
       }
     }
-  }
-
-  private void referAll(String path, JsonNode names, String section) {
-    for (int i = 0; i < names.size() && names.isArray(); i++) {
-      refer(path + "[" + i + "]", names.get(i), section);
-    }
-  }
-
-  private void refer(String path, JsonNode name, String section) {
-    if (!name.isTextual() || root.path(section).has(name.textValue())) {
-      return;
-    }
-    List<String> known = new ArrayList<>();
-    root.path(section).fieldNames().forEachRemaining(known::add);
-    problems.addText(
-        path, name.textValue(), "a key of " + section + Suggestion.hint(name.textValue(), known));
   }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Drover without a wire: exchanges are driven by hand. */
 final class Scene {
@@ -71,17 +70,7 @@ final class Scene {
     for (int i = 0; i < namesAndValues.length; i += 2) {
       map.put(namesAndValues[i], namesAndValues[i + 1]);
     }
-    return new Headers() {
-      @Override
-      public @Nullable String first(String name) {
-        return map.get(name);
-      }
-
-      @Override
-      public List<String> namesWith(String prefix) {
-        return map.keySet().stream().filter(name -> name.startsWith(prefix)).sorted().toList();
-      }
-    };
+    return Headers.of(map);
   }
 
   /** What Envoy's endpoint says of a target of the three. */
