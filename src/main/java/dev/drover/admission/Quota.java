@@ -79,7 +79,7 @@ public final class Quota {
   }
 
   /** Gives back a request that was taken and then not made. */
-  public void untake(long tokenCount) {
+  void untake(long tokenCount) {
     inFlight.decrementAndGet();
     Gcra byRequests = requests;
     if (byRequests != null) {

@@ -1,5 +1,7 @@
 package dev.drover.exchange;
 
+import dev.drover.admission.Hold;
+import dev.drover.admission.Quota;
 import dev.drover.catalog.Target;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Edit;
@@ -84,7 +86,11 @@ record Adopting(
     Attempt attempt =
         new Attempt(
             target, health.begin(AnswerTimes.UNSEEN), health, context.ticker(), Attempt.NOBODY);
-    attempt.countAgainst(ruleset.desk().quotas().ofTarget(target.name()), 0, false);
+    Quota quota = ruleset.desk().quotas().ofTarget(target.name());
+    if (quota != null) {
+      quota.count(0); // how many tokens is for the router level's Drover to say
+      attempt.holds(new Hold(quota, 0));
+    }
     HeaderEdits edits =
         TargetHeaders.clear(ruleset.catalog())
             .then(TargetHeaders.of(target, endpoint, query, attempt.key()))

@@ -1,6 +1,6 @@
 package dev.drover.exchange;
 
-import dev.drover.admission.Quota;
+import dev.drover.admission.Hold;
 import dev.drover.catalog.Secret;
 import dev.drover.catalog.Target;
 import dev.drover.routing.health.HealthSettings;
@@ -40,8 +40,7 @@ final class Attempt {
   private volatile int status;
   private volatile long latencyNanos = NONE;
   private volatile long closedNanos;
-  private volatile @Nullable Quota quota;
-  private volatile long reservedTokens;
+  private volatile @Nullable Hold hold;
   private volatile boolean closed;
 
   Attempt(Target target, Permit permit, TargetHealth health, Ticker ticker, Listener listener) {
@@ -114,26 +113,16 @@ final class Attempt {
     finish(late ? Outcome.TIMEOUT : Outcome.FAILURE);
   }
 
-  /**
-   * Counts it in the target's quota until it ends.
-   *
-   * @param secured whether its place was taken when the request was decided
-   */
-  void countAgainst(@Nullable Quota its, long tokens, boolean secured) {
-    if (its != null) {
-      quota = its;
-      reservedTokens = tokens;
-      if (!secured) {
-        its.count(tokens);
-      }
-    }
+  /** Keeps its place in the target's quota until it ends; null: there is none. */
+  void holds(@Nullable Hold place) {
+    hold = place;
   }
 
   /** The tokens that it had in truth; what was reserved went back when it ended. */
   void used(long tokens) {
-    Quota its = quota;
+    Hold its = hold;
     if (its != null) {
-      its.settle(tokens);
+      its.quota().settle(tokens);
     }
   }
 
@@ -168,9 +157,9 @@ final class Attempt {
 
   private void finish(Outcome end, boolean excused) {
     if (outcome.compareAndSet(null, end)) {
-      Quota its = quota;
+      Hold its = hold;
       if (its != null) {
-        its.done(-reservedTokens);
+        its.quota().done(-its.tokens());
       }
       boolean answered = latencyNanos >= 0;
       permit.finish(

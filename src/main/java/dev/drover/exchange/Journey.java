@@ -1,7 +1,7 @@
 package dev.drover.exchange;
 
 import dev.drover.admission.Admission;
-import dev.drover.admission.Quota;
+import dev.drover.admission.Hold;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
@@ -16,7 +16,7 @@ import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +36,8 @@ final class Journey {
   private final Ticker ticker;
   private final @Nullable Pairing pairing;
 
-  /** Whether the decision's place in the primary's quota still waits for its attempt. */
-  private final AtomicBoolean quotaOfPrimary = new AtomicBoolean(true);
-
-  /** As estimated when it was decided: what is given back must be what was taken. */
-  private final long tokensAtPrimary;
+  /** The decision's place in the primary's quota, while it waits for its attempt. */
+  private final AtomicReference<@Nullable Hold> hold;
 
   private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
 
@@ -60,8 +57,7 @@ final class Journey {
     this.body = body;
     this.decision = decision;
     this.ticker = context.ticker();
-    this.tokensAtPrimary =
-        call.ruleset().estimates().expectedTokens(decision.plan().primary(), ask);
+    this.hold = new AtomicReference<>(decision.hold());
     this.pairing =
         decision.shadow() == null
             ? null
@@ -168,9 +164,7 @@ final class Journey {
             router.estimates().health(target),
             ticker,
             (outcome, latency) -> router.report(ask.model(), target, outcome, latency));
-    boolean secured = target.equals(plan().primary()) && quotaOfPrimary.compareAndSet(true, false);
-    attempt.countAgainst(
-        call.ruleset().desk().quotas().ofTarget(target.name()), expectedTokens(target), secured);
+    attempt.holds(place(target));
     attempts.add(attempt);
     if (over) { // the router-level stream closed meanwhile, on another thread
       attempt.finish(Outcome.CANCELLED);
@@ -209,27 +203,26 @@ final class Journey {
    *
    * @param target who answered, or null
    */
-  void settle(@Nullable Target target, long tokens, NanoDollars cost) {
-    long hedge = hedgeCost().value();
-    boolean endless = cost.value() > Long.MAX_VALUE - hedge;
-    admission.end(Math.max(0, tokens), endless ? Long.MAX_VALUE : cost.value() + hedge);
+  void settle(@Nullable Target target, long tokens, NanoDollars cost, NanoDollars hedge) {
+    boolean endless = cost.value() > Long.MAX_VALUE - hedge.value();
+    admission.end(Math.max(0, tokens), endless ? Long.MAX_VALUE : cost.value() + hedge.value());
     Attempt winner = winner(target);
     if (winner != null) {
       winner.used(tokens);
     }
   }
 
-  private long expectedTokens(Target target) {
-    return target.equals(plan().primary())
-        ? tokensAtPrimary
-        : call.ruleset().estimates().expectedTokens(target, ask);
+  /** The attempt's place in its target's quota; null when that has none. */
+  private @Nullable Hold place(Target target) {
+    Hold secured = target.equals(plan().primary()) ? hold.getAndSet(null) : null;
+    return secured != null ? secured : call.ruleset().placeAt(target, ask);
   }
 
   /** What the decision secured and nobody needed is for others to use. */
   void giveBackUnused() {
-    Quota quota = call.ruleset().desk().quotas().ofTarget(plan().primary().name());
-    if (quotaOfPrimary.compareAndSet(true, false) && quota != null) {
-      quota.untake(tokensAtPrimary);
+    Hold unused = hold.getAndSet(null);
+    if (unused != null) {
+      unused.release();
     }
     for (Target target : decision.trials()) {
       if (attempts.stream().noneMatch(attempt -> attempt.target().equals(target))) {

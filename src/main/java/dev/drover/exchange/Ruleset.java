@@ -2,9 +2,12 @@ package dev.drover.exchange;
 
 import dev.drover.admission.Callers;
 import dev.drover.admission.Desk;
+import dev.drover.admission.Hold;
+import dev.drover.admission.Quota;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Secrets;
+import dev.drover.catalog.Target;
 import dev.drover.config.GatewayConfig;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Ask;
@@ -85,6 +88,20 @@ public record Ruleset(
       String id, Model model, RequestFacts facts, Bytes body, Wishes wishes, Origin origin) {
     String task = wishes.task() == null ? tasks.classify(facts, body) : wishes.task();
     return new Ask(id, model, facts, wishes, task, session(model, facts, body, wishes), origin);
+  }
+
+  /**
+   * A place in a target's quota, taken whether there is room or not: the provider counts the
+   * attempt in any case. Null when the target has no quota.
+   */
+  @Nullable Hold placeAt(Target target, Ask ask) {
+    Quota quota = desk.quotas().ofTarget(target.name());
+    if (quota == null) {
+      return null;
+    }
+    Hold hold = new Hold(quota, estimates().expectedTokens(target, ask));
+    quota.count(hold.tokens());
+    return hold;
   }
 
   private @Nullable SessionKey session(Model model, RequestFacts facts, Bytes body, Wishes wishes) {

@@ -96,7 +96,8 @@ final class Settlement {
     context.journeys().remove(journey);
     journey.giveBackUnused();
     NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
-    settle(ending, target, usage, cost);
+    NanoDollars hedge = journey.hedgeCost();
+    settle(ending, target, usage, cost, hedge);
     Call call = journey.call();
     RequestFacts facts = journey.facts();
     ExchangeRecord record =
@@ -118,7 +119,7 @@ final class Settlement {
             null,
             usage,
             cost,
-            journey.hedgeCost(),
+            hedge,
             new ExchangeRecord.Timing(
                 call.started(), context.ticker().nanos() - call.startNanos(), firstByteNanos));
     context.listener().finished(record);
@@ -130,15 +131,16 @@ final class Settlement {
    * Quotas and budgets get what it was. A client that left before any answer has been read by the
    * target all the same: its prompt counts.
    */
-  private void settle(Ending ending, @Nullable Target target, Usage usage, NanoDollars cost) {
+  private void settle(
+      Ending ending, @Nullable Target target, Usage usage, NanoDollars cost, NanoDollars hedge) {
     List<Attempt> attempts = journey.attempts();
     if (ending == Ending.CANCELLED && !attempts.isEmpty()) {
       Target reading = attempts.getLast().target();
       long input = journey.call().ruleset().estimates().expectedInput(reading, journey.facts());
-      journey.settle(reading, input, reading.price().cost(Usage.estimated(input, 0)));
+      journey.settle(reading, input, reading.price().cost(Usage.estimated(input, 0)), hedge);
       return;
     }
-    journey.settle(target, usage.input() + usage.output(), cost);
+    journey.settle(target, usage.input() + usage.output(), cost, hedge);
   }
 
   private void compare(ExchangeRecord record, @Nullable String finishReason) {

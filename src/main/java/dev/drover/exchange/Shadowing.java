@@ -61,10 +61,7 @@ final class Shadowing implements Phase {
             health,
             context.ticker(),
             Attempt.NOBODY);
-    attempt.countAgainst(
-        ruleset.desk().quotas().ofTarget(target.name()),
-        ruleset.estimates().expectedTokens(target, journey.ask()),
-        false);
+    attempt.holds(ruleset.placeAt(target, journey.ask()));
     Call call = journey.call();
     HeaderEdits edits =
         TargetHeaders.clear(ruleset.catalog())

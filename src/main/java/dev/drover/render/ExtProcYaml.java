@@ -31,12 +31,7 @@ final class ExtProcYaml {
     EnvoyConfig envoy = config.envoy();
     return extension(
         FILTER,
-        typed(
-            MESSAGE,
-            "grpc_service",
-            map("envoy_grpc", map("cluster_name", CLUSTER)),
-            "message_timeout",
-            Tree.seconds(envoy.messageTimeout()),
+        processor(
             "failure_mode_allow",
             envoy.passThrough() != null,
             "status_on_error",
@@ -59,12 +54,7 @@ final class ExtProcYaml {
   Map<String, Object> upstreamLevel() {
     return extension(
         "dev.drover.upstream",
-        typed(
-            MESSAGE,
-            "grpc_service",
-            map("envoy_grpc", map("cluster_name", CLUSTER)),
-            "message_timeout",
-            Tree.seconds(config.envoy().messageTimeout()),
+        processor(
             "status_on_error",
             map("code", "ServiceUnavailable"),
             "allow_mode_override",
@@ -83,12 +73,7 @@ final class ExtProcYaml {
   Map<String, Object> shadowLevel() {
     return extension(
         "dev.drover.shadow",
-        typed(
-            MESSAGE,
-            "grpc_service",
-            map("envoy_grpc", map("cluster_name", CLUSTER)),
-            "message_timeout",
-            Tree.seconds(config.envoy().messageTimeout()),
+        processor(
             "status_on_error",
             map("code", "ServiceUnavailable"),
             "processing_mode",
@@ -99,6 +84,19 @@ final class ExtProcYaml {
             map("allow_all_routing", true),
             "metadata_options",
             map("receiving_namespaces", namespaces())));
+  }
+
+  /** What all of them share, and what one adds to it. */
+  private Map<String, Object> processor(Object... more) {
+    Map<String, Object> processor =
+        typed(
+            MESSAGE,
+            "grpc_service",
+            map("envoy_grpc", map("cluster_name", CLUSTER)),
+            "message_timeout",
+            Tree.seconds(config.envoy().messageTimeout()));
+    processor.putAll(map(more));
+    return processor;
   }
 
   /** Puts the length back that Envoy drops when a body is replaced at the upstream level. */

@@ -1,5 +1,6 @@
 package dev.drover.routing;
 
+import dev.drover.admission.Hold;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
 import java.util.List;
@@ -14,6 +15,7 @@ public sealed interface Decision {
    * @param excluded the targets that were none
    * @param grounds what it rests on
    * @param trials fallbacks whose trial this request has claimed; to be given back if not used
+   * @param hold the place taken in the primary's quota, to be given back if not used; null: none
    * @param shadow who gets a copy, or null
    */
   record Forward(
@@ -22,6 +24,7 @@ public sealed interface Decision {
       List<Exclusion> excluded,
       Grounds grounds,
       List<Target> trials,
+      @Nullable Hold hold,
       @Nullable Target shadow)
       implements Decision {}
 

@@ -129,8 +129,12 @@ public final class Estimates {
   /** What it is expected to cost at the dearest target of its model, in nano-dollars. */
   public long mostCostNanos(Ask ask) {
     long most = 0;
+    long output = expectedOutput(ask);
     for (Target target : ask.model().targets()) {
-      most = target.enabled() ? Math.max(most, expectedCost(target, ask).value()) : most;
+      if (target.enabled()) {
+        long input = expectedInput(target, ask.facts());
+        most = Math.max(most, target.price().expectedNanos(input, 0, output));
+      }
     }
     return most;
   }

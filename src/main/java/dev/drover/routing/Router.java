@@ -1,5 +1,6 @@
 package dev.drover.routing;
 
+import dev.drover.admission.Hold;
 import dev.drover.admission.Quota;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
@@ -128,7 +129,17 @@ public final class Router {
     String cached = home(fit, warm);
     String rolledOut = first(fit, rollout == null ? null : rollout.settings().target(), ROLLED_OUT);
     String preferred = first(fit, heard(verdict) ? ask.wishes().prefer() : null, PREFERRED);
-    while (!fit.isEmpty() && !secured(fit.get(0).target(), ask, now)) {
+    Hold hold = null;
+    while (!fit.isEmpty()) {
+      Target primary = fit.get(0).target();
+      Quota quota = memory.desk().quotas().ofTarget(primary.name());
+      if (quota != null) {
+        hold = new Hold(quota, estimates.expectedTokens(primary, ask));
+      }
+      if (secured(primary, hold, now)) {
+        break;
+      }
+      hold = null;
       if (told != null) {
         told.add(filters.lost(fit.get(0).target(), ask, now));
       }
@@ -149,18 +160,23 @@ public final class Router {
             told == null ? "" : cached + rolledOut + preferred);
     List<Candidate> ranked = told == null ? List.of() : fit.copies();
     return new Decision.Forward(
-        plan, ranked, told == null ? List.of() : told, grounds, trials, shadow(ask, verdict, now));
+        plan,
+        ranked,
+        told == null ? List.of() : told,
+        grounds,
+        trials,
+        hold,
+        shadow(ask, verdict, now));
   }
 
   /** Claims what only so many requests can have: the trial of a breaker, a place in a quota. */
-  private boolean secured(Target target, Ask ask, long now) {
+  private boolean secured(Target target, @Nullable Hold wanted, long now) {
     Breaker breaker = estimates.health(target).breaker();
     boolean trial = breaker.kind(now) != Breaker.Kind.CLOSED;
     if (!breaker.claim(now)) {
       return false;
     }
-    Quota quota = memory.desk().quotas().ofTarget(target.name());
-    boolean full = quota != null && quota.take(estimates.expectedTokens(target, ask)) != null;
+    boolean full = wanted != null && wanted.quota().take(wanted.tokens()) != null;
     if (full && trial) {
       breaker.giveBack(now);
     }

@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.admission.Quota;
 import dev.drover.routing.health.Outcome;
 import dev.drover.testing.Configs;
 import dev.drover.types.Bytes;
@@ -52,6 +53,29 @@ class ExchangeTest {
     assertThat(answer.edits().remove())
         .contains("x-drover-plan", "authorization", "accept-encoding", "x-api-key");
     assertThat(answer.override()).isNull();
+  }
+
+  @Test
+  void quotaThatComesOrGoesWithAReload_isLeftAsItWasFound() {
+    String limited =
+        Configs.THREE
+            .replace("STRATEGY", "priority")
+            .replace("context_window: 1000", "limits: { in_flight: 5 }");
+    Scene limitedScene = new Scene(limited);
+    var quotas = limitedScene.memory.desk().quotas();
+    Quota quota = quotas.ofTarget("a");
+    for (String next : new String[] {Configs.THREE.replace("STRATEGY", "priority"), limited}) {
+      Exchange decided = limitedScene.open();
+      decided.advance(Scene.chat(Scene.BUFFERED));
+      decided.advance(Scene.body(Scene.BODY));
+      quotas.configure(Configs.load(next));
+      Exchange attempt = limitedScene.open();
+      attempt.advance(Scene.attempt("a", "x-" + limitedScene.records.size()));
+      attempt.advance(new Inbound.Closed());
+      decided.advance(new Inbound.Closed());
+      assertThat(limitedScene.records.getLast().attempts()).hasSize(1);
+      assertThat(quota.inFlight()).isZero();
+    }
   }
 
   @Test
