@@ -39,10 +39,18 @@ class ArchitectureTest {
           .definedBy("dev.drover.admin..")
           .layer("telemetry")
           .definedBy("dev.drover.telemetry..")
+          .layer("ledger")
+          .definedBy("dev.drover.ledger..")
+          .layer("migrate")
+          .definedBy("dev.drover.migrate..")
+          .layer("report")
+          .definedBy("dev.drover.report..")
           .layer("extproc")
           .definedBy("dev.drover.extproc..")
           .layer("exchange")
           .definedBy("dev.drover.exchange..")
+          .layer("cache")
+          .definedBy("dev.drover.cache..")
           .layer("routing")
           .definedBy("dev.drover.routing..")
           .layer("admission")
@@ -64,19 +72,29 @@ class ArchitectureTest {
           .whereLayer("admin")
           .mayOnlyBeAccessedByLayers("app")
           .whereLayer("telemetry")
-          .mayOnlyBeAccessedByLayers("app")
+          .mayOnlyBeAccessedByLayers("app", "cli")
+          .whereLayer("migrate")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("ledger")
+          .mayOnlyBeAccessedByLayers("report", "telemetry", "admin", "app", "cli")
           .whereLayer("extproc")
           .mayOnlyBeAccessedByLayers("app")
           .whereLayer("exchange")
-          .mayOnlyBeAccessedByLayers("extproc", "telemetry", "app", "cli", "standin")
+          .mayOnlyBeAccessedByLayers("extproc", "ledger", "telemetry", "app", "cli", "standin")
+          .whereLayer("cache")
+          .mayOnlyBeAccessedByLayers("exchange", "app")
           .whereLayer("routing")
-          .mayOnlyBeAccessedByLayers("exchange", "telemetry", "admin", "app")
+          .mayOnlyBeAccessedByLayers("exchange", "ledger", "telemetry", "admin", "app")
           .whereLayer("admission")
-          .mayOnlyBeAccessedByLayers("routing", "exchange", "telemetry", "admin", "app", "cli")
+          .mayOnlyBeAccessedByLayers(
+              "routing", "exchange", "ledger", "telemetry", "admin", "app", "cli")
           .whereLayer("catalog")
-          .mayOnlyBeAccessedByLayers("routing", "exchange", "render", "app", "cli")
+          .mayOnlyBeAccessedByLayers("routing", "exchange", "render", "report", "app", "cli")
           .whereLayer("dialect")
-          .mayOnlyBeAccessedByLayers("catalog", "routing", "exchange", "render", "standin", "app")
+          .mayOnlyBeAccessedByLayers(
+              "catalog", "cache", "routing", "exchange", "render", "standin", "app")
           .because("data flows one way and nobody calls back up");
 
   @ArchTest
@@ -101,11 +119,16 @@ class ArchitectureTest {
   static final ArchRule wireStaysAtTheWire =
       noClasses()
           .that()
-          .resideOutsideOfPackages("dev.drover.extproc..", "dev.drover.standin..")
+          .resideOutsideOfPackages(
+              "dev.drover.extproc..",
+              "dev.drover.standin..",
+              "dev.drover.ledger..",
+              "dev.drover.usage..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "io.envoyproxy..")
-          .because("only the wire knows protobuf");
+          .resideInAnyPackage(
+              "io.grpc..", "com.google.protobuf..", "io.envoyproxy..", "dev.drover.usage..")
+          .because("only the wire and the spool know protobuf");
 
   @ArchTest
   static final ArchRule jacksonStaysInConfig =

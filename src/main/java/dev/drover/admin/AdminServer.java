@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.drover.config.ConfigDump;
 import dev.drover.config.Problem;
 import dev.drover.config.Yaml;
+import dev.drover.ledger.LedgerStatus;
 import dev.drover.types.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The admin HTTP server: pages to read, and a few changes for who has the token. Each request runs
@@ -93,11 +95,12 @@ public final class AdminServer implements AutoCloseable {
       case "/targets" -> json(TargetsPage.of(view));
       case "/models" -> json(models());
       case "/budgets" -> json(BudgetsPage.of(view.memory().desk()));
+      case "/ledger" -> json(ledger(view.ledger().get()));
       case "/rollouts" -> json(RolloutsPage.of(view.memory().rollouts()));
       default ->
           Page.text(
               404,
-              "expected: /health/live, /health/ready, /health/startup, /metrics, /config, /targets, /models, /rollouts, /budgets\n");
+              "expected: /health/live, /health/ready, /health/startup, /metrics, /config, /targets, /models, /rollouts, /budgets, /ledger\n");
     };
   }
 
@@ -115,6 +118,18 @@ public final class AdminServer implements AutoCloseable {
     for (String model : view.models().get()) {
       page.put(model, Map.of("output_tokens", view.memory().health().outputTokens(model)));
     }
+    return page;
+  }
+
+  private static Map<String, Object> ledger(LedgerStatus status) {
+    Map<String, Object> page = new LinkedHashMap<>();
+    page.put("recorded", status.recorded());
+    page.put("waiting", status.waiting());
+    page.put("spooled", status.spooled());
+    page.put("spool_bytes", status.spoolBytes());
+    page.put("lost", status.lost());
+    page.put("lag_seconds", TimeUnit.NANOSECONDS.toMillis(status.lagNanos()) / 1000.0);
+    page.put("problem", status.problem());
     return page;
   }
 

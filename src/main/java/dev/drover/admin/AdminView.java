@@ -2,6 +2,7 @@ package dev.drover.admin;
 
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Problem;
+import dev.drover.ledger.LedgerStatus;
 import dev.drover.routing.Memory;
 import dev.drover.types.Ticker;
 import java.util.Collection;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param providers the names of the providers
  * @param token what changes must be asked for with, or null when there can be none
  * @param saveRollouts stores how far rollouts are; whether that worked
+ * @param ledger how the ledger does
  * @param metrics all meters as Prometheus text
  */
 public record AdminView(
@@ -37,5 +39,6 @@ public record AdminView(
     Supplier<Collection<String>> providers,
     Supplier<@Nullable String> token,
     BooleanSupplier saveRollouts,
+    Supplier<LedgerStatus> ledger,
     Ticker ticker,
     Supplier<String> metrics) {}

@@ -1,9 +1,11 @@
 package dev.drover.admission;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -18,17 +20,45 @@ public final class Admission {
   /** What it holds of one budget. */
   record Drawn(Budget budget, Budget.Reservation reservation) {}
 
+  /**
+   * A budget is spent, and some targets may answer all the same.
+   *
+   * @param targets the only ones that may
+   * @param otherwise what is said when none of them can
+   */
+  public record Degraded(Set<String> targets, Result.Out otherwise) {
+    static Degraded further(@Nullable Degraded before, Budget budget, Result.Out spent) {
+      Set<String> both = new HashSet<>(budget.degradeTo());
+      if (before != null) {
+        both.retainAll(before.targets);
+      }
+      return new Degraded(Set.copyOf(both), spent);
+    }
+  }
+
   private final Desk desk;
   private final List<Quota> quotas;
   private final List<Drawn> drawn;
+  private final @Nullable Degraded degraded;
   private final long reservedTokens;
   private final AtomicBoolean over = new AtomicBoolean();
 
-  Admission(Desk desk, List<Quota> quotas, List<Drawn> drawn, long reservedTokens) {
+  Admission(
+      Desk desk,
+      List<Quota> quotas,
+      List<Drawn> drawn,
+      @Nullable Degraded degraded,
+      long reservedTokens) {
     this.desk = desk;
     this.quotas = quotas;
     this.drawn = drawn;
+    this.degraded = degraded;
     this.reservedTokens = reservedTokens;
+  }
+
+  /** Whether only some targets may answer; null: all may. */
+  public @Nullable Degraded degraded() {
+    return degraded;
   }
 
   /** What came of asking for a place. */

@@ -3,71 +3,94 @@ package dev.drover.admission;
 import dev.drover.config.BudgetConfig;
 import dev.drover.types.NanoDollars;
 import java.math.BigDecimal;
-import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.temporal.TemporalAdjusters;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Money or tokens that may be spent within a day, week, month or year. What a request is expected
- * to cost is reserved when it is admitted and settled when it is over, so that however many come at
- * once, spent and reserved together never exceed the limit. Thread-safe: one immutable value
- * swapped by compare-and-set. Amounts are nano-dollars or tokens.
+ * Money or tokens that may be spent within a day, week, month or year, or within any such time.
+ * What a request is expected to cost is reserved when it is admitted and settled when it is over,
+ * so that however many come at once, spent and reserved together never exceed the limit.
+ * Thread-safe: one immutable value swapped by compare-and-set. Amounts are nano-dollars or tokens.
  */
 public final class Budget {
   /**
    * The state.
    *
-   * @param start when the window began, inclusive
-   * @param end when it ends, exclusive
+   * @param end when the present slot ends, exclusive
+   * @param slots what was spent in each, the oldest first
+   * @param spent in all of them
    */
-  private record State(Instant start, Instant end, long spent, long reserved) {}
+  private record State(Instant end, List<Long> slots, long spent, long reserved) {
+    State reserving(long amount) {
+      return new State(end, slots, spent, plus(reserved, amount));
+    }
+
+    /** What one slot has becomes something else. */
+    State with(int slot, long amount, long stillReserved) {
+      List<Long> changed = new ArrayList<>(slots);
+      changed.set(slot, amount);
+      return new State(end, List.copyOf(changed), sum(changed), stillReserved);
+    }
+
+    private static long sum(List<Long> slots) {
+      long sum = 0;
+      for (long each : slots) {
+        sum = plus(sum, each);
+      }
+      return sum;
+    }
+  }
 
   /** More until a time. */
   private record Increase(long amount, Instant until) {}
 
   /**
-   * What was reserved of one window.
+   * What was reserved of one slot.
    *
-   * @param window when that window began
+   * @param end when that slot ends
    */
-  record Reservation(Instant window, long amount) {}
+  record Reservation(Instant end, long amount) {}
 
+  private final Owner owner;
   private final String name;
-  private final String per;
-  private final ZoneId zone;
+  private final Window window;
   private final boolean money;
   private final AtomicReference<State> state;
   private volatile long limit;
   private volatile double softAt;
+  private volatile Set<String> degradeTo = Set.of();
   private volatile List<Increase> increases = List.of();
 
-  /**
-   * @param owner whom it belongs to, such as {@code team search}
-   */
-  Budget(String owner, BudgetConfig c, Instant now) {
+  Budget(Owner owner, BudgetConfig c, Instant now) {
+    this.owner = owner;
     this.name = name(owner, c);
-    this.per = c.per();
-    this.zone = ZoneId.of(c.timeZone());
+    this.window = window(c);
     this.money = c.limitUsd() != null;
     this.state = new AtomicReference<>(fresh(now));
     configure(c);
   }
 
   /** What tells it from others: all that its history depends on. */
-  static String name(String owner, BudgetConfig c) {
-    return "%s, %s a %s in %s"
-        .formatted(owner, c.limitUsd() == null ? "tokens" : "USD", c.per(), c.timeZone());
+  static String name(Owner owner, BudgetConfig c) {
+    return "%s, %s %s".formatted(owner, c.limitUsd() == null ? "tokens" : "USD", window(c));
+  }
+
+  private static Window window(BudgetConfig c) {
+    return Window.of(c.per(), ZoneId.of(c.timeZone()));
   }
 
   void configure(BudgetConfig c) {
     limit = amount(c.limitUsd() != null ? c.limitUsd() : tokens(c));
     softAt = c.softAt();
+    degradeTo = Set.copyOf(c.degradeTo());
     increases =
         c.increases().stream()
             .map(i -> new Increase(amount(i.amount()), OffsetDateTime.parse(i.until()).toInstant()))
@@ -84,6 +107,11 @@ public final class Budget {
 
   public String name() {
     return name;
+  }
+
+  /** Whom it belongs to. */
+  Owner owner() {
+    return owner;
   }
 
   /** Whether it counts nano-dollars; else tokens. */
@@ -110,10 +138,24 @@ public final class Budget {
 
   /** When the present window began. */
   public Instant start(Instant now) {
-    return rolled(state.get(), now).start;
+    return start(rolled(state.get(), now), 0);
   }
 
-  /** When the present window ends. */
+  /** When each of its slots began, the oldest first. */
+  List<Instant> starts(Instant now) {
+    State s = rolled(state.get(), now);
+    List<Instant> starts = new ArrayList<>();
+    for (int i = 0; i < s.slots.size(); i++) {
+      starts.add(start(s, i));
+    }
+    return starts;
+  }
+
+  private Instant start(State s, int slot) {
+    return window.before(s.end, s.slots.size() - 1 - slot);
+  }
+
+  /** When the present window ends; of a rolling one, when its oldest part is forgotten. */
   public Instant end(Instant now) {
     return rolled(state.get(), now).end;
   }
@@ -138,26 +180,36 @@ public final class Budget {
       if (amount > most - s.spent - s.reserved) {
         return null;
       }
-      after = new State(s.start, s.end, s.spent, s.reserved + amount);
+      after = s.reserving(amount);
     } while (!state.compareAndSet(before, after));
-    return new Reservation(after.start, amount);
+    return new Reservation(after.end, amount);
+  }
+
+  /** Reserves an amount, whether it is there or not. */
+  Reservation overdraw(long amount, Instant now) {
+    State after = state.updateAndGet(before -> rolled(before, now).reserving(amount));
+    return new Reservation(after.end, amount);
+  }
+
+  /** The targets that may answer when it is spent; none: nobody may. */
+  Set<String> degradeTo() {
+    return degradeTo;
   }
 
   /**
-   * Puts what was spent in the place of what was reserved. A window that is over by now keeps its
-   * expenses to itself.
+   * Puts what was spent in the place of what was reserved. A calendar window that is over by now
+   * keeps its expenses to itself; a rolling one counts them now.
    */
   void settle(Reservation reservation, long spent, Instant now) {
     state.updateAndGet(
         before -> {
           State s = rolled(before, now);
-          return s.start.equals(reservation.window)
-              ? new State(
-                  s.start,
-                  s.end,
-                  plus(s.spent, Math.max(0, spent)),
-                  s.reserved - reservation.amount)
-              : s;
+          if (!window.rolling() && !s.end.equals(reservation.end)) {
+            return s;
+          }
+          int last = s.slots.size() - 1;
+          return s.with(
+              last, plus(s.slots.get(last), Math.max(0, spent)), s.reserved - reservation.amount);
         });
   }
 
@@ -166,37 +218,69 @@ public final class Budget {
     return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
   }
 
-  /** Takes up what was spent before a restart, if that was in the present window. */
-  void restore(Instant window, long spent, Instant now) {
+  /** Takes up what is known to be spent since a time, if that is not over. */
+  void restore(Instant since, long spent, Instant now) {
     state.updateAndGet(
         before -> {
           State s = rolled(before, now);
-          return s.start.equals(window) ? new State(s.start, s.end, spent, s.reserved) : s;
+          boolean present =
+              window.rolling()
+                  ? since.isAfter(start(s, 0).minus(Duration.between(start(s, 0), s.end)))
+                  : since.equals(start(s, 0));
+          int last = s.slots.size() - 1;
+          return present && spent > s.spent
+              ? s.with(last, s.slots.get(last) + spent - s.spent, s.reserved)
+              : s;
+        });
+  }
+
+  /**
+   * Takes up what is on record since each slot began, where that is more than is known since then.
+   * The record has an expense when its request began, a rolling budget when it ended: so it is the
+   * sums that are compared, from the newest slot on, and not the slots.
+   *
+   * @param starts when they began, as they were when the record was asked
+   * @param since what was spent since each of these times
+   */
+  void restore(List<Instant> starts, List<Long> since, Instant now) {
+    state.updateAndGet(
+        before -> {
+          State s = rolled(before, now);
+          long known = 0;
+          for (int i = s.slots.size() - 1; i >= 0; i--) {
+            known = plus(known, s.slots.get(i));
+            int asked = starts.indexOf(start(s, i));
+            long missing = asked < 0 ? 0 : since.get(asked) - known;
+            if (missing > 0) {
+              s = s.with(i, plus(s.slots.get(i), missing), s.reserved);
+              known = plus(known, missing);
+            }
+          }
+          return s;
         });
   }
 
   /** The state in the window of now; a clock that goes back does not open an old window again. */
   private State rolled(State s, Instant now) {
-    return now.isBefore(s.end) ? s : fresh(now);
+    if (now.isBefore(s.end)) {
+      return s;
+    }
+    State fresh = fresh(now);
+    if (!window.rolling()) {
+      return fresh;
+    }
+    List<Long> slots = new ArrayList<>(fresh.slots);
+    for (int i = 0; i < slots.size(); i++) {
+      for (int k = 0; k < s.slots.size(); k++) {
+        if (start(fresh, i).equals(start(s, k))) {
+          slots.set(i, s.slots.get(k));
+        }
+      }
+    }
+    return new State(fresh.end, List.copyOf(slots), State.sum(slots), s.reserved);
   }
 
   private State fresh(Instant now) {
-    LocalDate today = LocalDate.ofInstant(now, zone);
-    LocalDate first =
-        switch (per) {
-          case "week" -> today.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
-          case "month" -> today.withDayOfMonth(1);
-          case "year" -> today.withDayOfYear(1);
-          default -> today;
-        };
-    LocalDate next =
-        switch (per) {
-          case "week" -> first.plusWeeks(1);
-          case "month" -> first.plusMonths(1);
-          case "year" -> first.plusYears(1);
-          default -> first.plusDays(1);
-        };
-    return new State(
-        first.atStartOfDay(zone).toInstant(), next.atStartOfDay(zone).toInstant(), 0, 0);
+    return new State(window.end(now), Collections.nCopies(window.slots(), 0L), 0, 0);
   }
 }

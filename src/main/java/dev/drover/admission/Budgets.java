@@ -21,7 +21,7 @@ public final class Budgets {
   private final Map<String, Budget> byName = new ConcurrentHashMap<>();
   private final Map<String, Object> stored;
   private final InstantSource wall;
-  private volatile Map<String, List<Budget>> byOwner = Map.of();
+  private volatile Map<Owner, List<Budget>> byOwner = Map.of();
 
   /**
    * @param stored an earlier {@link #snapshot}, or an empty map
@@ -33,15 +33,21 @@ public final class Budgets {
 
   /** Takes a config up: budgets of the same owner, unit, time and zone keep what is spent. */
   public void configure(GatewayConfig config) {
-    Map<String, List<Budget>> owners = new HashMap<>();
-    config.keys().forEach(c -> owners.put("key " + c.id(), all("key " + c.id(), c.budgets())));
-    config.workloads().forEach(c -> owners.put("key " + c.id(), all("key " + c.id(), c.budgets())));
-    config.teams().forEach((n, c) -> owners.put("team " + n, all("team " + n, c.budgets())));
-    config.models().forEach((n, c) -> owners.put("model " + n, all("model " + n, c.budgets())));
+    Map<Owner, List<Budget>> owners = new HashMap<>();
+    config.keys().forEach(c -> owners.put(Owner.key(c.id()), all(Owner.key(c.id()), c.budgets())));
+    config
+        .workloads()
+        .forEach(c -> owners.put(Owner.key(c.id()), all(Owner.key(c.id()), c.budgets())));
+    config.teams().forEach((n, c) -> owners.put(Owner.team(n), all(Owner.team(n), c.budgets())));
+    config
+        .projects()
+        .forEach((n, c) -> owners.put(Owner.project(n), all(Owner.project(n), c.budgets())));
+    config.tags().forEach((n, c) -> owners.put(Owner.tag(n), all(Owner.tag(n), c.budgets())));
+    config.models().forEach((n, c) -> owners.put(Owner.model(n), all(Owner.model(n), c.budgets())));
     byOwner = Map.copyOf(owners);
   }
 
-  private List<Budget> all(String owner, List<BudgetConfig> configs) {
+  private List<Budget> all(Owner owner, List<BudgetConfig> configs) {
     List<Budget> budgets = new ArrayList<>();
     for (BudgetConfig c : configs) {
       Budget budget = byName.computeIfAbsent(Budget.name(owner, c), _ -> restored(owner, c));
@@ -51,7 +57,7 @@ public final class Budgets {
     return List.copyOf(budgets);
   }
 
-  private Budget restored(String owner, BudgetConfig c) {
+  private Budget restored(Owner owner, BudgetConfig c) {
     Instant now = wall.instant();
     Budget budget = new Budget(owner, c, now);
     if (stored.get(budget.name()) instanceof Map<?, ?> fields
@@ -65,13 +71,42 @@ public final class Budgets {
     return budget;
   }
 
-  /** Those that a request of a caller for a model draws on. */
-  List<Budget> of(Caller caller, String model) {
-    Map<String, List<Budget>> owners = byOwner;
+  /**
+   * Takes up what is on record as spent, of whatever budget that is more than is known here: after
+   * a restart, for a budget that is new in the midst of its time, or from other Drovers on the same
+   * record. Blocks as long as the record does.
+   *
+   * @return whether the record could be asked for all of them
+   */
+  public boolean rebuild(Spending spending) {
+    for (Budget budget : all()) {
+      Instant now = wall.instant();
+      List<Instant> starts = budget.starts(now);
+      List<Long> since = new ArrayList<>();
+      for (Instant start : starts) {
+        Long spent = spending.since(budget.owner(), budget.money(), start);
+        if (spent == null) {
+          return false;
+        }
+        since.add(spent);
+      }
+      budget.restore(starts, since, now);
+    }
+    return true;
+  }
+
+  /** Those that a request draws on. */
+  List<Budget> of(Ticket ticket) {
+    Caller caller = ticket.caller();
+    Map<Owner, List<Budget>> owners = byOwner;
     List<Budget> found = new ArrayList<>(2);
-    found.addAll(owners.getOrDefault("key " + caller.id(), List.of()));
-    found.addAll(owners.getOrDefault("team " + caller.team(), List.of()));
-    found.addAll(owners.getOrDefault("model " + model, List.of()));
+    found.addAll(owners.getOrDefault(Owner.key(caller.id()), List.of()));
+    found.addAll(owners.getOrDefault(Owner.team(caller.team()), List.of()));
+    found.addAll(owners.getOrDefault(Owner.project(caller.project()), List.of()));
+    found.addAll(owners.getOrDefault(Owner.model(ticket.model()), List.of()));
+    for (Map.Entry<String, String> tag : ticket.tags().entrySet()) {
+      found.addAll(owners.getOrDefault(Owner.tag(tag.getKey() + "=" + tag.getValue()), List.of()));
+    }
     return found;
   }
 

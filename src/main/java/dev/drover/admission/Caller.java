@@ -10,8 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param team its team's name, or an empty string
  * @param project what it is used for, or an empty string
  * @param models the only models it may ask for, or null for all
+ * @param configured whether its team stands in the config; metrics name no other
  */
-public record Caller(String id, String team, String project, @Nullable Set<String> models) {
+public record Caller(
+    String id, String team, String project, @Nullable Set<String> models, boolean configured) {
+  /** A caller of the config. */
+  public Caller(String id, String team, String project, @Nullable Set<String> models) {
+    this(id, team, project, models, true);
+  }
+
   /** Nobody in particular. */
   public static final Caller ANONYMOUS = new Caller("", "", "", null);
 

@@ -2,6 +2,7 @@ package dev.drover.admission;
 
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.KeyConfig;
+import dev.drover.config.ProviderConfig;
 import dev.drover.config.WorkloadConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -18,8 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who asks: by a key's SHA-256, else by the workload that Envoy vouches for. Immutable,
- * thread-safe. Secrets are looked up by their hash and compared in constant time.
+ * Tells who asks: by a key's SHA-256, by a token or a hop that is trusted, or by the workload that
+ * Envoy vouches for. Immutable, thread-safe. Secrets are looked up by their hash and compared in
+ * constant time.
  */
 public final class Callers {
   /** How the secrets begin that {@code drover key new} makes. */
@@ -50,17 +52,24 @@ public final class Callers {
 
   private final Map<String, Known> keys = new HashMap<>();
   private final List<Workload> workloads = new ArrayList<>();
+  private final Vouched vouched;
   private final boolean anonymous;
+  private final boolean passthrough;
 
-  private Callers(boolean anonymous) {
+  private Callers(Vouched vouched, boolean anonymous, boolean passthrough) {
+    this.vouched = vouched;
     this.anonymous = anonymous;
+    this.passthrough = passthrough;
   }
 
   /** Compiles a sound config. */
   public static Callers compile(GatewayConfig config) {
-    boolean nobodyKnown = config.keys().isEmpty() && config.workloads().isEmpty();
+    Vouched vouched = new Vouched(config);
+    boolean nobodyKnown = config.keys().isEmpty() && config.workloads().isEmpty() && !vouched.any();
     Boolean said = config.anonymous();
-    Callers callers = new Callers(said == null ? nobodyKnown : said);
+    boolean passthrough =
+        config.providers().values().stream().anyMatch(ProviderConfig::passthrough);
+    Callers callers = new Callers(vouched, said == null ? nobodyKnown : said, passthrough);
     config.keys().forEach(callers::add);
     for (WorkloadConfig c : config.workloads()) {
       boolean prefix = c.spiffeId().endsWith("*");
@@ -92,21 +101,33 @@ public final class Callers {
         models == null ? null : Set.copyOf(models));
   }
 
-  /**
-   * Who asks.
-   *
-   * @param authorization the header of that name, or an empty string
-   * @param apiKey the header {@code x-api-key}, or an empty string
-   * @param spiffeId the workload that Envoy vouches for, or an empty string
-   */
-  public Identified identify(String authorization, String apiKey, String spiffeId, Instant now) {
-    if (keys.isEmpty() && workloads.isEmpty() && anonymous) {
+  /** Headers that say who asks, beside those of keys. */
+  public List<String> ownHeaders() {
+    return vouched.ownHeaders();
+  }
+
+  /** Who asks. A key of ours goes first, then who is vouched for, then the workload. */
+  public Identified identify(Presented shown, Instant now) {
+    if (keys.isEmpty() && workloads.isEmpty() && !vouched.any() && anonymous) {
       return new Identified.As(Caller.ANONYMOUS);
     }
-    if (!keys.isEmpty() && (!authorization.isEmpty() || !apiKey.isEmpty())) {
-      return byKey(authorization, apiKey, spiffeId, now);
+    Identified other = vouched.identify(shown);
+    if (!keys.isEmpty() && (!shown.authorization().isEmpty() || !shown.apiKey().isEmpty())) {
+      return byKey(shown, other, now);
     }
-    return byWorkload(spiffeId);
+    return other == null ? byWorkload(shown.spiffeId()) : other;
+  }
+
+  /**
+   * A provider's key that a client brings along; null when it brings none, or nobody may have it.
+   */
+  public @Nullable String clientKey(String authorization) {
+    if (!passthrough || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return null;
+    }
+    String secret = authorization.substring(BEARER.length());
+    boolean ours = secret.startsWith(PREFIX) || keys.containsKey(sha256(secret));
+    return ours || malformed(secret) != null ? null : secret;
   }
 
   /** The exact one, else the one with the longest beginning; null when it is none. */
@@ -131,21 +152,26 @@ public final class Callers {
             "authorization: missing (expected: Bearer and a key of this gateway)");
   }
 
-  private Identified byKey(String authorization, String apiKey, String spiffeId, Instant now) {
+  private Identified byKey(Presented shown, @Nullable Identified other, Instant now) {
+    String authorization = shown.authorization();
     boolean bearer = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
     if (!authorization.isEmpty() && !bearer) {
       return invalid("authorization: not a bearer token (expected: Bearer and a key)");
     }
-    String secret = authorization.isEmpty() ? apiKey : authorization.substring(BEARER.length());
+    String secret =
+        authorization.isEmpty() ? shown.apiKey() : authorization.substring(BEARER.length());
     String problem = malformed(secret);
     if (problem != null) {
-      return invalid(problem);
+      return secret.length() > MOST_CHARS && other != null ? other : invalid(problem);
     }
     String hash = sha256(secret);
     Known known = keys.get(hash);
     boolean foreign = !secret.startsWith(PREFIX);
-    if (known == null && foreign && workload(spiffeId) != null) {
-      return byWorkload(spiffeId); // client libraries always send some key
+    if (known == null && foreign && other != null) {
+      return other; // the key is the very token, say
+    }
+    if (known == null && foreign && workload(shown.spiffeId()) != null) {
+      return byWorkload(shown.spiffeId()); // client libraries always send some key
     }
     if (known == null || !known.is(hash)) {
       return secret.startsWith(PREFIX)

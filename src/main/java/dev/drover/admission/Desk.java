@@ -36,9 +36,14 @@ public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource 
     }
     Instant now = wall.instant();
     List<Admission.Drawn> drawn = new ArrayList<>(2);
-    for (Budget budget : budgets.of(ticket.caller(), ticket.model())) {
+    Admission.Degraded degraded = null;
+    for (Budget budget : budgets.of(ticket)) {
       long amount = budget.money() ? ticket.costNanos() : ticket.tokens();
       Budget.Reservation reservation = budget.reserve(amount, now);
+      if (reservation == null && !budget.degradeTo().isEmpty()) {
+        degraded = Admission.Degraded.further(degraded, budget, spent(budget, amount, now));
+        reservation = budget.overdraw(amount, now);
+      }
       if (reservation == null) {
         drawn.forEach(each -> each.budget().settle(each.reservation(), 0, now));
         passed.forEach(taken -> taken.untake(ticket.tokens()));
@@ -46,10 +51,10 @@ public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource 
       }
       drawn.add(new Admission.Drawn(budget, reservation));
     }
-    return new Admission.Result.In(new Admission(this, passed, drawn, ticket.tokens()));
+    return new Admission.Result.In(new Admission(this, passed, drawn, degraded, ticket.tokens()));
   }
 
-  private static Admission.Result spent(Budget budget, long amount, Instant now) {
+  private static Admission.Result.Out spent(Budget budget, long amount, Instant now) {
     long limit = budget.limit(now);
     if (amount > limit) {
       return out(budget, "less than this request may cost (expected: a smaller one)", NEVER);
@@ -65,7 +70,7 @@ public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource 
         Duration.between(now, budget.end(now)).toNanos());
   }
 
-  private static Admission.Result out(Budget budget, String why, long waitNanos) {
+  private static Admission.Result.Out out(Budget budget, String why, long waitNanos) {
     return new Admission.Result.Out(
         "budget_exceeded", "budget of " + budget.name() + ": " + why, waitNanos);
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All quotas by what they belong to. Outlives reloads; thread-safe. */
 public final class Quotas {
-  private final Map<String, Quota> byName = new ConcurrentHashMap<>();
+  private final Map<Owner, Quota> byOwner = new ConcurrentHashMap<>();
 
   /** By the target's own name: it is asked for at each decision. */
   private volatile Map<String, Quota> ofTargets = Map.of();
@@ -25,34 +25,35 @@ public final class Quotas {
 
   /** Takes a config up. */
   public void configure(GatewayConfig config) {
-    Map<String, LimitsConfig> limits = new HashMap<>();
-    config.keys().forEach(c -> put(limits, key(c.id()), c.limits()));
-    config.workloads().forEach(c -> put(limits, key(c.id()), c.limits()));
-    config.teams().forEach((name, c) -> put(limits, team(name), c.limits()));
-    config.models().forEach((name, c) -> put(limits, model(name), c.limits()));
-    config.targets().forEach((name, c) -> put(limits, target(name), c.limits()));
-    byName.forEach((name, quota) -> quota.configure(limits.get(name)));
-    limits.forEach((name, c) -> quota(name).configure(c));
+    Map<Owner, LimitsConfig> limits = new HashMap<>();
+    config.keys().forEach(c -> put(limits, Owner.key(c.id()), c.limits()));
+    config.workloads().forEach(c -> put(limits, Owner.key(c.id()), c.limits()));
+    config.teams().forEach((name, c) -> put(limits, Owner.team(name), c.limits()));
+    config.projects().forEach((name, c) -> put(limits, Owner.project(name), c.limits()));
+    config.models().forEach((name, c) -> put(limits, Owner.model(name), c.limits()));
+    config.targets().forEach((name, c) -> put(limits, Owner.target(name), c.limits()));
+    byOwner.forEach((owner, quota) -> quota.configure(limits.get(owner)));
+    limits.forEach((owner, c) -> quota(owner).configure(c));
     Map<String, Quota> targets = new HashMap<>();
     config
         .targets()
         .forEach(
             (name, c) -> {
               if (c.limits() != null) {
-                targets.put(name, quota(target(name)));
+                targets.put(name, quota(Owner.target(name)));
               }
             });
     ofTargets = Map.copyOf(targets);
   }
 
-  private static void put(Map<String, LimitsConfig> limits, String name, @Nullable LimitsConfig c) {
+  private static void put(Map<Owner, LimitsConfig> limits, Owner owner, @Nullable LimitsConfig c) {
     if (c != null) {
-      limits.put(name, c);
+      limits.put(owner, c);
     }
   }
 
-  private Quota quota(String name) {
-    return byName.computeIfAbsent(name, n -> new Quota(n, ticker));
+  private Quota quota(Owner owner) {
+    return byOwner.computeIfAbsent(owner, o -> new Quota(o.toString(), ticker));
   }
 
   /** The quota of a target, or null when it has none. */
@@ -63,9 +64,10 @@ public final class Quotas {
   /** Those that a request of a caller for a model has to pass. */
   List<Quota> of(Caller caller, String model) {
     List<Quota> found = new ArrayList<>(3);
-    add(found, caller.id().isEmpty() ? null : byName.get(key(caller.id())));
-    add(found, caller.team().isEmpty() ? null : byName.get(team(caller.team())));
-    add(found, byName.get(model(model)));
+    add(found, caller.id().isEmpty() ? null : byOwner.get(Owner.key(caller.id())));
+    add(found, caller.team().isEmpty() ? null : byOwner.get(Owner.team(caller.team())));
+    add(found, caller.project().isEmpty() ? null : byOwner.get(Owner.project(caller.project())));
+    add(found, byOwner.get(Owner.model(model)));
     return found;
   }
 
@@ -73,21 +75,5 @@ public final class Quotas {
     if (quota != null) {
       found.add(quota);
     }
-  }
-
-  private static String key(String id) {
-    return "key " + id;
-  }
-
-  private static String team(String name) {
-    return "team " + name;
-  }
-
-  private static String model(String name) {
-    return "model " + name;
-  }
-
-  private static String target(String name) {
-    return "target " + name;
   }
 }

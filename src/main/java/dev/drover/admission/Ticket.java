@@ -1,10 +1,14 @@
 package dev.drover.admission;
 
+import java.util.Map;
+
 /**
  * What a request needs to be admitted. Immutable.
  *
  * @param model the configured model's name
+ * @param tags that policies give it
  * @param tokens expected of prompt and answer
  * @param costNanos what it is expected to cost at its model's dearest target, in nano-dollars
  */
-public record Ticket(Caller caller, String model, long tokens, long costNanos) {}
+public record Ticket(
+    Caller caller, String model, Map<String, String> tags, long tokens, long costNanos) {}

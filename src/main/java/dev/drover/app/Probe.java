@@ -39,9 +39,11 @@ public final class Probe implements AutoCloseable {
    * @param outcome null when it says nothing of the target: Drover could not ask
    * @param status the HTTP status; 0 when the provider did not answer at all
    * @param detail what happened, in a few words
+   * @param usage of the answer
    * @param cost of the answer
    */
-  public record Result(@Nullable Outcome outcome, int status, String detail, NanoDollars cost) {
+  public record Result(
+      @Nullable Outcome outcome, int status, String detail, Usage usage, NanoDollars cost) {
     /** Whether the provider does not take the key. */
     public boolean keyRejected() {
       return outcome == Outcome.CREDENTIAL_REJECTED;
@@ -104,8 +106,9 @@ public final class Probe implements AutoCloseable {
     try {
       HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
       int status = answer.statusCode();
-      NanoDollars cost = facts == null ? NanoDollars.ZERO : cost(target, facts, answer);
-      return new Result(Outcome.ofStatus(status), status, "status " + status, cost);
+      Usage usage = facts == null ? Usage.NONE : usage(target, facts, answer);
+      return new Result(
+          Outcome.ofStatus(status), status, "status " + status, usage, target.price().cost(usage));
     } catch (HttpTimeoutException _) {
       return failed(Outcome.TIMEOUT, "no answer within " + PATIENCE.toSeconds() + " s");
     } catch (SSLException e) {
@@ -116,17 +119,17 @@ public final class Probe implements AutoCloseable {
   }
 
   private static Result failed(@Nullable Outcome outcome, String detail) {
-    return new Result(outcome, 0, detail, NanoDollars.ZERO);
+    return new Result(outcome, 0, detail, Usage.NONE, NanoDollars.ZERO);
   }
 
-  private static NanoDollars cost(Target target, RequestFacts facts, HttpResponse<byte[]> answer) {
+  private static Usage usage(Target target, RequestFacts facts, HttpResponse<byte[]> answer) {
     AnswerHead head =
         new AnswerHead(
             answer.statusCode(), answer.headers().firstValue("content-type").orElse(""), "");
     try (AnswerReader reader = target.provider().dialect().answer(facts, head, false)) {
       reader.read(Bytes.of(answer.body()), true);
       Usage usage = reader.facts(true).usage();
-      return usage == null ? NanoDollars.ZERO : target.price().cost(usage);
+      return usage == null ? Usage.NONE : usage.withStatus(Usage.Status.COMPLETE);
     }
   }
 }

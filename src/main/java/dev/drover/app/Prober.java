@@ -6,8 +6,9 @@ import dev.drover.exchange.Ruleset;
 import dev.drover.routing.Switches;
 import dev.drover.routing.health.Outcome;
 import dev.drover.routing.health.TargetHealth;
-import dev.drover.telemetry.ProbeMeters;
+import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
+import dev.drover.types.Usage;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,26 +26,32 @@ final class Prober implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Prober.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
+  /** Told of each probe: the outcome's label, and what it used and cost. */
+  @FunctionalInterface
+  interface Listener {
+    void probed(String target, String outcome, Usage usage, NanoDollars cost);
+  }
+
   private final Supplier<Ruleset> ruleset;
   private final Switches switches;
-  private final ProbeMeters meters;
+  private final Listener listener;
   private final Ticker ticker;
   private volatile @Nullable Probe probe;
   private final Set<String> reached = ConcurrentHashMap.newKeySet();
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
   private final Thread thread;
 
-  private Prober(Supplier<Ruleset> ruleset, Switches switches, ProbeMeters meters, Ticker ticker) {
+  private Prober(Supplier<Ruleset> ruleset, Switches switches, Listener listener, Ticker ticker) {
     this.ruleset = ruleset;
     this.switches = switches;
-    this.meters = meters;
+    this.listener = listener;
     this.ticker = ticker;
     this.thread = Thread.ofVirtual().name("drover-probe").unstarted(this::run);
   }
 
   static Prober start(
-      Supplier<Ruleset> ruleset, Switches switches, ProbeMeters meters, Ticker ticker) {
-    Prober prober = new Prober(ruleset, switches, meters, ticker);
+      Supplier<Ruleset> ruleset, Switches switches, Listener listener, Ticker ticker) {
+    Prober prober = new Prober(ruleset, switches, listener, ticker);
     prober.thread.start();
     return prober;
   }
@@ -101,9 +108,10 @@ final class Prober implements AutoCloseable {
           health.settings().probe().completion()
               ? by.completion(target, key)
               : by.models(target, key);
-      meters.probed(
+      listener.probed(
           target.name(),
           result.outcome() == null ? "not_asked" : result.outcome().label(),
+          result.usage(),
           result.cost());
       if (result.status() > 0) {
         reached.add(target.name());

@@ -5,6 +5,7 @@ import dev.drover.catalog.Secrets;
 import dev.drover.config.ConfigLoader;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
+import dev.drover.config.PriceList;
 import dev.drover.config.Problem;
 import dev.drover.exchange.Ruleset;
 import dev.drover.routing.Memory;
@@ -24,8 +25,12 @@ import org.slf4j.LoggerFactory;
 final class Rulesets {
   private static final Logger log = LoggerFactory.getLogger(Rulesets.class);
 
-  /** A config and what was compiled from it. */
-  record InForce(GatewayConfig config, Ruleset ruleset) {}
+  /**
+   * A config and what was compiled from it.
+   *
+   * @param prices how many models its price list has; negative without any
+   */
+  record InForce(GatewayConfig config, Ruleset ruleset, int prices) {}
 
   private final Path file;
   private final Secrets secrets;
@@ -48,7 +53,7 @@ final class Rulesets {
     this.memory = memory;
     this.ticker = ticker;
     this.wall = wall;
-    this.inForce = compile(1, config);
+    this.inForce = compile(1, config, PriceList.size(config.priceList()));
     this.envoyKnows = inForce.ruleset.catalog().clusters();
   }
 
@@ -95,7 +100,19 @@ final class Rulesets {
   }
 
   private void take(GatewayConfig config) {
+    int prices = PriceList.size(config.priceList());
+    if (prices >= 0 && 2 * prices < inForce.prices) {
+      refuse(
+          new Loaded.Broken(
+              List.of(
+                  new Problem(
+                      "price_list",
+                      prices + " models, where there were " + inForce.prices,
+                      "at least half of them; a restart takes the list as it is"))));
+      return;
+    }
     if (config.equals(inForce.config)) {
+      inForce = new InForce(config, inForce.ruleset, prices);
       problems = List.of();
       return;
     }
@@ -113,7 +130,7 @@ final class Rulesets {
     if (!config.server().equals(inForce.config.server())) {
       log.warn("server: changed (expected: a restart; the old addresses stay in force)");
     }
-    inForce = compile(inForce.ruleset.version() + 1, config);
+    inForce = compile(inForce.ruleset.version() + 1, config, prices);
     log.info("[rules-{}] in force from {}", inForce.ruleset.version(), file);
   }
 
@@ -133,7 +150,7 @@ final class Rulesets {
         .toList();
   }
 
-  private InForce compile(int version, GatewayConfig config) {
+  private InForce compile(int version, GatewayConfig config, int prices) {
     Ruleset ruleset = Ruleset.compile(version, config, secrets, memory, ticker, wall);
     ruleset.catalog().targets().stream()
         .flatMap(target -> target.provider().keys().all().stream())
@@ -142,6 +159,6 @@ final class Rulesets {
         .forEach(
             secret ->
                 log.warn("credential: {}: no usable key (expected: a key without blanks)", secret));
-    return new InForce(config, ruleset);
+    return new InForce(config, ruleset, prices);
   }
 }

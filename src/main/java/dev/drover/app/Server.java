@@ -2,6 +2,7 @@ package dev.drover.app;
 
 import dev.drover.admin.AdminServer;
 import dev.drover.admin.AdminView;
+import dev.drover.cache.AnswerCache;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Secret;
 import dev.drover.catalog.Secrets;
@@ -13,11 +14,14 @@ import dev.drover.exchange.ExchangeContext;
 import dev.drover.exchange.ExchangeListener;
 import dev.drover.exchange.Journeys;
 import dev.drover.extproc.ExtProcServer;
+import dev.drover.ledger.Ledger;
+import dev.drover.ledger.LedgerStatus;
 import dev.drover.routing.Memory;
 import dev.drover.routing.health.HealthRegistry;
 import dev.drover.telemetry.AccessLog;
 import dev.drover.telemetry.ExchangeMeters;
 import dev.drover.telemetry.Gauges;
+import dev.drover.telemetry.LedgerMeters;
 import dev.drover.telemetry.ProbeMeters;
 import dev.drover.telemetry.RolloutMeters;
 import dev.drover.types.Ticker;
@@ -32,6 +36,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Drover as a running whole. Thread-safe. */
 public final class Server implements AutoCloseable {
@@ -43,6 +48,9 @@ public final class Server implements AutoCloseable {
   private static final Duration LOOK_AT_DRAIN = Duration.ofMillis(20);
   private static final Duration LAST_STREAMS = Duration.ofSeconds(1);
 
+  /** How long the ledger may take to open before requests are served without it. */
+  private static final Duration LEDGER_PATIENCE = Duration.ofSeconds(10);
+
   private final Rulesets rulesets;
   private final ExtProcServer extProc;
   private final AdminServer admin;
@@ -52,6 +60,7 @@ public final class Server implements AutoCloseable {
   private final AccessLog accessLog;
   private final Journeys journeys;
   private final Remembered remembered;
+  private final @Nullable Ledger ledger;
   private final Memory memory;
   private final Ticker ticker;
   private final Duration drainTime;
@@ -80,6 +89,7 @@ public final class Server implements AutoCloseable {
     memory = remembered.memory();
     journeys = new Journeys();
     rulesets = new Rulesets(file, config, secrets, memory, ticker, wall);
+    ledger = openLedger(config, secrets, wall);
     Gauges gauges =
         new Gauges(
             meters,
@@ -94,22 +104,70 @@ public final class Server implements AutoCloseable {
     if (config.server().accessLog()) {
       listeners.add(accessLog);
     }
+    if (ledger != null) {
+      listeners.add(ledger);
+      LedgerMeters.register(meters, ledger);
+    }
     ExchangeContext context =
         new ExchangeContext(
-            rulesets::current, journeys, new Listeners(listeners), ticker, wall, Server::freshId);
+            rulesets::current,
+            journeys,
+            new AnswerCache(config.server().cacheMemory().bytes(), ticker),
+            new Listeners(listeners),
+            ticker,
+            wall,
+            Server::freshId);
     extProc = ExtProcServer.start(config.server(), context);
     admin = startAdmin(config, secrets, meters);
     watcher =
         ConfigWatcher.start(
-            () -> watched(file, secrets),
+            () -> watched(file, secrets, rulesets.config().priceList()),
             LOOK_EVERY,
             () -> {
               rulesets.reload();
+              if (ledger != null) {
+                ledger.readAgain();
+              }
               gauges.targetsChanged();
             });
-    prober = Prober.start(rulesets::current, memory.switches(), new ProbeMeters(meters), ticker);
+    ProbeMeters probeMeters = new ProbeMeters(meters);
+    prober =
+        Prober.start(
+            rulesets::current,
+            memory.switches(),
+            (target, outcome, usage, cost) -> {
+              probeMeters.probed(target, outcome, cost);
+              if (ledger != null && cost.value() > 0) {
+                ledger.probed(target, usage, cost);
+              }
+            },
+            ticker);
     saver = Thread.ofVirtual().name("drover-state").start(this::keepSaving);
     extProc.serving();
+  }
+
+  private @Nullable Ledger openLedger(GatewayConfig config, Secrets secrets, InstantSource wall)
+      throws IOException {
+    if (config.ledger().store().equals("none")) {
+      return null;
+    }
+    CredentialConfig place = config.ledger().password();
+    Secret password = place == null ? null : secrets.at(place);
+    try {
+      return Ledger.start(
+          config.ledger(),
+          Path.of(config.server().stateDir()),
+          password == null ? () -> null : password::value,
+          memory.desk().budgets()::rebuild,
+          ticker,
+          wall,
+          LEDGER_PATIENCE);
+    } catch (IOException e) {
+      throw new IOException(
+          "server.state_dir: %s: cannot be written (expected: a directory for the ledger's spool, or `ledger: { store: none }`): %s"
+              .formatted(config.server().stateDir(), e.getMessage()),
+          e);
+    }
   }
 
   private void keepSaving() {
@@ -168,6 +226,9 @@ public final class Server implements AutoCloseable {
     saver.interrupt();
     remembered.save();
     extProc.close();
+    if (ledger != null) {
+      ledger.close();
+    }
     remembered.save(); // what streams that were cut have spent
     admin.close();
     accessLog.close();
@@ -189,6 +250,7 @@ public final class Server implements AutoCloseable {
             () -> names(rulesets.current().catalog().targets(), t -> t.provider().name()),
             token == null ? () -> null : token::value,
             remembered::save,
+            ledger == null ? () -> LedgerStatus.NONE : ledger::status,
             ticker,
             meters::scrape);
     try {
@@ -204,9 +266,12 @@ public final class Server implements AutoCloseable {
     return all.stream().map(name).distinct().toList();
   }
 
-  private static List<Path> watched(Path file, Secrets secrets) {
+  private static List<Path> watched(Path file, Secrets secrets, @Nullable String priceList) {
     List<Path> files = new ArrayList<>(secrets.files());
     files.add(file);
+    if (priceList != null) {
+      files.add(Path.of(priceList));
+    }
     return files;
   }
 

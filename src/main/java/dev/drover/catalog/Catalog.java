@@ -118,7 +118,8 @@ public final class Catalog {
         path,
         Dialects.named(c.dialect()).orElseThrow(),
         keys,
-        c.headers());
+        c.headers(),
+        c.passthrough());
   }
 
   private static Target target(
@@ -127,7 +128,9 @@ public final class Catalog {
         name,
         present(providers, c.provider()),
         c.model(),
-        Prices.compile(c.price(), config.currencies()),
+        Prices.compile(
+            Objects.requireNonNull(c.price(), "filled in when the config is loaded"),
+            config.currencies()),
         c.contextWindow(),
         c.timeout().toMillis(),
         Set.copyOf(c.supports()),
@@ -151,6 +154,10 @@ public final class Catalog {
         hedge,
         c.affinity(),
         shadow(c, targets),
+        c.cache() == null
+            ? null
+            : new Caching(
+                c.cache().ttl().toNanos(), c.cache().shared(), c.cache().maxAnswer().toInt()),
         plans);
   }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param hedgeMillis after which time a silent attempt is joined by another; 0: never
  * @param affinity whether conversations stay where they are cached
  * @param shadow who gets copies of its requests, or null
+ * @param cache how its answers are kept, or null: they are not
  * @param plans the plan clusters of this model
  */
 public record Model(
@@ -26,6 +27,7 @@ public record Model(
     long hedgeMillis,
     boolean affinity,
     @Nullable Shadow shadow,
+    @Nullable Caching cache,
     PlanClusters plans) {
   public Model {
     targets = List.copyOf(targets);

@@ -2,6 +2,7 @@ package dev.drover.catalog;
 
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
+import java.math.BigDecimal;
 import java.util.List;
 
 /**
@@ -30,7 +31,22 @@ public record Price(Rates rates, List<Tier> tiers) {
       long cacheWrite5m,
       long cacheWrite1h,
       long output,
-      long reasoning) {}
+      long reasoning) {
+    /** The cost of tokens, however many, in nano-dollars and exactly. */
+    public BigDecimal exactNanos(Usage usage) {
+      return part(usage.uncachedInput(), input)
+          .add(part(usage.cachedInput(), cachedInput))
+          .add(part(usage.cacheWrite5m(), cacheWrite5m))
+          .add(part(usage.cacheWrite1h(), cacheWrite1h))
+          .add(part(usage.output() - usage.reasoning(), output))
+          .add(part(usage.reasoning(), reasoning))
+          .movePointLeft(6);
+    }
+
+    private static BigDecimal part(long tokens, long rate) {
+      return BigDecimal.valueOf(tokens).multiply(BigDecimal.valueOf(rate));
+    }
+  }
 
   /**
    * Rates that hold for all tokens of a request whose prompt is long.

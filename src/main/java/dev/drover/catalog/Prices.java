@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compiles configured prices, in any currency, to nano-dollar rates. Confined to one compilation.
  */
-final class Prices {
+public final class Prices {
   private final BigDecimal usdPerUnit;
 
   private Prices(BigDecimal usdPerUnit) {
     this.usdPerUnit = usdPerUnit;
   }
 
-  static Price compile(PriceConfig config, Map<String, BigDecimal> currencies) {
+  /** Compiles a price; {@code currencies} are USD per unit. */
+  public static Price compile(PriceConfig config, Map<String, BigDecimal> currencies) {
     return new Prices(currencies.getOrDefault(config.currency(), BigDecimal.ONE)).price(config);
   }
 
@@ -37,12 +38,16 @@ final class Prices {
   }
 
   private Price.Tier tier(PriceTierConfig c) {
-    long input = nanos(c.input());
-    long output = nanos(c.output());
+    BigDecimal write = or(c.cacheWrite(), c.input());
     return new Price.Tier(
         c.aboveInputTokens(),
         new Price.Rates(
-            input, nanos(or(c.cachedInput(), c.input())), input, input, output, output));
+            nanos(c.input()),
+            nanos(or(c.cachedInput(), c.input())),
+            nanos(write),
+            nanos(or(c.cacheWrite1h(), write)),
+            nanos(c.output()),
+            nanos(or(c.reasoning(), c.output()))));
   }
 
   private long nanos(BigDecimal perMillion) {

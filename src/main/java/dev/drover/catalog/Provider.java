@@ -14,6 +14,7 @@ import java.util.Map;
  * @param dialect the API it speaks
  * @param keys its keys
  * @param headers further request headers, lower-case names
+ * @param passthrough whether it gets the keys that clients send for it
  */
 public record Provider(
     String name,
@@ -23,4 +24,5 @@ public record Provider(
     String basePath,
     Dialect dialect,
     KeyPool keys,
-    Map<String, String> headers) {}
+    Map<String, String> headers,
+    boolean passthrough) {}

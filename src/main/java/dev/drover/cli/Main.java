@@ -18,6 +18,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       RolloutCommand.class,
       KeyCommand.class,
+      ReportCommand.class,
+      ImportCommand.class,
       ReferenceCommand.class
     })
 public final class Main {

@@ -1,6 +1,7 @@
 package dev.drover.cli;
 
 import dev.drover.config.Reference;
+import dev.drover.telemetry.MetersPage;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -9,14 +10,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "reference",
     mixinStandardHelpOptions = true,
-    description = "Print every config key with its meaning, or the JSON schema.")
+    description = "Print every config key with its meaning, the JSON schema, or every metric.")
 final class ReferenceCommand implements Callable<Integer> {
   @Option(names = "--schema", description = "The JSON schema for editors, in place of the table.")
   private boolean schema;
 
+  @Option(names = "--metrics", description = "Every metric, in place of the table.")
+  private boolean metrics;
+
   @Override
   public Integer call() {
-    System.out.print(schema ? Reference.schema() : Reference.page());
+    System.out.print(metrics ? MetersPage.text() : schema ? Reference.schema() : Reference.page());
     return 0;
   }
 }

@@ -32,7 +32,7 @@ final class CallerChecks {
         limits(path, callers.get(i));
       }
     }
-    for (String section : List.of("teams", "models", "targets")) {
+    for (String section : List.of("teams", "projects", "tags", "models", "targets")) {
       for (Map.Entry<String, JsonNode> entry : root.path(section).properties()) {
         limits(section + "." + entry.getKey(), entry.getValue());
       }
@@ -60,6 +60,7 @@ final class CallerChecks {
       if (other != null) {
         problems.add(at, "the same unit, time and zone as " + other, "one budget for them");
       }
+      refers.checkAll(at + ".degrade_to", budget.path("degrade_to"), "targets");
       JsonNode increases = budget.path("increases");
       for (int k = 0; k < increases.size() && increases.isArray(); k++) {
         time(at + ".increases[" + k + "].until", increases.get(k).path("until"));

@@ -40,8 +40,8 @@ public final class ConfigLoader {
               "not YAML that can be used" + line + ": " + firstLine(e.getOriginalMessage()),
               "a YAML mapping"));
     }
-    Defaults.fill(tree);
     Problems problems = new Problems();
+    Defaults.fill(tree, problems);
     GatewayConfig config = new Binder(problems).bind(tree, GatewayConfig.class);
     new References(tree, problems).check();
     if (config == null || !problems.none()) {

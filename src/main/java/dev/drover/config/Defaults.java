@@ -2,20 +2,18 @@ package dev.drover.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Fills in what a config takes from elsewhere in it, or from the built-in task classes. */
+/**
+ * Fills in what a config takes from elsewhere in it, the built-in task classes or the price list.
+ */
 final class Defaults {
-  private static final ObjectNode CLASSES = (ObjectNode) Yaml.parse(builtIn());
+  private static final ObjectNode CLASSES = (ObjectNode) Yaml.parse(Yaml.resource("tasks.yaml"));
 
   private Defaults() {}
 
-  static void fill(JsonNode root) {
+  static void fill(JsonNode root, Problems problems) {
     if (!(root instanceof ObjectNode config)) {
       return;
     }
@@ -24,6 +22,7 @@ final class Defaults {
         inherit(own, config.path("health"));
       }
     }
+    PriceList.of(config, problems).fill(config.path("targets"), problems);
     classes(config);
   }
 
@@ -58,16 +57,5 @@ final class Defaults {
       return parent.putObject(name);
     }
     return found instanceof ObjectNode object ? object : null;
-  }
-
-  private static String builtIn() {
-    try (InputStream in = Defaults.class.getResourceAsStream("tasks.yaml")) {
-      if (in == null) {
-        throw new IllegalStateException("tasks.yaml: missing (expected: beside this class)");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -20,6 +20,10 @@ public record GatewayConfig(
             max = "1000000",
             pattern = "[A-Z]{3}")
         Map<String, BigDecimal> currencies,
+    @Key(
+            doc =
+                "A file of prices, made by `drover import prices`, for targets that say none. Its models take the place of the built-in ones.")
+        @Nullable String priceList,
     @Key(doc = "The LLM APIs, by name.", pattern = Names.NAME)
         Map<String, ProviderConfig> providers,
     @Key(doc = "One model at one provider each, by name.", pattern = Names.NAME)
@@ -33,10 +37,23 @@ public record GatewayConfig(
         List<PolicyConfig> policies,
     @Key(doc = "The teams that callers belong to, by name.", def = "{}", pattern = Names.NAME)
         Map<String, TeamConfig> teams,
+    @Key(
+            doc =
+                "What keys and workloads are used for, by name; only those with limits or budgets.",
+            def = "{}",
+            pattern = Names.NAME)
+        Map<String, TeamConfig> projects,
+    @Key(
+            doc = "Tags of policies that have budgets, as `name=value`, such as `centre=4711`.",
+            def = "{}",
+            pattern = "[a-z0-9][A-Za-z0-9._-]*=.+")
+        Map<String, TagConfig> tags,
     @Key(doc = "The keys that clients identify themselves with.", def = "[]") List<KeyConfig> keys,
     @Key(doc = "Workloads that Envoy vouches for; they need no key.", def = "[]")
         List<WorkloadConfig> workloads,
+    @Key(doc = "Callers that others vouch for.", def = "{}") IdentityConfig identity,
     @Key(
             doc =
                 "Whether requests of nobody known are served. None given: only while there are neither keys nor workloads.")
-        @Nullable Boolean anonymous) {}
+        @Nullable Boolean anonymous,
+    @Key(doc = "Where the record of every exchange is kept.", def = "{}") LedgerConfig ledger) {}

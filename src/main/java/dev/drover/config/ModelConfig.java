@@ -55,6 +55,11 @@ public record ModelConfig(
         @Nullable Duration hedgeAfter,
     @Key(doc = "What all callers together may ask of it.") @Nullable LimitsConfig limits,
     @Key(doc = "What may be spent on it.", def = "[]") List<BudgetConfig> budgets,
+    @Key(
+            doc =
+                "Keep answers and give them again to requests of the same meaning: of embeddings, of requests with temperature 0, "
+                    + "and of those that ask for it by `x-drover-cache: on`. Without it nothing is kept.")
+        @Nullable CacheConfig cache,
     @Key(doc = "A target that takes the model over step by step.") @Nullable RolloutConfig rollout,
     @Key(doc = "A target that gets copies of requests, to be compared; never billed to callers.")
         @Nullable ShadowConfig shadow) {}

@@ -45,6 +45,8 @@ public record PolicyConfig(
             oneOf = {"allow", "ignore", "refuse"})
         String wishes,
     @Key(doc = "Whether `x-drover-explain` is answered.", def = "false") boolean explain,
+    @Key(doc = "Whether answers may come from a model's cache and be kept there.", def = "true")
+        boolean cache,
     @Key(
             doc =
                 "Words for the record of each exchange that the rule decides, such as a cost centre.",

@@ -16,4 +16,16 @@ public record PriceTierConfig(
             doc = "Prompt tokens read from the provider's cache. Default: as input.",
             min = "0",
             max = "1000000")
-        @Nullable BigDecimal cachedInput) {}
+        @Nullable BigDecimal cachedInput,
+    @Key(
+            doc = "Prompt tokens written to a 5-minute cache. Default: as input.",
+            min = "0",
+            max = "1000000")
+        @Nullable BigDecimal cacheWrite,
+    @Key(
+            doc = "Prompt tokens written to a 1-hour cache. Default: as cache_write.",
+            min = "0",
+            max = "1000000")
+        @Nullable BigDecimal cacheWrite1h,
+    @Key(doc = "Reasoning tokens. Default: as output.", min = "0", max = "1000000")
+        @Nullable BigDecimal reasoning) {}

@@ -23,4 +23,9 @@ public record ProviderConfig(
             doc = "Further request headers this provider wants, such as `openai-organization`.",
             def = "{}",
             pattern = "[a-z0-9-]+")
-        Map<String, String> headers) {}
+        Map<String, String> headers,
+    @Key(
+            doc =
+                "Whether it gets the key that a client sends in `authorization`, if that is none of this gateway's; clients that send none are served with `credentials`.",
+            def = "false")
+        boolean passthrough) {}

@@ -42,6 +42,8 @@ final class References {
     credential("server.admin_token", root.path("server").path("admin_token"));
     new RuleChecks(root, problems).check();
     new CallerChecks(root, problems).check();
+    credential("ledger.password", root.path("ledger").path("password"));
+    new LedgerChecks(root, problems).check();
     new Addresses(root, problems).check();
   }
 

@@ -39,6 +39,12 @@ public record ServerConfig(
             max = "1GiB")
         ByteSize maxMessage,
     @Key(
+            doc = "Memory for kept answers; the least useful ones make room.",
+            def = "64MiB",
+            min = "1MiB",
+            max = "64GiB")
+        ByteSize cacheMemory,
+    @Key(
             doc = "After SIGTERM: how long exchanges in flight may take to finish.",
             def = "30s",
             min = "0s",

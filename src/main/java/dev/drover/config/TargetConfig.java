@@ -10,7 +10,13 @@ import org.jspecify.annotations.Nullable;
 public record TargetConfig(
     @Key(doc = "The provider, by name.") String provider,
     @Key(doc = "The provider's name for the model.", pattern = "[!-~]+") String model,
-    @Key(doc = "What its tokens cost.") PriceConfig price,
+    @Key(doc = "What its tokens cost. Left out: as the price list has it.")
+        @Nullable PriceConfig price,
+    @Key(
+            doc =
+                "The model whose price in the list holds, where that is another than `model`, such as `gpt-5.4@flex`.",
+            pattern = "[!-~]+")
+        @Nullable String pricedAs,
     @Key(
             doc = "Tokens that prompt and answer may have together. 0: not checked.",
             def = "0",

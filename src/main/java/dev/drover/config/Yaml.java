@@ -14,7 +14,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** YAML and JSON text to trees and back. The one place that knows the library. */
@@ -37,7 +39,10 @@ public final class Yaml {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
   private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
 
   private Yaml() {}
 
@@ -86,6 +91,32 @@ public final class Yaml {
       }
       return (Map<String, Object>) MAPPER.treeToValue(tree, Map.class);
     } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A JSON object as maps, lists and scalars.
+   *
+   * @throws UncheckedIOException when it is none
+   */
+  @SuppressWarnings("unchecked") // what the library makes of any object
+  public static Map<String, Object> readJson(String text) {
+    try {
+      return (Map<String, Object>) JSON.readValue(text, Map.class);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The text of a file beside this class. */
+  static String resource(String name) {
+    try (InputStream in = Yaml.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + ": missing (expected: beside this class)");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }

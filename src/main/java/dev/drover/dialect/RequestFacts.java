@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelSpan where that name stands, with its quotes
  * @param stream whether the client wants an event stream
  * @param streamUsage where and how the client asked for usage in the stream
+ * @param deterministic whether asking again would give the same answer, as far as that goes
  * @param maxOutputTokens the client's bound on generated tokens, or -1
  * @param choices how many answers are asked for, at least 1
  * @param promptBytes bytes of messages, prompt or input and of tools, as written
@@ -26,6 +27,7 @@ public record RequestFacts(
     Span modelSpan,
     boolean stream,
     @Nullable StreamUsage streamUsage,
+    boolean deterministic,
     long maxOutputTokens,
     int choices,
     int promptBytes,

@@ -49,7 +49,7 @@ final class Answering implements Phase {
   }
 
   private Step chunk(Inbound.ResponseBody chunk) {
-    settlement.sawBody();
+    settlement.sawBody(chunk.bytes());
     Bytes other = reader.read(chunk.bytes(), chunk.end());
     BodyChange change =
         other == null

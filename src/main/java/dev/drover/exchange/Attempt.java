@@ -8,6 +8,7 @@ import dev.drover.routing.health.Outcome;
 import dev.drover.routing.health.Permit;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.types.Ticker;
+import dev.drover.types.Usage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class Attempt {
 
   private final Target target;
   private final @Nullable Secret key;
+  private final @Nullable ClientKey clientKey;
   private final Listener listener;
   private final TargetHealth health;
   private final Permit permit;
@@ -42,15 +44,30 @@ final class Attempt {
   private volatile long closedNanos;
   private volatile @Nullable Hold hold;
   private volatile boolean closed;
+  private volatile Usage usage = Usage.NONE;
 
   Attempt(Target target, Permit permit, TargetHealth health, Ticker ticker, Listener listener) {
+    this(target, null, permit, health, ticker, listener);
+  }
+
+  /**
+   * @param clientKey what the client brings along, or null
+   */
+  Attempt(
+      Target target,
+      @Nullable ClientKey clientKey,
+      Permit permit,
+      TargetHealth health,
+      Ticker ticker,
+      Listener listener) {
+    this.clientKey = target.provider().passthrough() ? clientKey : null;
     this.target = target;
     this.permit = permit;
     this.listener = listener;
     this.health = health;
     this.ticker = ticker;
     this.startNanos = ticker.nanos();
-    this.key = target.provider().keys().pick(startNanos);
+    this.key = this.clientKey != null ? null : target.provider().keys().pick(startNanos);
   }
 
   Target target() {
@@ -59,7 +76,7 @@ final class Attempt {
 
   /** The API key it uses, or null. */
   @Nullable String key() {
-    return key == null ? null : key.value();
+    return clientKey != null ? clientKey.value() : key == null ? null : key.value();
   }
 
   long startNanos() {
@@ -80,8 +97,14 @@ final class Attempt {
     }
     Outcome found = health.settings().outcome(httpStatus);
     if (found != Outcome.SUCCESS) {
-      finish(found, keySetAside(found, restNanos));
+      finish(found, clientsFault(found) || keySetAside(found, restNanos));
     }
+  }
+
+  /** A client's own key is rejected or throttled, or it forgot to send one. */
+  private boolean clientsFault(Outcome found) {
+    boolean ofTheKey = found == Outcome.THROTTLED || found == Outcome.CREDENTIAL_REJECTED;
+    return ofTheKey && target.provider().passthrough() && key == null;
   }
 
   /**
@@ -124,6 +147,17 @@ final class Attempt {
     if (its != null) {
       its.quota().settle(tokens);
     }
+  }
+
+  /** What its provider will bill, as far as it is known. */
+  void billed(Usage its) {
+    usage = its;
+  }
+
+  /** Whether it was given up before it sent headers; its provider has read the prompt. */
+  boolean givenUp() {
+    Outcome end = outcome.get();
+    return latencyNanos < 0 && (end == Outcome.TIMEOUT || end == Outcome.CANCELLED);
   }
 
   /** Envoy has ended the attempt's stream, whyever. */
@@ -180,6 +214,11 @@ final class Attempt {
   ExchangeRecord.AttemptRecord toRecord() {
     Outcome end = outcome.get();
     return new ExchangeRecord.AttemptRecord(
-        target.name(), end == null ? Outcome.CANCELLED : end, status, latencyNanos);
+        target.name(),
+        end == null ? Outcome.CANCELLED : end,
+        status,
+        latencyNanos,
+        usage,
+        target.price().cost(usage));
   }
 }

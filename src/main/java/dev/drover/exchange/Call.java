@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin where it comes from, and who asks
  * @param wishes what the client asks of the choice
  * @param strip headers of the client that nobody else may see
+ * @param clientKey a provider's key that the client brings along, or null
  * @param modes as announced for the stream
  */
 record Call(
@@ -31,6 +32,7 @@ record Call(
     Origin origin,
     WishHeaders wishes,
     Set<String> strip,
+    @Nullable ClientKey clientKey,
     Modes modes,
     Instant started,
     long startNanos) {
@@ -60,7 +62,8 @@ record Call(
         code,
         Usage.NONE,
         NanoDollars.ZERO,
-        NanoDollars.ZERO,
+        ExchangeRecord.Charge.NOTHING,
+        ExchangeRecord.Cached.NOT,
         new ExchangeRecord.Timing(started, nowNanos - startNanos, -1));
   }
 
@@ -75,6 +78,7 @@ record Call(
         origin.by(caller),
         wishes,
         strip,
+        clientKey,
         modes,
         started,
         startNanos);

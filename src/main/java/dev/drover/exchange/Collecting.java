@@ -7,7 +7,9 @@ import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Ask;
 import dev.drover.routing.Decision;
+import dev.drover.routing.Router;
 import dev.drover.routing.health.Outcome;
+import dev.drover.routing.policy.Verdict;
 import dev.drover.types.Bytes;
 import dev.drover.types.Suggestion;
 import java.io.ByteArrayOutputStream;
@@ -133,32 +135,58 @@ final class Collecting implements Phase {
     }
     Ask ask =
         call.ruleset().ask(call.id(), model, facts, body, call.wishes().wishes(), call.origin());
-    long tokens = call.ruleset().estimates().expectedTokens(model.targets().getFirst(), ask);
-    long cost = call.ruleset().estimates().mostCostNanos(ask);
-    Ticket ticket = new Ticket(call.origin().caller(), model.name(), tokens, cost);
-    return switch (call.ruleset().desk().admit(ticket)) {
-      case Admission.Result.Out out -> new Refusal(context, call).limited(facts, model.name(), out);
-      case Admission.Result.In(Admission admission) -> decide(ask, admission);
+    return switch (call.ruleset().router().judge(ask)) {
+      case Router.Judged.Denied(Decision.Refuse refuse) ->
+          new Refusal(context, call).because(facts, model.name(), refuse);
+      case Router.Judged.Allowed(Verdict verdict) -> allowed(ask, verdict);
     };
   }
 
-  private Step decide(Ask ask, Admission admission) {
+  private Step allowed(Ask ask, Verdict verdict) {
+    CacheUse use = CacheUse.of(call, ask, verdict, body);
+    Step kept = new CacheReply(context, call, ask, verdict).find(use);
+    if (kept != null) {
+      return kept;
+    }
+    Model model = ask.model();
+    long tokens = call.ruleset().estimates().expectedTokens(model.targets().getFirst(), ask);
+    long cost = call.ruleset().estimates().mostCostNanos(ask);
+    if (model.hedgeMillis() > 0 && model.targets().size() > 1) {
+      tokens *= 2; // a hedged request is paid twice
+      cost *= 2;
+    }
+    Ticket ticket = new Ticket(call.origin().caller(), model.name(), verdict.tags(), tokens, cost);
+    return switch (call.ruleset().desk().admit(ticket)) {
+      case Admission.Result.Out out ->
+          new Refusal(context, call).limited(ask.facts(), model.name(), out);
+      case Admission.Result.In(Admission admission) -> decide(ask, verdict, use, admission);
+    };
+  }
+
+  private Step decide(Ask ask, Verdict verdict, CacheUse use, Admission admission) {
     try {
-      return decided(ask, admission);
+      return decided(ask, verdict, use, admission);
     } catch (RuntimeException e) {
       admission.cancel();
       throw e;
     }
   }
 
-  private Step decided(Ask ask, Admission admission) {
-    return switch (call.ruleset().router().decide(ask)) {
+  private Step decided(Ask ask, Verdict verdict, CacheUse use, Admission admission) {
+    Admission.Degraded degraded = admission.degraded();
+    Verdict within = degraded == null ? verdict : verdict.within(degraded.targets());
+    return switch (call.ruleset().router().choose(ask, within)) {
+      case Decision.Refuse _ when degraded != null -> {
+        admission.cancel();
+        yield new Refusal(context, call)
+            .limited(ask.facts(), ask.model().name(), degraded.otherwise());
+      }
       case Decision.Refuse refuse -> {
         admission.cancel();
         yield new Refusal(context, call).because(ask.facts(), ask.model().name(), refuse);
       }
       case Decision.Forward forward ->
-          forward(new Journey(call, ask, body, forward, admission, context));
+          forward(new Journey(call, ask, body, forward, use, admission, context));
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.drover.exchange;
 
+import dev.drover.cache.AnswerCache;
 import dev.drover.types.Ticker;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import java.util.function.Supplier;
  *
  * @param ruleset the ruleset in force; an exchange asks once and keeps what it got
  * @param journeys the exchanges on their way, shared between streams
+ * @param cache answers to give again
  * @param listener told once of each finished exchange
  * @param ticker elapsed time
  * @param wall time of day, for records and HTTP dates
@@ -17,6 +19,7 @@ import java.util.function.Supplier;
 public record ExchangeContext(
     Supplier<Ruleset> ruleset,
     Journeys journeys,
+    AnswerCache cache,
     ExchangeListener listener,
     Ticker ticker,
     InstantSource wall,

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param status the HTTP status the client got; 0 when it got none
  * @param code why Drover refused, or null
  * @param cost of the answer that the client got
- * @param hedgeCost of the attempts that this answer outran, as estimated: whole answers
+ * @param charged what quotas and budgets were charged: the answer and what was spent in vain
+ * @param cached what it had to do with the cache
  */
 public record ExchangeRecord(
     String id,
@@ -34,7 +35,8 @@ public record ExchangeRecord(
     @Nullable String code,
     Usage usage,
     NanoDollars cost,
-    NanoDollars hedgeCost,
+    Charge charged,
+    Cached cached,
     Timing timing) {
 
   /**
@@ -65,8 +67,44 @@ public record ExchangeRecord(
    *
    * @param status the target's HTTP status; 0 when it sent none
    * @param latencyNanos time to its headers; negative when it sent none
+   * @param usage of its answer; estimated where a provider bills but does not say how much: the
+   *     prompt of an attempt that was given up, a whole answer of one that was outrun
+   * @param cost of that usage
    */
-  public record AttemptRecord(String target, Outcome outcome, int status, long latencyNanos) {}
+  public record AttemptRecord(
+      String target,
+      Outcome outcome,
+      int status,
+      long latencyNanos,
+      Usage usage,
+      NanoDollars cost) {}
+
+  /**
+   * What an exchange had to do with the cache.
+   *
+   * @param result {@code hit}, {@code miss}, {@code bypass}, or empty where there is none
+   * @param saved what the answer of a hit cost when it was made
+   */
+  public record Cached(String result, NanoDollars saved) {
+    static final Cached NOT = new Cached("", NanoDollars.ZERO);
+  }
+
+  /** Tokens and money. */
+  public record Charge(long tokens, NanoDollars cost) {
+    public static final Charge NOTHING = new Charge(0, NanoDollars.ZERO);
+
+    Charge plus(Usage usage, NanoDollars more) {
+      return new Charge(tokens + usage.tokens(), cost.plus(more));
+    }
+  }
+
+  /** The cost of attempts that another's answer outran. */
+  public NanoDollars hedgeCost() {
+    return attempts.stream()
+        .filter(attempt -> attempt.outcome() == Outcome.OUTRUN)
+        .map(AttemptRecord::cost)
+        .reduce(NanoDollars.ZERO, NanoDollars::plus);
+  }
 
   /**
    * When and how long.

@@ -1,6 +1,7 @@
 package dev.drover.exchange;
 
 import dev.drover.types.Bytes;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What can happen on an ext_proc stream. */
@@ -13,6 +14,7 @@ public sealed interface Inbound {
    * @param target the target of an upstream-level stream, or null on a router-level one
    * @param peer the URI in the client's certificate, or null
    * @param exchange the exchange and operation that the router level left in metadata, or null
+   * @param tokens payloads that Envoy has verified, by the key of its metadata
    */
   record RequestHeaders(
       Headers headers,
@@ -20,8 +22,20 @@ public sealed interface Inbound {
       Modes modes,
       @Nullable String target,
       @Nullable String peer,
-      @Nullable Handover exchange)
-      implements Inbound {}
+      @Nullable Handover exchange,
+      Map<String, Object> tokens)
+      implements Inbound {
+    /** Without tokens. */
+    public RequestHeaders(
+        Headers headers,
+        boolean end,
+        Modes modes,
+        @Nullable String target,
+        @Nullable String peer,
+        @Nullable Handover exchange) {
+      this(headers, end, modes, target, peer, exchange, Map.of());
+    }
+  }
 
   record RequestBody(Bytes bytes, boolean end) implements Inbound {}
 

@@ -12,7 +12,6 @@ import dev.drover.routing.Decision;
 import dev.drover.routing.Router;
 import dev.drover.routing.health.Outcome;
 import dev.drover.types.Bytes;
-import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +32,7 @@ final class Journey {
 
   private volatile boolean over;
   private final Decision.Forward decision;
+  private final CacheUse cacheUse;
   private final Ticker ticker;
   private final @Nullable Pairing pairing;
 
@@ -49,6 +49,7 @@ final class Journey {
       Ask ask,
       Bytes body,
       Decision.Forward decision,
+      CacheUse cacheUse,
       Admission admission,
       ExchangeContext context) {
     this.admission = admission;
@@ -56,6 +57,7 @@ final class Journey {
     this.ask = ask;
     this.body = body;
     this.decision = decision;
+    this.cacheUse = cacheUse;
     this.ticker = context.ticker();
     this.hold = new AtomicReference<>(decision.hold());
     this.pairing =
@@ -90,6 +92,11 @@ final class Journey {
 
   Decision.Forward decision() {
     return decision;
+  }
+
+  /** What it has to do with the cache. */
+  CacheUse cacheUse() {
+    return cacheUse;
   }
 
   /** Where its answer meets that of the shadow target; null when there is none. */
@@ -133,20 +140,6 @@ final class Journey {
   }
 
   /**
-   * What the attempts may cost that were outrun: providers bill what they have generated, and no
-   * one tells us how much that is, so each counts as a whole answer.
-   */
-  NanoDollars hedgeCost() {
-    long sum = 0;
-    for (Attempt attempt : attempts) {
-      if (attempt.outrun()) {
-        sum += call.ruleset().estimates().expectedCost(attempt.target(), ask).value();
-      }
-    }
-    return new NanoDollars(sum);
-  }
-
-  /**
    * Starts an attempt. Envoy starts the next one only when the one before has failed, unless it
    * hedges.
    */
@@ -160,6 +153,7 @@ final class Journey {
     Attempt attempt =
         new Attempt(
             target,
+            call.clientKey(),
             router.estimates().begin(target, ask),
             router.estimates().health(target),
             ticker,
@@ -196,20 +190,6 @@ final class Journey {
   /** The caller's place in its quotas. */
   Admission admission() {
     return admission;
-  }
-
-  /**
-   * Settles what was reserved of quotas and budgets.
-   *
-   * @param target who answered, or null
-   */
-  void settle(@Nullable Target target, long tokens, NanoDollars cost, NanoDollars hedge) {
-    boolean endless = cost.value() > Long.MAX_VALUE - hedge.value();
-    admission.end(Math.max(0, tokens), endless ? Long.MAX_VALUE : cost.value() + hedge.value());
-    Attempt winner = winner(target);
-    if (winner != null) {
-      winner.used(tokens);
-    }
   }
 
   /** The attempt's place in its target's quota; null when that has none. */

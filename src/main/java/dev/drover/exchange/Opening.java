@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.admission.Caller;
 import dev.drover.admission.Identified;
+import dev.drover.admission.Presented;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Endpoint;
@@ -85,15 +86,19 @@ record Opening(ExchangeContext context) implements Phase {
     Set<String> strip = new LinkedHashSet<>(NOT_FOR_PROVIDERS);
     strip.addAll(in.headers().namesWith(INTERNAL));
     strip.addAll(in.headers().namesWith(ENVOY));
+    Ruleset ruleset = context.ruleset().get();
+    strip.addAll(ruleset.callers().ownHeaders());
+    String clientKey = ruleset.callers().clientKey(in.headers().text("authorization"));
     return new Call(
         context.ids().get(),
-        context.ruleset().get(),
+        ruleset,
         dialect,
         endpoint,
         query < 0 ? "" : path.substring(query),
         Workloads.origin(in.headers(), in.peer()),
         WishHeaders.of(in.headers()::first),
         strip,
+        clientKey == null ? null : new ClientKey(clientKey),
         in.modes(),
         context.wall().instant(),
         context.ticker().nanos());
@@ -103,9 +108,12 @@ record Opening(ExchangeContext context) implements Phase {
     return switch (call.ruleset()
         .callers()
         .identify(
-            in.headers().text("authorization"),
-            in.headers().text("x-api-key"),
-            call.origin().spiffeId(),
+            new Presented(
+                call.clientKey() == null ? in.headers().text("authorization") : "",
+                in.headers().text("x-api-key"),
+                call.origin().spiffeId(),
+                in.tokens(),
+                in.headers()::text),
             context.wall().instant())) {
       case Identified.Not(String code, String message) ->
           new Refusal(context, call).because(401, code, message, null);

@@ -35,7 +35,7 @@ final class Pairing {
     ShadowRecord.Side one = primary.get();
     ShadowRecord.Side other = shadow.get();
     if (one != null && other != null && told.compareAndSet(null, true)) {
-      listener.compared(new ShadowRecord(call.id(), model, one, other));
+      listener.compared(new ShadowRecord(call.id(), call.started(), model, one, other));
     }
   }
 }

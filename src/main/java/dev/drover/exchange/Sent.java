@@ -18,13 +18,13 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
       case Inbound.RequestHeaders _, Inbound.RequestBody _ -> violation("a second request message");
       case Inbound.ResponseBody _, Inbound.ResponseTrailers _ ->
           violation("no response_headers (expected: response_header_mode SEND)");
-      case Inbound.Closed _ -> Step.to(new Settlement(context, journey).cancelled());
+      case Inbound.Closed _ -> Step.to(new Settlement(context, journey, null).cancelled());
     };
   }
 
   private Step violation(String what) {
     return Step.to(
-        new Settlement(context, journey).cancelled(),
+        new Settlement(context, journey, null).cancelled(),
         new Outbound.ProtocolError("answer awaited: " + what));
   }
 
@@ -46,7 +46,7 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
             : target.provider().dialect().answer(journey.facts(), head, dropUsage);
     Answering answering =
         new Answering(
-            new Settlement(context, journey),
+            new Settlement(context, journey, recording(target, head)),
             reader,
             journey.call().modes().response(),
             target,
@@ -57,6 +57,15 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
       return Step.to(new Ended(), new Outbound.HeadersAnswer(edits, null, false, null, metadata));
     }
     return Step.to(answering, new Outbound.HeadersAnswer(edits, override(), false, null, Map.of()));
+  }
+
+  /** Copies an answer that may be kept. */
+  private @Nullable Recording recording(@Nullable Target target, AnswerHead head) {
+    CacheUse use = journey.cacheUse();
+    boolean plain = head.contentEncoding().isEmpty();
+    return use.key() == null || use.settings() == null || target == null || !plain || !head.ok()
+        ? null
+        : new Recording(context.cache(), use.key(), use.settings(), head);
   }
 
   /**
@@ -104,6 +113,9 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
     }
     int attempts = Math.max(journey.attempts().size(), in.attempts());
     edits.set("x-drover-attempts", attempts);
+    if (!journey.cacheUse().result().isEmpty()) {
+      edits.set("x-drover-cache", journey.cacheUse().result());
+    }
     journey.admission().headers().forEach(edits::set);
     if (journey.decision().grounds().explain()) {
       edits.set("x-drover-decision", DecisionLine.of(journey.decision()));

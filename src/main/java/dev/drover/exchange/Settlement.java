@@ -4,11 +4,12 @@ import dev.drover.catalog.Target;
 import dev.drover.dialect.AnswerFacts;
 import dev.drover.dialect.AnswerReader;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.Estimates;
 import dev.drover.routing.health.Outcome;
+import dev.drover.types.Bytes;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +22,23 @@ final class Settlement {
 
   private final ExchangeContext context;
   private final Journey journey;
+  private final @Nullable Recording recording;
   private long firstByteNanos = NONE;
 
-  Settlement(ExchangeContext context, Journey journey) {
+  /**
+   * @param recording copies the answer to be kept, or null
+   */
+  Settlement(ExchangeContext context, Journey journey, @Nullable Recording recording) {
     this.context = context;
     this.journey = journey;
+    this.recording = recording;
   }
 
   /** Notes that a part of the answer's body came. */
-  void sawBody() {
+  void sawBody(Bytes part) {
+    if (recording != null) {
+      recording.add(part);
+    }
     if (firstByteNanos < 0) {
       firstByteNanos = context.ticker().nanos() - journey.call().startNanos();
     }
@@ -49,6 +58,10 @@ final class Settlement {
     }
     journey.call().ruleset().router().remember(journey.ask(), target);
     observe(target, usage);
+    boolean whole = facts.finishReason() != null || !journey.facts().endpoint().generates();
+    if (recording != null && whole && usage.status() == Usage.Status.COMPLETE) {
+      recording.keep(target, target.price().cost(usage));
+    }
     return end(Ending.COMPLETE, target, status, usage, facts.finishReason());
   }
 
@@ -96,8 +109,7 @@ final class Settlement {
     context.journeys().remove(journey);
     journey.giveBackUnused();
     NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
-    NanoDollars hedge = journey.hedgeCost();
-    settle(ending, target, usage, cost, hedge);
+    ExchangeRecord.Charge charged = charge(target, usage, cost);
     Call call = journey.call();
     RequestFacts facts = journey.facts();
     ExchangeRecord record =
@@ -119,7 +131,8 @@ final class Settlement {
             null,
             usage,
             cost,
-            hedge,
+            charged,
+            new ExchangeRecord.Cached(journey.cacheUse().result(), NanoDollars.ZERO),
             new ExchangeRecord.Timing(
                 call.started(), context.ticker().nanos() - call.startNanos(), firstByteNanos));
     context.listener().finished(record);
@@ -128,19 +141,37 @@ final class Settlement {
   }
 
   /**
-   * Quotas and budgets get what it was. A client that left before any answer has been read by the
-   * target all the same: its prompt counts.
+   * Bills each attempt and settles quotas and budgets. Whoever was given up has been read by its
+   * provider all the same: its prompt counts. Whoever was outrun may be billed to the end, and no
+   * one tells us: it counts as a whole answer.
    */
-  private void settle(
-      Ending ending, @Nullable Target target, Usage usage, NanoDollars cost, NanoDollars hedge) {
-    List<Attempt> attempts = journey.attempts();
-    if (ending == Ending.CANCELLED && !attempts.isEmpty()) {
-      Target reading = attempts.getLast().target();
-      long input = journey.call().ruleset().estimates().expectedInput(reading, journey.facts());
-      journey.settle(reading, input, reading.price().cost(Usage.estimated(input, 0)), hedge);
-      return;
+  private ExchangeRecord.Charge charge(@Nullable Target target, Usage usage, NanoDollars cost) {
+    Attempt named = journey.winner(target);
+    Attempt winner = named == null || named.answered() || usage.tokens() > 0 ? named : null;
+    ExchangeRecord.Charge sum = ExchangeRecord.Charge.NOTHING.plus(usage, cost);
+    for (Attempt attempt : journey.attempts()) {
+      if (attempt != winner) {
+        Usage its = inVain(attempt);
+        attempt.billed(its);
+        attempt.used(its.tokens());
+        sum = sum.plus(its, attempt.target().price().cost(its));
+      }
     }
-    journey.settle(target, usage.input() + usage.output(), cost, hedge);
+    if (winner != null) {
+      winner.billed(usage);
+      winner.used(usage.tokens());
+    }
+    journey.admission().end(sum.tokens(), sum.cost().value());
+    return sum;
+  }
+
+  private Usage inVain(Attempt attempt) {
+    Estimates estimates = journey.call().ruleset().estimates();
+    long input = estimates.expectedInput(attempt.target(), journey.facts());
+    if (attempt.outrun()) {
+      return Usage.estimated(input, estimates.expectedOutput(journey.ask()));
+    }
+    return attempt.givenUp() ? Usage.estimated(input, 0) : Usage.NONE;
   }
 
   private void compare(ExchangeRecord record, @Nullable String finishReason) {

@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  * no content. Immutable.
  *
  * @param exchange the exchange's id
+ * @param started when the request came
  * @param model the configured model's name
  * @param primary the answer that the client got
  * @param shadow the answer that was dropped
  */
-public record ShadowRecord(String exchange, String model, Side primary, Side shadow) {
+public record ShadowRecord(
+    String exchange, Instant started, String model, Side primary, Side shadow) {
   /**
    * One answer.
    *

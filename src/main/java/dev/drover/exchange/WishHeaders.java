@@ -16,7 +16,9 @@ public record WishHeaders(
     @Nullable String strategy,
     @Nullable String prefer,
     @Nullable String task,
-    @Nullable String explain) {
+    @Nullable String explain,
+    @Nullable String cache) {
+  private static final List<String> CACHE_WISHES = List.of("on", "bypass", "refresh");
   private static final BigDecimal MOST_USD = BigDecimal.valueOf(1_000_000);
 
   /**
@@ -31,7 +33,8 @@ public record WishHeaders(
         headers.apply("x-drover-strategy"),
         headers.apply("x-drover-prefer"),
         headers.apply("x-drover-task"),
-        headers.apply("x-drover-explain"));
+        headers.apply("x-drover-explain"),
+        headers.apply("x-drover-cache"));
   }
 
   /**
@@ -54,6 +57,9 @@ public record WishHeaders(
           + String.join(", ", tasks)
           + Suggestion.hint(task, tasks)
           + ")";
+    }
+    if (cache != null && !CACHE_WISHES.contains(cache)) {
+      return "x-drover-cache: unknown (expected: one of " + String.join(", ", CACHE_WISHES) + ")";
     }
     return null;
   }

@@ -12,6 +12,8 @@ import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProtocolConfiguration;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Envoy's messages to ours. */
@@ -40,7 +42,8 @@ final class Inbounds {
         modes(request.getProtocolConfig()),
         text(attributes(request), Wire.TARGET_ATTRIBUTE),
         text(attributes(request), Wire.PEER_ATTRIBUTE),
-        handover(request));
+        handover(request),
+        tokens(request));
   }
 
   private static Inbound responseHeaders(ProcessingRequest request, HttpHeaders headers) {
@@ -84,6 +87,32 @@ final class Inbounds {
     String exchange = text(own, Handover.EXCHANGE);
     String operation = text(own, Handover.OPERATION);
     return exchange == null || operation == null ? null : new Handover(exchange, operation);
+  }
+
+  private static Map<String, Object> tokens(ProcessingRequest request) {
+    Struct found = request.getMetadataContext().getFilterMetadataMap().get(Wire.JWT_NAMESPACE);
+    return found == null ? Map.of() : map(found);
+  }
+
+  private static Map<String, Object> map(Struct struct) {
+    Map<String, Object> map = new HashMap<>();
+    struct
+        .getFieldsMap()
+        .forEach(
+            (name, value) -> {
+              switch (value.getKindCase()) {
+                case STRING_VALUE -> map.put(name, value.getStringValue());
+                case NUMBER_VALUE -> map.put(name, number(value.getNumberValue()));
+                case STRUCT_VALUE -> map.put(name, map(value.getStructValue()));
+                case BOOL_VALUE, LIST_VALUE, NULL_VALUE, KIND_NOT_SET -> {} // name nobody
+              }
+            });
+    return map;
+  }
+
+  /** Whole numbers without the fraction that protobuf gives them. */
+  private static Object number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15 ? (Object) (long) value : value;
   }
 
   private static Struct attributes(ProcessingRequest request) {

@@ -47,7 +47,17 @@ final class ExtProcYaml {
             "mutation_rules",
             map("allow_envoy", true),
             "metadata_options",
-            map("receiving_namespaces", namespaces())));
+            routerMetadata()));
+  }
+
+  private Map<String, Object> routerMetadata() {
+    return config.identity().jwt() == null
+        ? map("receiving_namespaces", namespaces())
+        : map(
+            "forwarding_namespaces",
+            map("untyped", List.of(Wire.JWT_NAMESPACE)),
+            "receiving_namespaces",
+            namespaces());
   }
 
   /** The filter that sees each attempt: fits the request to the attempt's target. */

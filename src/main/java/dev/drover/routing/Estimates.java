@@ -12,7 +12,6 @@ import dev.drover.routing.health.HealthSettings;
 import dev.drover.routing.health.Permit;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.types.Capability;
-import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;
 import java.util.LinkedHashMap;
@@ -24,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * itself; reads and feeds shared health. Thread-safe, never blocks.
  */
 public final class Estimates {
+  /** A million dollars: enough to refuse any request, and sums of it stay within a long. */
+  private static final long MOST_NANOS = 1_000_000_000_000_000L;
+
   private static final long MOST_TOKENS = 100_000_000;
 
   /** Mean errors that the window filter allows for: few estimates are off by more. */
@@ -133,16 +135,10 @@ public final class Estimates {
     for (Target target : ask.model().targets()) {
       if (target.enabled()) {
         long input = expectedInput(target, ask.facts());
-        most = Math.max(most, target.price().expectedNanos(input, 0, output));
+        most = Math.max(most, Math.min(MOST_NANOS, target.price().expectedNanos(input, 0, output)));
       }
     }
     return most;
-  }
-
-  /** What a request is expected to cost at a target that knows nothing of it. */
-  public NanoDollars expectedCost(Target target, Ask ask) {
-    return new NanoDollars(
-        target.price().expectedNanos(expectedInput(target, ask.facts()), 0, expectedOutput(ask)));
   }
 
   /** Takes in what a complete answer taught about token counts. */

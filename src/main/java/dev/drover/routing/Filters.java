@@ -49,15 +49,27 @@ final class Filters {
     return unfit == null ? away(target, ask, rollout, now) : unfit;
   }
 
+  /** Whether nobody has ruled a target out, and it is good enough. */
+  boolean wanted(Target target, Ask ask, Verdict verdict) {
+    return verdict.allowsTarget(target.name())
+        && target.enabled()
+        && !memory.switches().isOff(target)
+        && !belowQuality(target, ask);
+  }
+
+  private boolean belowQuality(Target target, Ask ask) {
+    Quality needed = tasks.quality(ask.task(), ask.wishes().maxCost());
+    Quality has = target.quality();
+    return needed != null && has != null && has.compareTo(needed) < 0;
+  }
+
   private @Nullable Reason unfit(Candidate candidate, Ask ask, Verdict verdict) {
     Target target = candidate.target();
     Set<Capability> needs = ask.facts().needs();
     if (!needs.isEmpty() && !target.supports().containsAll(needs)) {
       return Reason.LACKS_CAPABILITY;
     }
-    Quality needed = tasks.quality(ask.task(), ask.wishes().maxCost());
-    Quality has = target.quality();
-    if (needed != null && has != null && has.compareTo(needed) < 0) {
+    if (belowQuality(target, ask)) {
       return Reason.BELOW_QUALITY;
     }
     if (target.contextWindow() > 0 && mostTokens(target, ask) > target.contextWindow()) {

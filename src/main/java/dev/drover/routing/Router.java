@@ -96,25 +96,51 @@ public final class Router {
     return estimates;
   }
 
-  /** Decides one request; claims the trial when the plan's primary is half open. */
+  /** What the policies say of a request. */
+  public sealed interface Judged {
+    /** It may be made. */
+    record Allowed(Verdict verdict) implements Judged {}
+
+    /** It may not. */
+    record Denied(Decision.Refuse refuse) implements Judged {}
+  }
+
+  /** Whether a target, fit or not at this moment, may answer such a request at all. */
+  public boolean mayAnswer(Target target, Ask ask, Verdict verdict) {
+    return filters.wanted(target, ask, verdict);
+  }
+
+  /** Decides one request, policies included. */
   public Decision decide(Ask ask) {
+    return switch (judge(ask)) {
+      case Judged.Denied(Decision.Refuse refuse) -> refuse;
+      case Judged.Allowed(Verdict verdict) -> choose(ask, verdict);
+    };
+  }
+
+  /** Asks the policies. */
+  public Judged judge(Ask ask) {
     Verdict verdict;
     try {
       Target first = ask.model().targets().getFirst();
       verdict = policies.judge(new Facts(ask, estimates.expectedInput(first, ask.facts()), wall));
     } catch (PolicyFailure e) {
-      return Refusals.failed(e);
+      return new Judged.Denied(Refusals.failed(e));
     }
     boolean overruled =
         verdict.wishes() == Verdict.OnWishes.REFUSE
             && (ask.wishes().strategy() != null || ask.wishes().prefer() != null);
     if (overruled || !verdict.allowsModel(ask.model().name())) {
-      return Refusals.denied(ask, verdict, overruled);
+      return new Judged.Denied(Refusals.denied(ask, verdict, overruled));
     }
-    return choose(ask, verdict);
+    return new Judged.Allowed(verdict);
   }
 
-  private Decision choose(Ask ask, Verdict verdict) {
+  /**
+   * Decides a request that the policies allow; claims the trial when the plan's primary is half
+   * open.
+   */
+  public Decision choose(Ask ask, Verdict verdict) {
     long now = ticker.nanos();
     Rollout rollout = memory.rollouts().of(ask.model().name());
     Warm warm = memory.sessions().find(ask.session());

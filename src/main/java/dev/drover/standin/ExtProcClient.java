@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -51,6 +52,9 @@ final class ExtProcClient implements AutoCloseable {
   }
 
   Call open(Events events) {
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      channel.resetConnectBackoff(); // Envoy connects when a request needs it, and does not wait
+    }
     ClientCall<ProcessingRequest, ProcessingResponse> call =
         channel.newCall(ExternalProcessorGrpc.getProcessMethod(), CallOptions.DEFAULT);
     call.start(

@@ -100,6 +100,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     fields.put("ending", record.ending().label());
     fields.put("status", record.status());
     fields.put("code", record.code());
+    fields.put("cache", record.cached().result());
     fields.put("attempts", record.attempts().stream().map(AccessLog::attempt).toList());
     fields.put("usage", usage.status().label());
     fields.put("input_tokens", usage.input());

@@ -36,6 +36,10 @@ public final class ExchangeMeters implements ExchangeListener {
     for (ExchangeRecord.AttemptRecord attempt : record.attempts()) {
       counter(Meters.ATTEMPTS, attempt.target(), attempt.outcome().label()).increment();
     }
+    if (!record.cached().result().isEmpty()) {
+      counter(Meters.CACHE, model, record.cached().result()).increment();
+      counter(Meters.CACHE_SAVED, model).increment(record.cached().saved().toUsd().doubleValue());
+    }
     if (record.target() != null) {
       answered(record, model, record.target());
     }
@@ -65,7 +69,8 @@ public final class ExchangeMeters implements ExchangeListener {
     counter(Meters.COST, model, target).increment(record.cost().toUsd().doubleValue());
     String team = record.asked().caller().team();
     if (!team.isEmpty()) {
-      counter(Meters.TEAM_COST, team).increment(record.cost().toUsd().doubleValue());
+      String shown = record.asked().caller().configured() ? team : "other";
+      counter(Meters.TEAM_COST, shown).increment(record.cost().toUsd().doubleValue());
     }
     if (record.hedgeCost().value() > 0) {
       counter(Meters.HEDGE_COST, model).increment(record.hedgeCost().toUsd().doubleValue());

@@ -1,12 +1,15 @@
 package dev.drover.telemetry;
 
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
 import java.util.List;
 
 /** Every meter: name, unit, labels, what it means and what to do about it. */
 enum Meters {
   EXCHANGES(
+      Meter.Type.COUNTER,
       "drover.exchanges",
       "exchanges",
       "Finished exchanges by how they ended. Rising `failed` or `cut`: look at drover.attempts by target.",
@@ -14,17 +17,20 @@ enum Meters {
       "operation",
       "ending"),
   ATTEMPTS(
+      Meter.Type.COUNTER,
       "drover.attempts",
       "attempts",
       "Tries of targets by outcome. Rising failures of one target: check that provider's status page.",
       "target",
       "outcome"),
   FALLBACKS(
+      Meter.Type.COUNTER,
       "drover.fallbacks",
       "fallbacks",
       "Exchanges answered by another target than the first. A rising share: the primary is ill.",
       "model"),
   TOKENS(
+      Meter.Type.COUNTER,
       "gen_ai.client.token.usage",
       "tokens",
       "Tokens of answers, a counter under the name of OpenTelemetry's histogram; `type` is input, cached_input, output or reasoning.",
@@ -32,42 +38,63 @@ enum Meters {
       "target",
       "type"),
   COST(
+      Meter.Type.COUNTER,
       "drover.cost.usd",
       "usd",
       "Money spent. Compare its rate with the budget you have in mind.",
       "model",
       "target"),
-  TEAM_COST("drover.team.cost.usd", "usd", "Money spent by each team that has keys.", "team"),
+  TEAM_COST(
+      Meter.Type.COUNTER,
+      "drover.team.cost.usd",
+      "usd",
+      "Money spent by each team that has keys.",
+      "team"),
   HEDGE_COST(
+      Meter.Type.COUNTER,
       "drover.hedge.cost.usd",
       "usd",
       "Money spent on attempts that another one outran, as estimated. Too much: raise the model's `hedge_after`.",
       "model"),
   USAGE(
+      Meter.Type.COUNTER,
       "drover.answers",
       "answers",
       "Answers by how their usage is known. A rising share of `estimated`: a provider has stopped stating usage.",
       "target",
       "status"),
   DURATION(
+      Meter.Type.TIMER,
       "gen_ai.server.request.duration",
       "seconds",
       "From a request's headers to the end of its answer.",
       "model",
       "operation"),
   FIRST_TOKEN(
+      Meter.Type.TIMER,
       "gen_ai.server.time_to_first_token",
       "seconds",
       "From a request's headers to the first byte of its answer's body; streams only.",
       "model"),
-  REFUSALS("drover.refusals", "refusals", "Requests that Drover refused, by code.", "code"),
-  IN_FLIGHT("drover.exchanges.active", "exchanges", "Exchanges on their way to a target."),
+  REFUSALS(
+      Meter.Type.COUNTER,
+      "drover.refusals",
+      "refusals",
+      "Requests that Drover refused, by code.",
+      "code"),
+  IN_FLIGHT(
+      Meter.Type.GAUGE,
+      "drover.exchanges.active",
+      "exchanges",
+      "Exchanges on their way to a target."),
   BREAKER(
+      Meter.Type.GAUGE,
       "drover.target.breaker",
       "state",
       "0 closed, 1 half open, 2 open. Open for minutes: the target is down, see /targets.",
       "target"),
   SHADOWS(
+      Meter.Type.COUNTER,
       "drover.shadow.exchanges",
       "exchanges",
       "Requests compared with their copy at the shadow target, by verdict. A rising share other than `alike`: the target is not ready.",
@@ -75,52 +102,105 @@ enum Meters {
       "target",
       "verdict"),
   SHADOW_TOKENS(
-      "drover.shadow.tokens", "tokens", "Tokens of copies; in no caller's bill.", "target", "type"),
-  SHADOW_COST("drover.shadow.cost.usd", "usd", "Money spent on copies.", "target"),
+      Meter.Type.COUNTER,
+      "drover.shadow.tokens",
+      "tokens",
+      "Tokens of copies; in no caller's bill.",
+      "target",
+      "type"),
+  SHADOW_COST(
+      Meter.Type.COUNTER, "drover.shadow.cost.usd", "usd", "Money spent on copies.", "target"),
   SHADOW_DURATION(
+      Meter.Type.TIMER,
       "drover.shadow.duration",
       "seconds",
       "Whole time of shadowed requests; `side` tells the client's answer from the copy's.",
       "model",
       "side"),
   PROBES(
+      Meter.Type.COUNTER,
       "drover.probes",
       "probes",
       "Active probes by outcome. `not_asked`: Drover cannot reach the provider itself, only Envoy can.",
       "target",
       "outcome"),
   PROBE_COST(
-      "drover.probe.cost.usd", "usd", "Money spent on probes; in no caller's bill.", "target"),
+      Meter.Type.COUNTER,
+      "drover.probe.cost.usd",
+      "usd",
+      "Money spent on probes; in no caller's bill.",
+      "target"),
   BUDGET_SPENT(
+      Meter.Type.GAUGE,
       "drover.budget.spent",
       "usd or tokens",
       "What is spent of each budget in its present window. Compare with drover.budget.limit.",
       "budget"),
   BUDGET_LIMIT(
+      Meter.Type.GAUGE,
       "drover.budget.limit",
       "usd or tokens",
       "The limit of each budget as in force now.",
       "budget"),
   ROLLOUT(
+      Meter.Type.GAUGE,
       "drover.rollout.percent",
       "percent",
       "Share of a model's sessions that go to its rollout's target. 0 after a rollback: see /rollouts for the gate that failed.",
       "model"),
   ROLLOUT_CHANGES(
+      Meter.Type.COUNTER,
       "drover.rollout.changes",
       "changes",
       "Changes of a rollout's stage or status, by the new status. `rolled_back`: the new target failed a gate.",
       "model",
       "status"),
+  CACHE(
+      Meter.Type.COUNTER,
+      "drover.cache",
+      "requests",
+      "Requests for models that keep answers: hit, miss, or bypass where the request may not be answered so. Few hits: requests are not alike, or the time is too short.",
+      "model",
+      "result"),
+  CACHE_SAVED(
+      Meter.Type.COUNTER,
+      "drover.cache.saved.usd",
+      "usd",
+      "What hits cost when they were asked for first.",
+      "model"),
+  LEDGER_EVENTS(
+      Meter.Type.COUNTER,
+      "drover.ledger.events",
+      "events",
+      "Events by what became of them: recorded in the store, spooled to disk while it was down, lost. Any `lost`: disk and memory were full, see the log.",
+      "result"),
+  LEDGER_LAG(
+      Meter.Type.GAUGE,
+      "drover.ledger.lag.seconds",
+      "seconds",
+      "How old the oldest event is that is not in the store. Above a minute: the store is down, see /ledger."),
+  LEDGER_WAITING(
+      Meter.Type.GAUGE,
+      "drover.ledger.waiting.events",
+      "events",
+      "Events in memory that are neither in the store nor on disk."),
+  LEDGER_SPOOL(
+      Meter.Type.GAUGE,
+      "drover.ledger.spool.bytes",
+      "bytes",
+      "Bytes on disk that wait for the store. Near `ledger.spool_max`: bring the store back or make room."),
   RULESET(
+      Meter.Type.GAUGE,
       "drover.ruleset.version",
       "loads",
       "Version of the ruleset in force; rises by one with each reload."),
   RELOAD_FAILED(
+      Meter.Type.GAUGE,
       "drover.reload.failed",
       "state",
       "1 while the config file is broken and the last good ruleset stays in force: run `drover check`.");
 
+  private final Meter.Type type;
   private final String meterName;
   private final String unit;
   private final String meaning;
@@ -128,11 +208,34 @@ enum Meters {
   @SuppressWarnings("ImmutableEnumChecker") // List.of
   private final List<String> labels;
 
-  Meters(String meterName, String unit, String meaning, String... labels) {
+  Meters(Meter.Type type, String meterName, String unit, String meaning, String... labels) {
+    this.type = type;
     this.meterName = meterName;
     this.unit = unit;
     this.meaning = meaning;
     this.labels = List.of(labels);
+  }
+
+  public Meter.Type type() {
+    return type;
+  }
+
+  public List<String> labels() {
+    return labels;
+  }
+
+  /**
+   * As Prometheus sees it; a timer's series add {@code _bucket}, {@code _count} and {@code _sum}.
+   */
+  public String prometheusName() {
+    String base =
+        switch (type) {
+          case COUNTER -> unit;
+          case TIMER -> "seconds";
+          default -> null; // a gauge's unit is in its name, where it has one
+        };
+    String name = new PrometheusNamingConvention().name(meterName, type, base);
+    return type == Meter.Type.COUNTER ? name + "_total" : name;
   }
 
   public String meterName() {

@@ -28,6 +28,13 @@ public record NanoDollars(long value) implements Comparable<NanoDollars> {
     return new NanoDollars(nanos.min(MAX).max(MAX.negate()).longValueExact());
   }
 
+  /** The sum; saturates at either end of a {@code long}. */
+  public NanoDollars plus(NanoDollars other) {
+    long sum = value + other.value;
+    boolean wrapped = ((value ^ sum) & (other.value ^ sum)) < 0;
+    return new NanoDollars(wrapped ? (value < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : sum);
+  }
+
   /** The amount in dollars, exactly. */
   public BigDecimal toUsd() {
     return BigDecimal.valueOf(value, NANO_DIGITS);

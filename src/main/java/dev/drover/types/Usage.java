@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * The tokens of one answer, under one contract whatever the provider's dialect: {@code input}
  * includes {@code cachedInput} and both cache writes; {@code output} includes {@code reasoning}. No
- * count is negative.
+ * count is negative, none above 10<sup>12</sup>.
  *
  * @param status how far the counts can be trusted
  * @param input all prompt tokens
@@ -46,14 +46,17 @@ public record Usage(
   /** No answer, no tokens. */
   public static final Usage NONE = new Usage(Status.MISSING, 0, 0, 0, 0, 0, 0, 0);
 
+  /** More tokens than any answer has; a provider that states more is mistaken. */
+  private static final long MOST = 1_000_000_000_000L;
+
   public Usage {
-    input = Math.max(0, input);
-    output = Math.max(0, output);
+    input = Math.clamp(input, 0, MOST);
+    output = Math.clamp(output, 0, MOST);
     cachedInput = part(cachedInput, input);
     cacheWrite5m = part(cacheWrite5m, input - cachedInput);
     cacheWrite1h = part(cacheWrite1h, input - cachedInput - cacheWrite5m);
     reasoning = part(reasoning, output);
-    providerTotal = Math.max(0, providerTotal);
+    providerTotal = Math.clamp(providerTotal, 0, 2 * MOST);
   }
 
   /** Tokens counted by Drover itself. */
@@ -64,6 +67,11 @@ public record Usage(
   public Usage withStatus(Status other) {
     return new Usage(
         other, input, cachedInput, cacheWrite5m, cacheWrite1h, output, reasoning, providerTotal);
+  }
+
+  /** Tokens of prompt and answer. */
+  public long tokens() {
+    return input + output;
   }
 
   /** Prompt tokens that neither came from a cache nor went into one. */

@@ -5,6 +5,9 @@ public final class Wire {
   /** Namespace of Drover's metadata, on endpoints and on exchanges. */
   public static final String NAMESPACE = "dev.drover";
 
+  /** Namespace of the tokens that Envoy has verified. */
+  public static final String JWT_NAMESPACE = "envoy.filters.http.jwt_authn";
+
   /** Key of an endpoint's metadata that names its target. */
   public static final String TARGET_KEY = "target";
 

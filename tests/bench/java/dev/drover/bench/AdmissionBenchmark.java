@@ -6,6 +6,7 @@ import dev.drover.admission.Caller;
 import dev.drover.admission.Callers;
 import dev.drover.admission.Desk;
 import dev.drover.admission.Identified;
+import dev.drover.admission.Presented;
 import dev.drover.admission.Quotas;
 import dev.drover.admission.Ticket;
 import dev.drover.config.GatewayConfig;
@@ -56,8 +57,11 @@ public class AdmissionBenchmark {
   @Benchmark
   public Admission.Result admit() {
     Instant now = wall.instant();
-    Caller caller = ((Identified.As) callers.identify("Bearer " + SECRET, "", "", now)).caller();
-    Admission.Result result = desk.admit(new Ticket(caller, "chat", 10, 1000));
+    Caller caller =
+        ((Identified.As)
+                callers.identify(new Presented("Bearer " + SECRET, "", "", Map.of(), _ -> ""), now))
+            .caller();
+    Admission.Result result = desk.admit(new Ticket(caller, "chat", Map.of(), 10, 1000));
     if (result instanceof Admission.Result.In(Admission admission)) {
       admission.end(10, 1000);
     }

@@ -10,7 +10,9 @@ import com.openai.errors.UnauthorizedException;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import dev.drover.admission.Callers;
 import dev.drover.exchange.ExchangeRecord;
+import dev.drover.routing.health.Outcome;
 import dev.drover.standin.fake.Behaviour;
+import dev.drover.types.Usage;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -176,6 +178,83 @@ class CallersIT {
     rig.settle();
     assertThat(alice().statusCode()).isEqualTo(200);
     rig.record();
+  }
+
+  @Test
+  void keyOfAProvider_goesThrough_onlyWhereTheConfigSaysSo() throws Exception {
+    rig =
+        new Rig(
+            folder,
+            StandInIT.standIn(),
+            Rig.yaml()
+                    .replace("x-one: \"1\" } }", "x-one: \"1\" }, passthrough: true }")
+                    .replace("cost-optimal", "priority")
+                + """
+                anonymous: true
+                keys: [ { id: alice, sha256: "%s" } ]
+                """
+                    .formatted(Callers.sha256(SECRET)));
+    assertThat(chat("chat", "authorization", "Bearer sk-of-the-client").statusCode())
+        .as("the first provider does not know the client's key, the second has one of its own")
+        .isEqualTo(200);
+    assertThat(rig.first.received().getLast().headers())
+        .containsEntry("authorization", "Bearer sk-of-the-client");
+    assertThat(rig.second.received().getLast().headers())
+        .containsEntry("authorization", "Bearer " + Rig.SECOND_KEY);
+    ExchangeRecord record = rig.record();
+    assertThat(record.asked().caller().id()).isEmpty();
+    assertThat(record.attempts().getFirst().outcome()).isEqualTo(Outcome.CREDENTIAL_REJECTED);
+    assertThat(rig.health("cheap").breaker().failedShare(System.nanoTime()))
+        .as("not the target's fault")
+        .isZero();
+    assertThat(
+            chat("chat", "authorization", "Bearer sk-of-the-client", "x-api-key", SECRET)
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(rig.record().asked().caller().id()).isEqualTo("alice");
+    alice();
+    assertThat(rig.first.received().getLast().headers())
+        .containsEntry("authorization", "Bearer " + Rig.FIRST_KEY);
+    rig.record();
+  }
+
+  @Test
+  void spentBudget_leavesTheCheapTargets_whereItSaysSo() throws Exception {
+    start(
+        "{}, budgets: [ { limit_tokens: 1, degrade_to: [cheap] } ]",
+        "tags: { \"centre=4711\": { budgets: [ { limit_tokens: 40 } ] } }\n"
+            + "policies: [ { name: p, when: 'caller == \"bob\"', tags: { centre: \"4711\" } } ]\n");
+    for (int i = 0; i < 3; i++) {
+      HttpResponse<String> answer = alice();
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("x-drover-target")).contains("cheap");
+      rig.record();
+    }
+    rig.first.behave(Behaviour.always(Behaviour.Kind.ERROR_500));
+    assertThat(alice().statusCode()).as("never the dear one").isEqualTo(500);
+    rig.record();
+    assertThat(chat("chat", "authorization", "Bearer " + OTHER).body())
+        .contains("budget_exceeded", "tag centre=4711");
+    rig.record();
+  }
+
+  @Test
+  void attemptThatTimedOut_isCharged_alsoWhenItWasTheLast() throws Exception {
+    start("{}", "");
+    rig.first.behave(Behaviour.always(Behaviour.Kind.SILENT));
+    rig.second.behave(Behaviour.always(Behaviour.Kind.SILENT));
+    assertThat(alice().statusCode()).isEqualTo(504);
+    ExchangeRecord record = rig.record();
+    assertThat(record.attempts()).hasSizeGreaterThan(1);
+    assertThat(record.attempts())
+        .allSatisfy(
+            attempt -> {
+              assertThat(attempt.outcome()).isEqualTo(Outcome.TIMEOUT);
+              assertThat(attempt.usage().status()).isEqualTo(Usage.Status.ESTIMATED);
+              assertThat(attempt.cost().value()).isPositive();
+            });
+    assertThat(record.charged().cost().value())
+        .isEqualTo(record.attempts().stream().mapToLong(a -> a.cost().value()).sum());
   }
 
   @Test

@@ -2,12 +2,9 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.cli.Main;
-import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +14,7 @@ class KillIT {
   private static final String TOKEN = "an-admin-token";
 
   @TempDir private Path folder;
-  private Process process;
+  private DroverProcess process;
   private String admin = "";
 
   private void serve() throws Exception {
@@ -40,35 +37,12 @@ class KillIT {
         models: { chat: { targets: [old, new], rollout: { target: new } } }
         """
             .formatted(port, folder, folder));
-    process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "serve",
-                folder.resolve("drover.yaml").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!ready() && System.nanoTime() < deadline) {
-      Thread.sleep(50);
-    }
-    assertThat(ready()).as(Files.readString(folder.resolve("log"))).isTrue();
-  }
-
-  private boolean ready() throws InterruptedException {
-    try {
-      return Http.get(admin + "/health/ready").statusCode() == 200;
-    } catch (IOException _) {
-      return false;
-    }
+    process = DroverProcess.serve(folder.resolve("drover.yaml"), port);
   }
 
   @AfterEach
   void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    process.kill();
   }
 
   private int change(String path) throws Exception {

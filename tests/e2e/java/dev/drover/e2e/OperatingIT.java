@@ -78,6 +78,31 @@ class OperatingIT {
     rig.close();
   }
 
+  private void prices(String... models) throws IOException {
+    StringBuilder list = new StringBuilder("version: 1\nmodels:\n");
+    for (String model : models) {
+      list.append(
+          "  %s: { price: { input: 9, output: 9 }, date: \"2026-11-20\", source: test }%n"
+              .formatted(model));
+    }
+    Files.writeString(folder.resolve("prices.yaml"), list);
+  }
+
+  @Test
+  void priceList_isTakenUp_butNotWhenItLostMostOfItsModels() throws Exception {
+    prices("cheap-1", "b", "c", "d");
+    start(
+        Rig.yaml()
+            .replace("price: { input: 0.14, output: 0.42 }, ", "")
+            .replace("version: 1\n", "version: 1\nprice_list: FOLDER/prices.yaml\n"));
+    assertThat(admin("/config")).contains("\"input\" : 9");
+    prices("cheap-1");
+    awaitAdmin("/config", "price_list: 1 models, where there were 4");
+    prices("cheap-1", "b", "c");
+    awaitAdmin("/config", "\"file_problems\" : [ ]");
+    rig.close();
+  }
+
   @Test
   void rotatedKey_isTakenUpWithoutARestart() throws Exception {
     start(Rig.yaml());

@@ -140,8 +140,11 @@ class ReadmeIT {
   }
 
   @Test
-  void callersFragment_isSound() throws Exception {
-    assertThat(ConfigLoader.parse(fences("yaml").getFirst() + "\n" + fences("yaml").get(2)))
-        .isInstanceOf(Loaded.Sound.class);
+  void furtherFragments_areSoundWithTheFirst() throws Exception {
+    for (String fragment : fences("yaml").subList(2, fences("yaml").size())) {
+      assertThat(ConfigLoader.parse(fences("yaml").getFirst() + "\n" + fragment))
+          .as(fragment)
+          .isInstanceOf(Loaded.Sound.class);
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -326,6 +327,9 @@ class SteeringIT {
             .replace("input: 0.14, output: 0.42", "input: 2, output: 8, cached_input: 0.2")
             .replace("input: 2, output: 8 }", "input: 2, output: 8, cached_input: 0.2 }")
             .replace("cost-optimal", "weighted"));
+    // beside which a pause of this machine does not make one of them slow
+    rig.first.behave(Behaviour.GOOD.withLatency(Duration.ofMillis(50)));
+    rig.second.behave(Behaviour.GOOD.withLatency(Duration.ofMillis(50)));
     String first = "{\"role\":\"user\",\"content\":\"" + "long ago ".repeat(1000) + "%d\"}";
     Set<String> homes = new HashSet<>();
     for (int i = 0; i < 8; i++) {

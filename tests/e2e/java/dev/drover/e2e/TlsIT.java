@@ -44,13 +44,13 @@ class TlsIT {
         file,
         """
         version: 1
-        server: { listen: "127.0.0.1:0", admin: "127.0.0.1:0", tls: { certificate: "%s", private_key: "%s"%s } }
+        server: { listen: "127.0.0.1:0", admin: "127.0.0.1:0", state_dir: "%s/state", tls: { certificate: "%s", private_key: "%s"%s } }
         envoy: { ext_proc_tls: { server_name: localhost, ca: "%s" } }
         providers: { p: { base_url: "http://127.0.0.1:1" } }
         targets: { t: { provider: p, model: m, price: { input: 1, output: 1 } } }
         models: { m: { targets: [t] } }
         """
-            .formatted(own.certificate, own.privateKey, tls, own.certificate));
+            .formatted(folder, own.certificate, own.privateKey, tls, own.certificate));
     return new Server(file, Rig.load(file), List.of());
   }
 
@@ -116,13 +116,13 @@ class TlsIT {
         file,
         """
         version: 1
-        server: { listen: "127.0.0.1:%d", admin: "127.0.0.1:0" }
+        server: { listen: "127.0.0.1:%d", admin: "127.0.0.1:0", state_dir: "%s/state" }
         envoy: { listen: "127.0.0.1:0", trusted_ca: "%s" }
         providers: { p: { base_url: "%s" } }
         targets: { t: { provider: p, model: m, price: { input: 1, output: 1 } } }
         models: { m: { targets: [t] } }
         """
-            .formatted(Rig.freePort(), ca, provider.baseUrl()));
+            .formatted(Rig.freePort(), folder, ca, provider.baseUrl()));
     GatewayConfig config = Rig.load(file);
     try (Server server = new Server(file, config, List.of(records::add));
         DataPlane dataPlane =

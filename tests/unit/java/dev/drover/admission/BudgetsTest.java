@@ -40,7 +40,7 @@ class BudgetsTest {
   }
 
   private static Admission.Result ask(Desk desk, long tokens, long cost) {
-    return desk.admit(new Ticket(ALICE, "chat", tokens, cost));
+    return desk.admit(new Ticket(ALICE, "chat", Map.of(), tokens, cost));
   }
 
   private static Admission in(Desk desk, long tokens, long cost) {
@@ -104,13 +104,66 @@ class BudgetsTest {
   }
 
   @Test
+  void rollingDay_forgetsByTheHour() {
+    now = Instant.parse("2026-03-04T10:30:00Z");
+    Desk desk = desk(Map.of(), "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
+    Budget budget = desk.budgets().all().getFirst();
+    assertThat(budget.name()).isEqualTo("key alice, tokens in any 24 hours");
+    in(desk, 60, 0).end(60, 0);
+    Admission late = in(desk, 30, 0);
+    now = Instant.parse("2026-03-04T23:30:00Z");
+    late.end(40, 0); // counts when it is known
+    assertThat(budget.spent(now)).isEqualTo(100);
+    now = Instant.parse("2026-03-05T10:59:59Z");
+    Admission.Result.Out out = (Admission.Result.Out) ask(desk, 60, 0);
+    assertThat(out.waitNanos()).isEqualTo(1_000_000_000L);
+    now = Instant.parse("2026-03-05T11:00:00Z");
+    assertThat(budget.spent(now)).isEqualTo(40);
+    in(desk, 60, 0).end(60, 0);
+    now = Instant.parse("2026-03-09T00:00:00Z");
+    assertThat(budget.spent(now)).isZero();
+  }
+
+  @Test
+  void rollingWindow_isRebuiltSlotBySlot_andFromTheStateFileAtOnce() {
+    now = Instant.parse("2026-03-04T10:30:00Z");
+    Instant spentAt = Instant.parse("2026-03-03T20:15:00Z");
+    Desk desk = desk(Map.of(), "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
+    Budget budget = desk.budgets().all().getFirst();
+    assertThat(desk.budgets().rebuild((_, _, since) -> since.isAfter(spentAt) ? 5L : 75L)).isTrue();
+    assertThat(budget.spent(now)).isEqualTo(75);
+    Map<String, Object> stored = desk.budgets().snapshot();
+    now = Instant.parse("2026-03-04T21:00:00Z");
+    assertThat(budget.spent(now)).as("70 of them were in the hour of 20").isEqualTo(5);
+    Desk other = desk(stored, "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
+    assertThat(other.budgets().all().getFirst().spent(now))
+        .as("the file does not say when: as if just now")
+        .isEqualTo(75);
+    assertThat(desk.budgets().rebuild((_, _, _) -> null)).isFalse();
+  }
+
+  @Test
+  void requestOverTheHour_isNotCountedTwice_whenTheRecordHasItEarlier() {
+    now = Instant.parse("2026-03-04T10:59:59Z");
+    Instant began = now;
+    Desk desk = desk(Map.of(), "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
+    Admission over = in(desk, 30, 0);
+    now = Instant.parse("2026-03-04T11:00:01Z");
+    over.end(30, 0);
+    desk.budgets().rebuild((_, _, since) -> since.isAfter(began) ? 0L : 30L);
+    assertThat(desk.budgets().all().getFirst().spent(now)).isEqualTo(30);
+    desk.budgets().rebuild((_, _, since) -> since.isAfter(began) ? 0L : 45L);
+    assertThat(desk.budgets().all().getFirst().spent(now)).as("others spent 15").isEqualTo(45);
+  }
+
+  @Test
   void anyOrder_keepsSpentReservedAndAvailableTogether() {
     Cases.each(
         random -> {
           long limit = 1 + random.nextInt(1000);
           Budget budget =
               new Budget(
-                  "team x",
+                  Owner.team("x"),
                   config("[ { limit_tokens: " + limit + " } ]", "[]")
                       .keys()
                       .getFirst()

@@ -7,6 +7,7 @@ import dev.drover.config.Loaded;
 import dev.drover.config.Problem;
 import dev.drover.testing.Configs;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +32,8 @@ class CallersTest {
                   Callers.sha256("sk-drover-3"));
 
   private static Identified identify(String yaml, String authorization, String key, String spiffe) {
-    return Callers.compile(Configs.load(yaml)).identify(authorization, key, spiffe, NOW);
+    return Callers.compile(Configs.load(yaml))
+        .identify(new Presented(authorization, key, spiffe, Map.of(), _ -> ""), NOW);
   }
 
   private static String who(String authorization, String key, String spiffe) {
@@ -60,6 +62,55 @@ class CallersTest {
   void callers_areKnownByKeyElseByWorkload(
       String authorization, String key, String spiffe, String who) {
     assertThat(who(authorization, key, spiffe)).isEqualTo(who);
+  }
+
+  private static Identified vouched(
+      String authorization, String spiffe, Map<String, Object> token, Map<String, String> headers) {
+    return Callers.compile(
+            Configs.load(
+                YAML
+                    + """
+                    identity:
+                      jwt: { metadata_key: payload, id: sub, team: org.team }
+                      headers: { from: "spiffe://edge/*", id: x-user, team: x-team, project: x-project }
+                    """))
+        .identify(
+            new Presented(
+                authorization,
+                "",
+                spiffe,
+                token.isEmpty() ? Map.of() : Map.of("payload", token),
+                name -> headers.getOrDefault(name, "")),
+            NOW);
+  }
+
+  @Test
+  void verifiedTokens_nameCallers_butAKeyGoesFirst() {
+    Map<String, Object> token = Map.of("sub", "u-1", "org", Map.of("team", "search"));
+    assertThat(vouched("Bearer eyJ0.eyJz.sig", "", token, Map.of()))
+        .isEqualTo(new Identified.As(new Caller("u-1", "search", "", null, true)));
+    assertThat(vouched("Bearer " + "e".repeat(2000), "", token, Map.of()))
+        .as("tokens are long")
+        .isInstanceOf(Identified.As.class);
+    assertThat(vouched("Bearer sk-drover-nobody", "", token, Map.of()))
+        .isInstanceOf(Identified.Not.class);
+    assertThat(vouched("", "", Map.of("sub", 17L, "org", "x"), Map.of()))
+        .isEqualTo(new Identified.As(new Caller("17", "", "", null, false)));
+    assertThat(vouched("", "", Map.of("other", "x"), Map.of()))
+        .isEqualTo(
+            new Identified.Not(
+                "invalid_identity", "claim sub: missing (expected: the name of the caller)"));
+    assertThat(vouched("", "", Map.of("sub", "a\nb"), Map.of())).isInstanceOf(Identified.Not.class);
+  }
+
+  @Test
+  void headers_areBelievedOfTheTrustedHopAlone() {
+    Map<String, String> headers = Map.of("x-user", "u-2", "x-team", "nobody", "x-project", "p");
+    assertThat(vouched("", "spiffe://edge/gateway", Map.of(), headers))
+        .isEqualTo(new Identified.As(new Caller("u-2", "nobody", "p", null, false)));
+    assertThat(vouched("", "spiffe://other/gateway", Map.of(), headers))
+        .isInstanceOf(Identified.Not.class);
+    assertThat(vouched("", "", Map.of(), headers)).isInstanceOf(Identified.Not.class);
   }
 
   @Test

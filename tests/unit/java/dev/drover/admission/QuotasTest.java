@@ -38,7 +38,7 @@ class QuotasTest {
   }
 
   private Admission.Result ask(Caller caller, long tokens) {
-    return desk.admit(new Ticket(caller, "chat", tokens, 0));
+    return desk.admit(new Ticket(caller, "chat", Map.of(), tokens, 0));
   }
 
   private Admission in(Caller caller, long tokens) {

@@ -120,6 +120,7 @@ class ConfigLoaderTest {
                 null,
                 false,
                 new ByteSize(64 << 20),
+                new ByteSize(64 << 20),
                 Duration.ofSeconds(30),
                 false));
     assertThat(config.health())

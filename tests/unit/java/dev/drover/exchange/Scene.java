@@ -1,5 +1,6 @@
 package dev.drover.exchange;
 
+import dev.drover.cache.AnswerCache;
 import dev.drover.routing.Memory;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.testing.Configs;
@@ -30,7 +31,13 @@ final class Scene {
     Ruleset ruleset = Ruleset.compile(1, Configs.load(yaml), Configs.secrets(), memory, time, wall);
     context =
         new ExchangeContext(
-            () -> ruleset, journeys, records::add, time, () -> Instant.EPOCH, () -> "x-" + ids++);
+            () -> ruleset,
+            journeys,
+            new AnswerCache(1 << 20, time),
+            records::add,
+            time,
+            () -> Instant.EPOCH,
+            () -> "x-" + ids++);
   }
 
   /** The three, with copies of each chat request to the third. */

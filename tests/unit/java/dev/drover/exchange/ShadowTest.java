@@ -29,7 +29,8 @@ class ShadowTest {
             compared.add(record);
           }
         };
-    return new ExchangeContext(c.ruleset(), c.journeys(), listener, c.ticker(), c.wall(), c.ids());
+    return new ExchangeContext(
+        c.ruleset(), c.journeys(), c.cache(), listener, c.ticker(), c.wall(), c.ids());
   }
 
   private final Exchange router = new Exchange(context);

@@ -63,7 +63,8 @@ class EnvoyBootstrapTest {
         "unix-mixed-tls",
         "pass-through",
         "shadow-rollout",
-        "many-targets"
+        "many-targets",
+        "jwt-callers"
       })
   void bootstrap_isAsRecorded_andSoundByEnvoysOwnRules(String name) throws Exception {
     String now = render(name);

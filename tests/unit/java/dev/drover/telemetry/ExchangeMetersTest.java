@@ -24,8 +24,10 @@ class ExchangeMetersTest {
           "id-1",
           new ExchangeRecord.Asked("chat", "gpt", true, "code", null, Map.of(), Caller.ANONYMOUS),
           List.of(
-              new ExchangeRecord.AttemptRecord("a", Outcome.FAILURE, 500, 1000),
-              new ExchangeRecord.AttemptRecord("b", Outcome.SUCCESS, 200, 2000)),
+              new ExchangeRecord.AttemptRecord(
+                  "a", Outcome.FAILURE, 500, 1000, Usage.NONE, NanoDollars.ZERO),
+              new ExchangeRecord.AttemptRecord(
+                  "b", Outcome.SUCCESS, 200, 2000, Usage.NONE, NanoDollars.ZERO)),
           "b",
           "model-b",
           Ending.COMPLETE,
@@ -33,7 +35,8 @@ class ExchangeMetersTest {
           null,
           new Usage(Usage.Status.COMPLETE, 10, 4, 0, 0, 5, 1, 15),
           new NanoDollars(1_500_000),
-          NanoDollars.ZERO,
+          new ExchangeRecord.Charge(15, new NanoDollars(1_500_000)),
+          new ExchangeRecord.Cached("miss", NanoDollars.ZERO),
           new ExchangeRecord.Timing(Instant.EPOCH, 3_000_000_000L, 1_000_000_000L));
 
   @Test

@@ -155,6 +155,13 @@ public final class JsonScanner {
     }
   }
 
+  /** Passes over a number and tells whether it is zero, however written. */
+  public boolean isZero() {
+    int from = position() + start;
+    number();
+    return Double.parseDouble(ascii(from)) == 0;
+  }
+
   public boolean bool() {
     if (peek() != Kind.BOOLEAN) {
       throw malformed("true or false");

@@ -33,6 +33,7 @@ final class RequestReader {
   private @Nullable String model;
   private @Nullable Span modelSpan;
   private boolean stream;
+  private boolean coldest;
   private @Nullable Edit usageEdit;
   private boolean usageAsked;
   private boolean optionsSeen;
@@ -90,6 +91,7 @@ final class RequestReader {
             modelSpan,
             stream,
             streamUsage(modelSpan),
+            !endpoint.generates() || coldest,
             maxOutputTokens,
             choices,
             promptBytes,
@@ -130,6 +132,8 @@ final class RequestReader {
       responseFormat();
     } else if (in.keyIs("logprobs")) {
       logprobs();
+    } else if (in.keyIs("temperature")) {
+      temperature();
     } else if (in.keyIs("audio")) {
       need(Capability.AUDIO);
     } else {
@@ -354,6 +358,14 @@ final class RequestReader {
     boolean asked = in.peek() == Kind.BOOLEAN ? in.bool() : positive(0) > 0;
     if (asked) {
       needs.add(Capability.LOGPROBS);
+    }
+  }
+
+  private void temperature() {
+    if (in.peek() == Kind.NUMBER) {
+      coldest = in.isZero();
+    } else {
+      in.skip();
     }
   }
 

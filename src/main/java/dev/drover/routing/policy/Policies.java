@@ -51,6 +51,7 @@ public final class Policies {
         c.maxAttempts() == null ? Integer.MAX_VALUE : c.maxAttempts(),
         Verdict.OnWishes.valueOf(c.wishes().toUpperCase(Locale.ROOT)),
         c.explain(),
+        c.cache(),
         c.tags());
   }
 

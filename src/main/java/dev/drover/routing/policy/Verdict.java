@@ -1,6 +1,7 @@
 package dev.drover.routing.policy;
 
 import dev.drover.types.NanoDollars;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxCost what the request may cost, or null
  * @param maxAttempts targets tried at most
  * @param explain whether explanations are given to clients
+ * @param cache whether answers may come from the cache and go there
  * @param tags words for the record
  */
 public record Verdict(
@@ -28,6 +30,7 @@ public record Verdict(
     int maxAttempts,
     OnWishes wishes,
     boolean explain,
+    boolean cache,
     Map<String, String> tags) {
   /** What becomes of a client's wishes for strategy and target. */
   public enum OnWishes {
@@ -49,7 +52,29 @@ public record Verdict(
           Integer.MAX_VALUE,
           OnWishes.ALLOW,
           false,
+          true,
           Map.of());
+
+  /** The same, with no other targets than these. */
+  public Verdict within(Set<String> targets) {
+    Set<String> both = new HashSet<>(targets);
+    if (allowTargets != null) {
+      both.retainAll(allowTargets);
+    }
+    return new Verdict(
+        policy,
+        allowModels,
+        denyModels,
+        both,
+        denyTargets,
+        strategy,
+        maxCost,
+        maxAttempts,
+        wishes,
+        explain,
+        cache,
+        tags);
+  }
 
   public boolean allowsModel(String model) {
     return (allowModels == null || allowModels.contains(model)) && !denyModels.contains(model);

@@ -1,0 +1,42 @@
+package dev.drover.cache;
+
+import dev.drover.dialect.json.Limits;
+import dev.drover.dialect.json.Meaning;
+import dev.drover.types.Bytes;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Set;
+
+/** The meaning of a request and who may share its answer: 256 bits of a hash. */
+public record CacheKey(long a, long b, long c, long d) {
+  /** What says how an answer is delivered or filed, not what it is. */
+  private static final Set<String> NOT_MEANING =
+      Set.of("model", "stream", "stream_options", "metadata", "user");
+
+  /**
+   * The key of a request.
+   *
+   * @param scope who shares answers: a team, or everyone by an empty string
+   * @param model the configured model's name
+   * @param body a request body that was read before
+   */
+  public static CacheKey of(
+      String scope, String operation, String model, Bytes body, Limits limits) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String part : List.of(scope, operation, model)) {
+        byte[] text = part.getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, text.length));
+        digest.update(text);
+      }
+      digest.update(Meaning.of(body, limits, NOT_MEANING));
+      ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+      return new CacheKey(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256: missing (expected: in every JDK)", e);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.drover.cli;
+
+import dev.drover.migrate.LiteLlmConfig;
+import dev.drover.migrate.LiteLlmPrices;
+import dev.drover.migrate.Migrated;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Takes over what another gateway is configured with. */
+@Command(
+    name = "import",
+    mixinStandardHelpOptions = true,
+    description = "Turn files of other gateways into Drover's.")
+final class ImportCommand implements Callable<Integer> {
+  @Override
+  public Integer call() {
+    System.err.println("import: expected: import prices FILE, or import litellm FILE");
+    return 2;
+  }
+
+  /** A price list. */
+  @Command(
+      name = "prices",
+      description =
+          "Print a price list made of LiteLLM's model_prices_and_context_window.json; for `price_list` in the config.")
+  int prices(@Parameters(paramLabel = "FILE", description = "LiteLLM's JSON file.") Path file) {
+    return written(
+        file,
+        text ->
+            LiteLlmPrices.read(
+                text, String.valueOf(file.getFileName()), LocalDate.now(ZoneOffset.UTC)));
+  }
+
+  /** A config. */
+  @Command(
+      name = "litellm",
+      description =
+          "Print a Drover config made of a LiteLLM proxy config, and say what has no counterpart.")
+  int litellm(@Parameters(paramLabel = "FILE", description = "LiteLLM's config.yaml.") Path file) {
+    return written(file, LiteLlmConfig::read);
+  }
+
+  /** The result on standard output, the notes beside it. */
+  private static int written(Path file, Function<String, Migrated> reader) {
+    try {
+      Migrated migrated = reader.apply(Files.readString(file));
+      System.out.print(migrated.yaml());
+      migrated.notes().forEach(note -> System.err.println("note: " + note));
+      return 0;
+    } catch (IOException _) {
+      System.err.println(file + ": cannot be read (expected: a file in UTF-8)");
+    } catch (UncheckedIOException e) {
+      String why =
+          String.valueOf(e.getCause() == null ? e : e.getCause()).replaceAll("(?s)\n.*", "");
+      System.err.println(file + ": cannot be used: " + why);
+    }
+    return 1;
+  }
+}

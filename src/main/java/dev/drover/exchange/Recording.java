@@ -1,0 +1,51 @@
+package dev.drover.exchange;
+
+import dev.drover.cache.AnswerCache;
+import dev.drover.cache.CacheKey;
+import dev.drover.cache.CachedAnswer;
+import dev.drover.catalog.Caching;
+import dev.drover.catalog.Target;
+import dev.drover.dialect.AnswerHead;
+import dev.drover.types.Bytes;
+import dev.drover.types.NanoDollars;
+import java.io.ByteArrayOutputStream;
+
+/** An answer that is copied on its way, to be kept if it comes to a good end. One stream's. */
+final class Recording {
+  private final AnswerCache cache;
+  private final CacheKey key;
+  private final Caching settings;
+  private final AnswerHead head;
+  private final ByteArrayOutputStream copy = new ByteArrayOutputStream();
+  private boolean tooLarge;
+
+  Recording(AnswerCache cache, CacheKey key, Caching settings, AnswerHead head) {
+    this.cache = cache;
+    this.key = key;
+    this.settings = settings;
+    this.head = head;
+  }
+
+  void add(Bytes chunk) {
+    tooLarge |= copy.size() + chunk.length() > settings.maxBytes();
+    if (!tooLarge) {
+      copy.write(chunk.array(), chunk.offset(), chunk.length());
+    }
+  }
+
+  /** The answer is whole and good. */
+  void keep(Target target, NanoDollars cost) {
+    if (!tooLarge) {
+      cache.put(
+          key,
+          new CachedAnswer(
+              head.eventStream(),
+              head.contentType(),
+              Bytes.of(copy.toByteArray()),
+              target.name(),
+              target.model(),
+              cost),
+          settings.ttlNanos());
+    }
+  }
+}

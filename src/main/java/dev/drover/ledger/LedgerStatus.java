@@ -1,0 +1,24 @@
+package dev.drover.ledger;
+
+/**
+ * How the ledger does. Counts are since this Drover started.
+ *
+ * @param recorded events in the store
+ * @param waiting events in memory, not yet acknowledged by store or disk
+ * @param spooled events written to disk because the store was down
+ * @param spoolBytes bytes on disk that wait for the store
+ * @param lost events that neither store nor disk had room for
+ * @param lagNanos how old the oldest event is that is not yet in the store, as far as memory knows
+ * @param problem why the store is down, or an empty string
+ */
+public record LedgerStatus(
+    long recorded,
+    long waiting,
+    long spooled,
+    long spoolBytes,
+    long lost,
+    long lagNanos,
+    String problem) {
+  /** There is no ledger. */
+  public static final LedgerStatus NONE = new LedgerStatus(0, 0, 0, 0, 0, 0, "");
+}

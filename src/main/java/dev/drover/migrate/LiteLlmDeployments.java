@@ -1,0 +1,218 @@
+package dev.drover.migrate;
+
+import static dev.drover.migrate.Trees.map;
+import static dev.drover.migrate.Trees.text;
+import static dev.drover.migrate.Trees.unknown;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** The deployments of a LiteLLM proxy config, as providers and targets. Confined to one file. */
+final class LiteLlmDeployments {
+  private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
+  private static final String ENV = "os.environ/";
+
+  /** Providers that speak OpenAI's dialect, by LiteLLM's prefix. */
+  private static final Map<String, String> BASE_URLS =
+      Map.ofEntries(
+          Map.entry("openai", "https://api.openai.com/v1"),
+          Map.entry("text-completion-openai", "https://api.openai.com/v1"),
+          Map.entry("deepseek", "https://api.deepseek.com/v1"),
+          Map.entry("mistral", "https://api.mistral.ai/v1"),
+          Map.entry("groq", "https://api.groq.com/openai/v1"),
+          Map.entry("together_ai", "https://api.together.xyz/v1"),
+          Map.entry("fireworks_ai", "https://api.fireworks.ai/inference/v1"),
+          Map.entry("openrouter", "https://openrouter.ai/api/v1"),
+          Map.entry("xai", "https://api.x.ai/v1"),
+          Map.entry("moonshot", "https://api.moonshot.ai/v1"),
+          Map.entry("gemini", "https://generativelanguage.googleapis.com/v1beta/openai"));
+
+  private static final Set<String> SELF_HOSTED =
+      Set.of("hosted_vllm", "custom_openai", "openai_like", "lm_studio");
+
+  private static final Set<String> PARAMS =
+      Set.of(
+          "model",
+          "api_base",
+          "api_key",
+          "rpm",
+          "tpm",
+          "timeout",
+          "weight",
+          "max_parallel_requests",
+          "input_cost_per_token",
+          "output_cost_per_token",
+          "cache_read_input_token_cost");
+
+  private final List<String> notes;
+  private final Map<String, Object> providers = new LinkedHashMap<>();
+  private final Map<String, String> providerNames = new LinkedHashMap<>();
+  private final Map<String, Object> targets = new LinkedHashMap<>();
+  private final Map<String, List<String>> groups = new LinkedHashMap<>();
+  private final Map<String, Integer> weights = new LinkedHashMap<>();
+
+  /**
+   * @param notes takes what has no counterpart
+   */
+  LiteLlmDeployments(List<String> notes) {
+    this.notes = notes;
+  }
+
+  /** As they stand in Drover's config. */
+  Map<String, Object> providers() {
+    return providers;
+  }
+
+  /** As they stand in Drover's config. */
+  Map<String, Object> targets() {
+    return targets;
+  }
+
+  /** The names of targets by the model that clients ask for. */
+  Map<String, List<String>> groups() {
+    return groups;
+  }
+
+  /** Shares of targets that have one of their own. */
+  Map<String, Integer> weights() {
+    return weights;
+  }
+
+  /** Takes a deployment up. */
+  void add(String path, Map<String, Object> deployment) {
+    String group = text(deployment.get("model_name"));
+    Map<String, Object> params = map(deployment.get("litellm_params"));
+    String model = text(params.get("model"));
+    int slash = model.indexOf('/');
+    String prefix = slash < 0 ? "openai" : model.substring(0, slash);
+    String name = slash < 0 ? model : model.substring(slash + 1);
+    String base = text(params.get("api_base"));
+    boolean compatible =
+        BASE_URLS.containsKey(prefix) || (!base.isEmpty() && SELF_HOSTED.contains(prefix));
+    if (group.isEmpty() || name.isEmpty() || !compatible || name.contains("*")) {
+      notes.add(
+          "%s (%s, %s): left out: %s"
+              .formatted(
+                  path,
+                  group,
+                  model,
+                  name.contains("*")
+                      ? "Drover has no wildcard models"
+                      : "Drover speaks OpenAI's dialect, and does not know this provider to"));
+      return;
+    }
+    if (base.startsWith(ENV)) {
+      notes.add(path + ".api_base: " + base + ": write the address into providers");
+      base = "";
+    }
+    String provider =
+        provider(
+            path,
+            prefix,
+            base.isEmpty() ? BASE_URLS.getOrDefault(prefix, "https://example.com/v1") : base,
+            params);
+    Map<String, Object> target = new LinkedHashMap<>();
+    target.put("provider", provider);
+    target.put("model", name);
+    price(path, params, map(deployment.get("model_info")), target);
+    if (params.get("timeout") instanceof Number seconds) {
+      target.put("timeout", seconds.longValue() + "s");
+    }
+    limits(params, target);
+    String id = unique(targets.keySet(), clean(name));
+    targets.put(id, target);
+    groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(id);
+    if (params.get("weight") instanceof Number weight) {
+      weights.put(id, weight.intValue());
+    }
+    unknown(path + ".litellm_params", params, PARAMS, notes);
+  }
+
+  private String provider(String path, String prefix, String base, Map<String, Object> params) {
+    String key = text(params.get("api_key"));
+    return providerNames.computeIfAbsent(
+        base + " " + key,
+        _ -> {
+          Map<String, Object> provider = new LinkedHashMap<>();
+          provider.put("base_url", base);
+          if (key.startsWith(ENV)) {
+            provider.put("credentials", List.of(Map.of("env", key.substring(ENV.length()))));
+          } else if (!key.isEmpty()) {
+            notes.add(
+                path
+                    + ".api_key: a secret in the file: put it where `credentials` can find it, by env or file");
+          }
+          String name = unique(providers.keySet(), clean(prefix));
+          providers.put(name, provider);
+          return name;
+        });
+  }
+
+  private void price(
+      String path,
+      Map<String, Object> params,
+      Map<String, Object> info,
+      Map<String, Object> target) {
+    Map<String, Object> price = new LinkedHashMap<>();
+    rate(price, "input", "input_cost_per_token", params, info);
+    rate(price, "output", "output_cost_per_token", params, info);
+    rate(price, "cached_input", "cache_read_input_token_cost", params, info);
+    if (price.containsKey("input")) {
+      price.putIfAbsent("output", 0);
+      target.put("price", price);
+    } else {
+      notes.add(
+          path + ": no price: taken from the price list, if that has it (`drover import prices`)");
+    }
+  }
+
+  private static void rate(
+      Map<String, Object> price,
+      String name,
+      String field,
+      Map<String, Object> params,
+      Map<String, Object> info) {
+    Object value = params.containsKey(field) ? params.get(field) : info.get(field);
+    if (value != null) {
+      price.put(name, new BigDecimal(value.toString()).multiply(MILLION).stripTrailingZeros());
+    }
+  }
+
+  private static void limits(Map<String, Object> params, Map<String, Object> target) {
+    Map<String, Object> limits = new LinkedHashMap<>();
+    copy(params, "rpm", limits, "requests_per_minute");
+    copy(params, "tpm", limits, "tokens_per_minute");
+    copy(params, "max_parallel_requests", limits, "in_flight");
+    if (!limits.isEmpty()) {
+      target.put("limits", limits);
+    }
+  }
+
+  private static void copy(
+      Map<String, Object> from, String name, Map<String, Object> to, String as) {
+    if (from.get(name) instanceof Number value) {
+      to.put(as, value);
+    }
+  }
+
+  private static String clean(String name) {
+    String clean =
+        name.toLowerCase(Locale.ROOT)
+            .replaceAll("[^a-z0-9._-]+", "-")
+            .replaceAll("^[^a-z0-9]+", "");
+    return clean.isEmpty() ? "x" : clean;
+  }
+
+  private static String unique(Set<String> taken, String name) {
+    String unique = name;
+    for (int i = 2; taken.contains(unique); i++) {
+      unique = name + "-" + i;
+    }
+    return unique;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.cli.Main;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Drover as a process of its own, so that it can be killed. */
+final class DroverProcess {
+  private final Process process;
+  private final String admin;
+
+  private DroverProcess(Process process, String admin) {
+    this.process = process;
+    this.admin = admin;
+  }
+
+  /** Runs {@code drover serve} and waits until it is ready. */
+  static DroverProcess serve(Path config, int adminPort) throws IOException, InterruptedException {
+    Path log = config.resolveSibling("log");
+    DroverProcess drover =
+        new DroverProcess(
+            new ProcessBuilder(command("serve", config.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start(),
+            "http://127.0.0.1:" + adminPort);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!drover.ready() && System.nanoTime() < deadline && drover.process.isAlive()) {
+      Thread.sleep(20);
+    }
+    assertThat(drover.ready()).as(Files.readString(log)).isTrue();
+    return drover;
+  }
+
+  /** Runs a command to its end; what it printed. */
+  static String run(String... args) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command(args)).redirectErrorStream(true).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(out).isZero();
+    return out;
+  }
+
+  private static List<String> command(String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), "-XX:TieredStopAtLevel=1"));
+    command.add(Main.class.getName());
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  private boolean ready() throws InterruptedException {
+    try {
+      return Http.get(admin + "/health/ready").statusCode() == 200;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /** Where the admin server is. */
+  String admin() {
+    return admin;
+  }
+
+  /** SIGKILL. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM; waits for the end. */
+  void stop() throws InterruptedException {
+    process.destroy();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Secrets;
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.Yaml;
+import dev.drover.ledger.Store;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills Drover in the midst of traffic, again and again, and counts what the ledger has. */
+class LedgerKillIT {
+  private static final int KILLS = 20;
+  private static final int PER_SECOND = 500;
+
+  /** Enough that Drover is past its slow beginning. */
+  private static final int ANSWERS = 400;
+
+  @TempDir private Path folder;
+
+  private static long number(Object value) {
+    return ((Number) value).longValue();
+  }
+
+  private static long recorded(DroverProcess drover) throws Exception {
+    return number(
+        Yaml.readMap(Http.get(drover.admin() + "/ledger").body()).getOrDefault("recorded", 0));
+  }
+
+  @Test
+  void whatWasAcknowledged_isInTheLedger_once() throws Exception {
+    Path config = folder.resolve("drover.yaml");
+    int port = Rig.freePort();
+    int admin = Rig.freePort();
+    Files.writeString(
+        config,
+        """
+        version: 1
+        server: { listen: "127.0.0.1:%d", admin: "127.0.0.1:%d", state_dir: "%s/state", drain: 5s }
+        providers: { p: { base_url: "http://127.0.0.1:1/v1" } }
+        targets: { cheap: { provider: p, model: m, price: { input: 0.14, output: 0.42 } } }
+        models: { chat: { targets: [cheap], budgets: [ { limit_usd: 1000 } ] } }
+        """
+            .formatted(port, admin, folder));
+    GatewayConfig loaded = Rig.load(config);
+    String target =
+        Catalog.compile(loaded, new Secrets(_ -> null)).targets().iterator().next().id();
+    long acknowledged = 0;
+    long sent = 0;
+    for (int i = 0; i < KILLS; i++) {
+      DroverProcess drover = DroverProcess.serve(config, admin);
+      try (Load load = new Load("127.0.0.1:" + port, target, PER_SECOND)) {
+        long last = 0;
+        while (load.answered() < ANSWERS + 17 * i) {
+          last = recorded(drover);
+        }
+        drover.kill();
+        acknowledged += last;
+        sent += load.sent();
+      }
+    }
+    DroverProcess last = DroverProcess.serve(config, admin);
+    String budgets = Http.get(last.admin() + "/budgets").body();
+    last.stop();
+    try (Store store = Store.openToRead(loaded.ledger(), folder.resolve("state"), null)) {
+      Map<String, Object> counts =
+          store
+              .query(
+                  "SELECT (SELECT COUNT(*) FROM usage_event) AS events, (SELECT SUM(events) FROM usage_day) AS days, (SELECT COUNT(DISTINCT event_id) FROM usage_attempt) AS attempted, (SELECT SUM(charged_nano_usd) FROM usage_event) AS charged",
+                  List.of())
+              .getFirst();
+      assertThat(acknowledged).as("acknowledged").isGreaterThan(KILLS * ANSWERS / 2);
+      assertThat(number(counts.get("events"))).isBetween(acknowledged, sent);
+      assertThat(counts.get("days")).isEqualTo(counts.get("events"));
+      assertThat(counts.get("attempted")).isEqualTo(counts.get("events"));
+      BigDecimal charged = BigDecimal.valueOf(number(counts.get("charged")), 9);
+      assertThat(budgets)
+          .as("the budget is what the ledger has")
+          .contains("\"spent\" : " + charged);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.drover.e2e;
+
+import com.google.protobuf.ByteString;
+import dev.drover.types.HostPort;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** Exchanges at a steady rate, as Envoy would have them with Drover, whatever becomes of them. */
+final class Load implements AutoCloseable {
+  private static final String ANSWER =
+      "{\"id\":\"a\",\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":4,\"total_tokens\":14}}";
+
+  private final ManagedChannel channel;
+  private final EnvoyPlayer player;
+  private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong answered = new AtomicLong();
+  private final AtomicLong done = new AtomicLong();
+  private final Thread thread;
+  private volatile boolean stopping;
+
+  /**
+   * @param extProc where Drover listens
+   * @param targetId the target that answers
+   * @param headers more headers of each request
+   */
+  Load(String extProc, String targetId, int perSecond, String... headers) {
+    HostPort at = HostPort.parse(extProc);
+    channel = NettyChannelBuilder.forAddress(at.host(), at.port()).usePlaintext().build();
+    player =
+        new EnvoyPlayer(
+            channel,
+            targetId,
+            ByteString.copyFromUtf8(Http.chat("chat")),
+            "application/json",
+            List.of(ByteString.copyFromUtf8(ANSWER)),
+            headers);
+    thread = Thread.ofVirtual().start(() -> run(1_000_000_000L / perSecond));
+  }
+
+  private void run(long everyNanos) {
+    for (long due = System.nanoTime(); !stopping; due += everyNanos) {
+      LockSupport.parkNanos(due - System.nanoTime());
+      sent.incrementAndGet();
+      player
+          .exchange()
+          .whenComplete(
+              (well, error) -> {
+                if (error == null && well) {
+                  answered.incrementAndGet();
+                }
+                done.incrementAndGet();
+              });
+    }
+  }
+
+  /** Exchanges begun so far. */
+  long sent() {
+    return sent.get();
+  }
+
+  /** Those that came to a good end. */
+  long answered() {
+    return answered.get();
+  }
+
+  /** Begins no more and waits for the last to end. */
+  @Override
+  public void close() {
+    stopping = true;
+    try {
+      thread.join();
+      while (done.get() < sent.get()) {
+        Thread.sleep(5);
+      }
+      channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

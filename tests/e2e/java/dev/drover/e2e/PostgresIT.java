@@ -1,0 +1,167 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.app.Server;
+import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Secrets;
+import dev.drover.config.ByteSize;
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.LedgerConfig;
+import dev.drover.config.Yaml;
+import dev.drover.exchange.ExchangeRecord;
+import dev.drover.ledger.Events;
+import dev.drover.ledger.Ledger;
+import dev.drover.ledger.Store;
+import dev.drover.types.Ticker;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ledger in a real PostgreSQL, which goes away under load and comes back. */
+class PostgresIT {
+  private static final Duration AWAY = Duration.ofSeconds(60);
+  private static final int PER_SECOND = 200;
+
+  @TempDir private Path folder;
+  private final ConcurrentLinkedQueue<ExchangeRecord> records = new ConcurrentLinkedQueue<>();
+  private Path config;
+  private GatewayConfig loaded;
+
+  private EmbeddedPostgres postgres(int port) throws IOException {
+    return EmbeddedPostgres.builder()
+        .setPort(port)
+        .setDataDirectory(folder.resolve("pg"))
+        .setCleanDataDirectory(false)
+        .setPGStartupWait(Duration.ofSeconds(60))
+        .start();
+  }
+
+  private Server drover(int postgresPort, int listen, String state) throws IOException {
+    config = folder.resolve("drover.yaml");
+    Files.writeString(
+        config,
+        """
+        version: 1
+        server: { listen: "127.0.0.1:%d", admin: "127.0.0.1:0", state_dir: "%s/%s", drain: 5s }
+        ledger: { store: postgresql, url: "jdbc:postgresql://127.0.0.1:%d/postgres", user: postgres }
+        providers: { p: { base_url: "http://127.0.0.1:1/v1" } }
+        targets: { cheap: { provider: p, model: m, price: { input: 0.14, output: 0.42 } } }
+        models: { chat: { targets: [cheap], budgets: [ { limit_usd: 1000 } ] } }
+        """
+            .formatted(listen, folder, state, postgresPort));
+    loaded = Rig.load(config);
+    return new Server(config, loaded, List.of(records::add));
+  }
+
+  private static Map<String, Object> ledger(Server server) throws Exception {
+    return Yaml.readMap(Http.get("http://" + server.adminAddress() + "/ledger").body());
+  }
+
+  private static long number(Object value) {
+    return ((Number) value).longValue();
+  }
+
+  private Map<String, Object> counts() throws Exception {
+    try (Store store = Store.openToRead(loaded.ledger(), folder, null)) {
+      return store
+          .query(
+              "SELECT (SELECT COUNT(*) FROM usage_event) AS events, (SELECT SUM(events) FROM usage_day) AS days, (SELECT SUM(charged_nano_usd) FROM usage_day) AS charged",
+              List.of())
+          .getFirst();
+    }
+  }
+
+  @Test
+  void eventThatTheDatabaseRejects_isLost_andNoOther() throws Exception {
+    int port = Rig.freePort();
+    try (EmbeddedPostgres postgres = postgres(port);
+        Connection admin = postgres.getPostgresDatabase().getConnection();
+        Statement statement = admin.createStatement()) {
+      LedgerConfig at =
+          new LedgerConfig(
+              "postgresql",
+              null,
+              "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
+              "postgres",
+              null,
+              400,
+              new ByteSize(1 << 20));
+      Store.open(at, folder, null).close();
+      statement.execute("ALTER TABLE usage_event ADD CHECK (team <> 'bad')");
+      try (Ledger ledger =
+          Ledger.start(
+              at,
+              folder,
+              () -> null,
+              _ -> true,
+              Ticker.system(),
+              InstantSource.system(),
+              Duration.ofSeconds(20))) {
+        for (int i = 0; i < 100; i++) {
+          String team = i == 57 ? "bad" : "good";
+          ledger.finished(Events.record("id-" + i, team, Instant.now(), 1, 1, 1));
+        }
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (ledger.status().recorded() < 99 && System.nanoTime() < deadline) {
+          Thread.sleep(20);
+        }
+        assertThat(ledger.status().recorded()).isEqualTo(99);
+        assertThat(ledger.status().lost()).isEqualTo(1);
+        assertThat(ledger.status().spoolBytes()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aMinuteWithoutPostgres_losesNothing_andCountsNothingTwice() throws Exception {
+    int port = Rig.freePort();
+    int listen = Rig.freePort();
+    EmbeddedPostgres postgres = postgres(port);
+    Server server = drover(port, listen, "one");
+    String target =
+        Catalog.compile(loaded, new Secrets(_ -> null)).targets().iterator().next().id();
+    try (Load load = new Load("127.0.0.1:" + listen, target, PER_SECOND)) {
+      while (number(ledger(server).getOrDefault("recorded", 0)) < PER_SECOND) {
+        Thread.sleep(50);
+      }
+      postgres.close();
+      Thread.sleep(AWAY);
+      Map<String, Object> away = ledger(server);
+      assertThat(number(away.getOrDefault("spooled", 0))).isGreaterThan(30 * PER_SECOND);
+      assertThat(away.get("problem")).asString().isNotEmpty();
+      assertThat(load.sent() - load.answered()).as("requests held up").isLessThan(PER_SECOND);
+      postgres = postgres(port);
+      while (number(ledger(server).getOrDefault("spool_bytes", 1)) > 0) {
+        Thread.sleep(50);
+      }
+    }
+    assertThat(ledger(server).get("problem")).asString().isEmpty();
+    server.close();
+    long charged = records.stream().mapToLong(record -> record.charged().cost().value()).sum();
+    assertThat(counts().get("events")).isEqualTo((long) records.size());
+    assertThat(number(counts().get("days"))).isEqualTo(records.size());
+    assertThat(number(counts().get("charged"))).isEqualTo(charged);
+
+    // another Drover, with nothing on its own disk, knows what is spent
+    Server other = drover(port, Rig.freePort(), "other");
+    assertThat(Http.get("http://" + other.adminAddress() + "/budgets").body())
+        .contains("\"spent\" : " + BigDecimal.valueOf(charged, 9));
+    assertThat(DroverProcess.run("report", config.toString(), "--format", "csv"))
+        .contains(",chat," + records.size() + ",");
+    other.close();
+    postgres.close();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.drover.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.dialect.json.Limits;
+import dev.drover.testing.FakeTicker;
+import dev.drover.types.Bytes;
+import dev.drover.types.NanoDollars;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class CacheKeyTest {
+  private static CacheKey key(String body) {
+    return CacheKey.of("team a", "/chat/completions", "chat", Bytes.utf8(body), Limits.DEFAULT);
+  }
+
+  @Test
+  void orderBlanksAndDelivery_doNotMatter() {
+    CacheKey key =
+        key(
+            "{\"model\":\"chat\",\"messages\":[{\"role\":\"user\",\"content\":\"hé\"}],\"temperature\":0}");
+    assertThat(
+            key(
+                " { \"temperature\" : 0, \"stream\":true, \"stream_options\":{\"include_usage\":true}, \"user\":\"u\",\n"
+                    + "\"messages\" : [ {\"content\":\"h\\u00e9\", \"role\":\"user\"} ], \"model\":\"alias\" } "))
+        .isEqualTo(key);
+  }
+
+  @Test
+  void anythingElse_matters() {
+    String body =
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"user\",\"content\":\"b\"}],\"temperature\":0}";
+    CacheKey key = key(body);
+    assertThat(key(body.replace("\"a\"", "\"c\""))).isNotEqualTo(key);
+    assertThat(key(body.replace("0}", "0.0}"))).isNotEqualTo(key);
+    assertThat(key(body.replace("0}", "0,\"seed\":1}"))).isNotEqualTo(key);
+    assertThat(key(body.replace("0}", "0,\"temperature\":0}"))).isNotEqualTo(key);
+    assertThat(
+            key(
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"b\"},{\"role\":\"user\",\"content\":\"a\"}],\"temperature\":0}"))
+        .as("order of messages")
+        .isNotEqualTo(key);
+    assertThat(key("{\"messages\":[],\"x\":{\"stream\":true}}"))
+        .as("only the outermost stream is delivery")
+        .isNotEqualTo(key("{\"messages\":[],\"x\":{}}"));
+    Bytes bytes = Bytes.utf8(body);
+    assertThat(CacheKey.of("team b", "/chat/completions", "chat", bytes, Limits.DEFAULT))
+        .isNotEqualTo(key);
+    assertThat(CacheKey.of("team a", "/completions", "chat", bytes, Limits.DEFAULT))
+        .isNotEqualTo(key);
+    assertThat(CacheKey.of("team a", "/chat/completions", "other", bytes, Limits.DEFAULT))
+        .isNotEqualTo(key);
+  }
+
+  @Test
+  void answers_liveTheirTime_andMakeRoom() {
+    FakeTicker time = new FakeTicker();
+    AnswerCache cache = new AnswerCache(10_000, time);
+    CachedAnswer answer =
+        new CachedAnswer(
+            false, "application/json", Bytes.of(new byte[1_000]), "t", "m", NanoDollars.ZERO);
+    cache.put(key("{\"a\":1}"), answer, 1_000);
+    time.advance(Duration.ofNanos(999));
+    assertThat(cache.find(key("{\"a\":1}"))).isEqualTo(answer);
+    time.advance(Duration.ofNanos(1));
+    assertThat(cache.find(key("{\"a\":1}"))).isNull();
+    int found = 0;
+    for (int i = 0; i < 100; i++) {
+      cache.put(key("{\"a\":" + i + "}"), answer, 1_000);
+    }
+    for (int i = 0; i < 100; i++) {
+      found += cache.find(key("{\"a\":" + i + "}")) == null ? 0 : 1;
+    }
+    assertThat(found).isBetween(0, 40);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.drover.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.ModelConfig;
+import dev.drover.config.TargetConfig;
+import dev.drover.testing.Configs;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LiteLlmConfigTest {
+  private static final String PROXY =
+      """
+      model_list:
+        - model_name: gpt-4o
+          litellm_params: { model: openai/gpt-4o, api_key: os.environ/OPENAI_API_KEY, rpm: 500, tpm: 100000, weight: 9, timeout: 20 }
+        - model_name: gpt-4o
+          litellm_params: { model: gpt-4o, api_base: https://eu.example/v1, api_key: os.environ/EU_KEY, max_parallel_requests: 5 }
+        - model_name: cheap
+          litellm_params: { model: deepseek/deepseek-chat, api_key: sk-plain, input_cost_per_token: 0.00000028, output_cost_per_token: 4.2e-07, stream_timeout: 5 }
+        - model_name: claude
+          litellm_params: { model: anthropic/claude-sonnet-4-5 }
+        - model_name: own
+          litellm_params: { model: hosted_vllm/llama, api_base: http://vllm.internal:8000/v1 }
+          model_info: { input_cost_per_token: 0 }
+      router_settings:
+        routing_strategy: simple-shuffle
+        num_retries: 2
+        allowed_fails: 3
+        cooldown_time: 30
+        model_group_alias: { gpt-4: gpt-4o, lost: nothing }
+        redis_host: redis
+      litellm_settings:
+        fallbacks: [ { gpt-4o: [cheap] } ]
+        request_timeout: 45
+        drop_params: true
+        cache: true
+        cache_params: { type: redis, ttl: 600 }
+      general_settings: { master_key: sk-1234 }
+      environment_variables: { A: b }
+      """;
+
+  @Test
+  void proxyConfig_becomesASoundConfig() {
+    Migrated migrated = LiteLlmConfig.read(PROXY);
+    GatewayConfig config = Configs.load(migrated.yaml());
+    assertThat(config.providers())
+        .containsOnlyKeys("openai", "openai-2", "deepseek", "hosted_vllm");
+    assertThat(config.providers().get("openai").credentials().getFirst().env())
+        .isEqualTo("OPENAI_API_KEY");
+    TargetConfig target = config.targets().get("gpt-4o");
+    assertThat(target.timeout()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(target.limits().requestsPerMinute()).isEqualTo(500);
+    assertThat(target.price().input()).as("from the price list").isEqualByComparingTo("2.5");
+    assertThat(config.targets().get("gpt-4o-2").limits().inFlight()).isEqualTo(5);
+    assertThat(config.targets().get("deepseek-chat").price().output()).isEqualByComparingTo("0.42");
+    ModelConfig model = config.models().get("gpt-4o");
+    assertThat(model.targets()).containsExactly("gpt-4o", "gpt-4o-2", "deepseek-chat");
+    assertThat(model.strategy()).isEqualTo("weighted");
+    assertThat(model.weights()).containsEntry("gpt-4o", 9).containsEntry("deepseek-chat", 0);
+    assertThat(model.aliases()).containsExactly("gpt-4");
+    assertThat(model.maxAttempts()).isEqualTo(3);
+    assertThat(model.timeout()).isEqualTo(Duration.ofSeconds(45));
+    assertThat(model.cache().ttl()).isEqualTo(Duration.ofSeconds(600));
+    assertThat(config.health().failuresInRow()).isEqualTo(4);
+    assertThat(config.health().openFor()).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void whatHasNoCounterpart_isListed_andNoSecretIsTakenOver() {
+    Migrated migrated = LiteLlmConfig.read(PROXY);
+    assertThat(migrated.notes())
+        .anySatisfy(n -> assertThat(n).startsWith("model_list[3] (claude, anthropic/"))
+        .anySatisfy(n -> assertThat(n).startsWith("model_list[2].api_key: a secret"))
+        .anySatisfy(n -> assertThat(n).startsWith("model_list[2].litellm_params.stream_timeout"))
+        .anySatisfy(n -> assertThat(n).startsWith("router_settings.redis_host"))
+        .anySatisfy(n -> assertThat(n).startsWith("litellm_settings.drop_params"))
+        .anySatisfy(n -> assertThat(n).startsWith("general_settings.master_key"))
+        .anySatisfy(n -> assertThat(n).startsWith("environment_variables"))
+        .anySatisfy(n -> assertThat(n).startsWith("model_group_alias: lost"))
+        .noneSatisfy(n -> assertThat(n).contains("sk-"));
+    assertThat(migrated.yaml()).doesNotContain("sk-");
+  }
+}
