@@ -134,14 +134,15 @@ public final class EnvoyPlayer {
   /**
    * One exchange, to its end.
    *
-   * @return completes with whether every message was answered, and none with a refusal
+   * @return completes with what went wrong; empty when every message was answered, and none with a
+   *     refusal
    */
-  public CompletableFuture<Boolean> exchange() {
+  public CompletableFuture<String> exchange() {
     return new Exchange().start();
   }
 
   private final class Exchange {
-    private final CompletableFuture<Boolean> done = new CompletableFuture<>();
+    private final CompletableFuture<String> done = new CompletableFuture<>();
     private final ClientCall<ProcessingRequest, ProcessingResponse> router = call();
     private final ClientCall<ProcessingRequest, ProcessingResponse> attempt = call();
     private Metadata metadata = Metadata.getDefaultInstance();
@@ -152,7 +153,7 @@ public final class EnvoyPlayer {
       return channel.newCall(ExternalProcessorGrpc.getProcessMethod(), CallOptions.DEFAULT);
     }
 
-    CompletableFuture<Boolean> start() {
+    CompletableFuture<String> start() {
       start(router, this::routerAnswered);
       send(router, requestHeaders);
       return done;
@@ -166,7 +167,7 @@ public final class EnvoyPlayer {
             @Override
             public void onMessage(ProcessingResponse message) {
               if (message.hasImmediateResponse()) {
-                end(false);
+                end("refused with " + message.getImmediateResponse().getStatus().getCodeValue());
               } else {
                 answered.accept(message);
                 call.request(1);
@@ -175,7 +176,7 @@ public final class EnvoyPlayer {
 
             @Override
             public void onClose(Status status, io.grpc.Metadata trailers) {
-              end(false); // unless it has ended well before
+              end("closed: " + status); // unless it has ended well before
             }
           },
           new io.grpc.Metadata());
@@ -186,13 +187,13 @@ public final class EnvoyPlayer {
         ClientCall<ProcessingRequest, ProcessingResponse> call, ProcessingRequest message) {
       try {
         call.sendMessage(message);
-      } catch (IllegalStateException _) {
-        end(false); // closed meanwhile
+      } catch (IllegalStateException e) {
+        end("closed: " + e.getMessage());
       }
     }
 
-    private void end(boolean well) {
-      if (done.complete(well) && !well) {
+    private void end(String problem) {
+      if (done.complete(problem) && !problem.isEmpty()) {
         router.cancel("over", null);
         attempt.cancel("over", null);
       }
@@ -221,7 +222,7 @@ public final class EnvoyPlayer {
           if (answers == 3 + answerBody.size()) {
             router.halfClose();
             attempt.halfClose();
-            end(true);
+            end("");
           }
         }
       }
@@ -231,7 +232,7 @@ public final class EnvoyPlayer {
       switch (attemptAnswers++) {
         case 0 -> send(attempt, answerHeadersAtAttempt);
         case 1 -> send(router, answerHeaders);
-        default -> end(false);
+        default -> end("the attempt was answered too often");
       }
     }
   }

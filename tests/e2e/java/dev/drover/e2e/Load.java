@@ -5,6 +5,8 @@ import dev.drover.types.HostPort;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +21,7 @@ final class Load implements AutoCloseable {
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong answered = new AtomicLong();
   private final AtomicLong done = new AtomicLong();
+  private final Queue<String> problems = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean stopping;
 
@@ -48,9 +51,11 @@ final class Load implements AutoCloseable {
       player
           .exchange()
           .whenComplete(
-              (well, error) -> {
-                if (error == null && well) {
+              (problem, error) -> {
+                if (error == null && problem.isEmpty()) {
                   answered.incrementAndGet();
+                } else {
+                  problems.add(error == null ? problem : error.toString());
                 }
                 done.incrementAndGet();
               });
@@ -65,6 +70,11 @@ final class Load implements AutoCloseable {
   /** Those that came to a good end. */
   long answered() {
     return answered.get();
+  }
+
+  /** What became of the others. */
+  List<String> problems() {
+    return List.copyOf(problems);
   }
 
   /** Begins no more and waits for the last to end. */
