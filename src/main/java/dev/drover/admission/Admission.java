@@ -41,6 +41,7 @@ public final class Admission {
   private final List<Drawn> drawn;
   private final @Nullable Degraded degraded;
   private final long reservedTokens;
+  private final Place place;
   private final AtomicBoolean over = new AtomicBoolean();
 
   Admission(
@@ -48,12 +49,14 @@ public final class Admission {
       List<Quota> quotas,
       List<Drawn> drawn,
       @Nullable Degraded degraded,
-      long reservedTokens) {
+      long reservedTokens,
+      Place place) {
     this.desk = desk;
     this.quotas = quotas;
     this.drawn = drawn;
     this.degraded = degraded;
     this.reservedTokens = reservedTokens;
+    this.place = place;
   }
 
   /** Whether only some targets may answer; null: all may. */
@@ -88,6 +91,7 @@ public final class Admission {
       drawn.forEach(
           each ->
               each.budget.settle(each.reservation, each.budget.money() ? costNanos : tokens, now));
+      place.over(tokens - reservedTokens);
     }
   }
 
@@ -97,6 +101,7 @@ public final class Admission {
       quotas.forEach(quota -> quota.untake(reservedTokens));
       Instant now = desk.wall().instant();
       drawn.forEach(each -> each.budget.settle(each.reservation, 0, now));
+      place.cancelled();
     }
   }
 

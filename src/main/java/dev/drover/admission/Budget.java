@@ -10,7 +10,9 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -26,18 +28,31 @@ public final class Budget {
    *
    * @param end when the present slot ends, exclusive
    * @param slots what was spent in each, the oldest first
+   * @param own what of it was settled here
    * @param spent in all of them
    */
-  private record State(Instant end, List<Long> slots, long spent, long reserved) {
+  private record State(Instant end, List<Long> slots, List<Long> own, long spent, long reserved) {
     State reserving(long amount) {
-      return new State(end, slots, spent, plus(reserved, amount));
+      return new State(end, slots, own, spent, plus(reserved, amount));
+    }
+
+    /** An expense in the last slot takes the place of what was reserved for it. */
+    State spending(long amount, long wasReserved) {
+      return new State(end, slots, added(own, amount), spent, reserved - wasReserved)
+          .with(slots.size() - 1, plus(slots.getLast(), amount));
+    }
+
+    private static List<Long> added(List<Long> list, long amount) {
+      List<Long> changed = new ArrayList<>(list);
+      changed.set(list.size() - 1, plus(list.getLast(), amount));
+      return List.copyOf(changed);
     }
 
     /** What one slot has becomes something else. */
-    State with(int slot, long amount, long stillReserved) {
+    State with(int slot, long amount) {
       List<Long> changed = new ArrayList<>(slots);
       changed.set(slot, amount);
-      return new State(end, List.copyOf(changed), sum(changed), stillReserved);
+      return new State(end, List.copyOf(changed), own, sum(changed), reserved);
     }
 
     private static long sum(List<Long> slots) {
@@ -58,6 +73,14 @@ public final class Budget {
    * @param end when that slot ends
    */
   record Reservation(Instant end, long amount) {}
+
+  /**
+   * How full a budget is.
+   *
+   * @param spent in its window, in its unit
+   * @param limit in its unit
+   */
+  public record Level(long spent, long limit) {}
 
   private final Owner owner;
   private final String name;
@@ -141,6 +164,16 @@ public final class Budget {
     return start(rolled(state.get(), now), 0);
   }
 
+  /** What was settled here in each of its slots, by when that began; the oldest first. */
+  public NavigableMap<Instant, Long> own(Instant now) {
+    State s = rolled(state.get(), now);
+    NavigableMap<Instant, Long> own = new TreeMap<>();
+    for (int i = 0; i < s.own.size(); i++) {
+      own.put(start(s, i), s.own.get(i));
+    }
+    return own;
+  }
+
   /** When each of its slots began, the oldest first. */
   List<Instant> starts(Instant now) {
     State s = rolled(state.get(), now);
@@ -192,7 +225,7 @@ public final class Budget {
   }
 
   /** The targets that may answer when it is spent; none: nobody may. */
-  Set<String> degradeTo() {
+  public Set<String> degradeTo() {
     return degradeTo;
   }
 
@@ -207,9 +240,7 @@ public final class Budget {
           if (!window.rolling() && !s.end.equals(reservation.end)) {
             return s;
           }
-          int last = s.slots.size() - 1;
-          return s.with(
-              last, plus(s.slots.get(last), Math.max(0, spent)), s.reserved - reservation.amount);
+          return s.spending(Math.max(0, spent), reservation.amount);
         });
   }
 
@@ -228,9 +259,7 @@ public final class Budget {
                   ? since.isAfter(start(s, 0).minus(Duration.between(start(s, 0), s.end)))
                   : since.equals(start(s, 0));
           int last = s.slots.size() - 1;
-          return present && spent > s.spent
-              ? s.with(last, s.slots.get(last) + spent - s.spent, s.reserved)
-              : s;
+          return present && spent > s.spent ? s.with(last, s.slots.get(last) + spent - s.spent) : s;
         });
   }
 
@@ -242,7 +271,7 @@ public final class Budget {
    * @param starts when they began, as they were when the record was asked
    * @param since what was spent since each of these times
    */
-  void restore(List<Instant> starts, List<Long> since, Instant now) {
+  public void restore(List<Instant> starts, List<Long> since, Instant now) {
     state.updateAndGet(
         before -> {
           State s = rolled(before, now);
@@ -252,7 +281,7 @@ public final class Budget {
             int asked = starts.indexOf(start(s, i));
             long missing = asked < 0 ? 0 : since.get(asked) - known;
             if (missing > 0) {
-              s = s.with(i, plus(s.slots.get(i), missing), s.reserved);
+              s = s.with(i, plus(s.slots.get(i), missing));
               known = plus(known, missing);
             }
           }
@@ -270,17 +299,20 @@ public final class Budget {
       return fresh;
     }
     List<Long> slots = new ArrayList<>(fresh.slots);
+    List<Long> own = new ArrayList<>(fresh.own);
     for (int i = 0; i < slots.size(); i++) {
       for (int k = 0; k < s.slots.size(); k++) {
         if (start(fresh, i).equals(start(s, k))) {
           slots.set(i, s.slots.get(k));
+          own.set(i, s.own.get(k));
         }
       }
     }
-    return new State(fresh.end, List.copyOf(slots), State.sum(slots), s.reserved);
+    return new State(fresh.end, List.copyOf(slots), List.copyOf(own), State.sum(slots), s.reserved);
   }
 
   private State fresh(Instant now) {
-    return new State(window.end(now), Collections.nCopies(window.slots(), 0L), 0, 0);
+    List<Long> none = Collections.nCopies(window.slots(), 0L);
+    return new State(window.end(now), none, none, 0, 0);
   }
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Where requests are admitted: all quotas and budgets. Outlives reloads; thread-safe. */
 public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource wall) {
@@ -19,47 +20,93 @@ public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource 
     budgets.configure(config);
   }
 
+  /** What has to have room for a request. */
+  public Claim claim(Ticket ticket) {
+    return new Claim(ticket, quotas.of(ticket.caller(), ticket.model()), budgets.of(ticket));
+  }
+
   /** Admits a request to all its quotas and budgets, or to none. */
   public Admission.Result admit(Ticket ticket) {
-    List<Quota> passed = new ArrayList<>(3);
-    for (Quota quota : quotas.of(ticket.caller(), ticket.model())) {
-      Quota.Full full = quota.take(ticket.tokens());
+    return admit(claim(ticket));
+  }
+
+  /** Admits a request to all its quotas and budgets, or to none. */
+  public Admission.Result admit(Claim claim) {
+    long tokens = claim.ticket().tokens();
+    for (int i = 0; i < claim.quotas().size(); i++) {
+      Quota.Full full = claim.quotas().get(i).take(tokens);
       if (full != null) {
-        passed.forEach(taken -> taken.untake(ticket.tokens()));
-        return new Admission.Result.Out(
-            "rate_limited",
-            "%s: %d %s reached (expected: fewer)"
-                .formatted(full.quota().name(), full.bound(), full.what()),
-            full.waitNanos());
+        claim.quotas().subList(0, i).forEach(taken -> taken.untake(tokens));
+        return refused(full);
       }
-      passed.add(quota);
     }
     Instant now = wall.instant();
-    List<Admission.Drawn> drawn = new ArrayList<>(2);
+    List<Admission.Drawn> drawn = new ArrayList<>(claim.budgets().size());
     Admission.Degraded degraded = null;
-    for (Budget budget : budgets.of(ticket)) {
-      long amount = budget.money() ? ticket.costNanos() : ticket.tokens();
+    for (Budget budget : claim.budgets()) {
+      long amount = claim.amount(budget);
       Budget.Reservation reservation = budget.reserve(amount, now);
-      if (reservation == null && !budget.degradeTo().isEmpty()) {
-        degraded = Admission.Degraded.further(degraded, budget, spent(budget, amount, now));
-        reservation = budget.overdraw(amount, now);
-      }
       if (reservation == null) {
-        drawn.forEach(each -> each.budget().settle(each.reservation(), 0, now));
-        passed.forEach(taken -> taken.untake(ticket.tokens()));
-        return spent(budget, amount, now);
+        Admission.Result.Out spent =
+            refused(budget, amount, new Budget.Level(budget.spent(now), budget.limit(now)), now);
+        if (budget.degradeTo().isEmpty()) {
+          drawn.forEach(each -> each.budget().settle(each.reservation(), 0, now));
+          claim.quotas().forEach(taken -> taken.untake(tokens));
+          return spent;
+        }
+        degraded = Admission.Degraded.further(degraded, budget, spent);
+        reservation = budget.overdraw(amount, now);
       }
       drawn.add(new Admission.Drawn(budget, reservation));
     }
-    return new Admission.Result.In(new Admission(this, passed, drawn, degraded, ticket.tokens()));
+    return new Admission.Result.In(
+        new Admission(this, claim.quotas(), drawn, degraded, tokens, Place.NONE));
   }
 
-  private static Admission.Result.Out spent(Budget budget, long amount, Instant now) {
-    long limit = budget.limit(now);
-    if (amount > limit) {
+  /**
+   * Takes up what was admitted elsewhere, where several Drovers count together.
+   *
+   * @param overdrawn those that had no room and let the request degrade, with what they have
+   * @param place is told when the request is over
+   */
+  public Admission.Result admitted(Claim claim, Map<Budget, Budget.Level> overdrawn, Place place) {
+    Instant now = wall.instant();
+    claim.quotas().forEach(Quota::enter);
+    List<Admission.Drawn> drawn = new ArrayList<>(claim.budgets().size());
+    Admission.Degraded degraded = null;
+    for (Budget budget : claim.budgets()) {
+      long amount = claim.amount(budget);
+      Budget.Level level = overdrawn.get(budget);
+      if (level != null) {
+        degraded =
+            Admission.Degraded.further(degraded, budget, refused(budget, amount, level, now));
+      }
+      drawn.add(new Admission.Drawn(budget, budget.overdraw(amount, now)));
+    }
+    return new Admission.Result.In(
+        new Admission(this, claim.quotas(), drawn, degraded, claim.ticket().tokens(), place));
+  }
+
+  /** The refusal of a quota that is full. */
+  public Admission.Result.Out refused(Quota.Full full) {
+    return new Admission.Result.Out(
+        "rate_limited",
+        "%s: %d %s reached (expected: fewer)"
+            .formatted(full.quota().name(), full.bound(), full.what()),
+        full.waitNanos());
+  }
+
+  /**
+   * The refusal of a budget that has no room.
+   *
+   * @param amount asked for
+   * @param level how full it is
+   */
+  public Admission.Result.Out refused(Budget budget, long amount, Budget.Level level, Instant now) {
+    if (amount > level.limit()) {
       return out(budget, "less than this request may cost (expected: a smaller one)", NEVER);
     }
-    if (amount <= limit - budget.spent(now)) {
+    if (amount <= level.limit() - level.spent()) {
       return out(
           budget, "held by requests under way (expected: a request when they are over)", A_SECOND);
     }

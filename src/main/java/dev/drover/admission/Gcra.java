@@ -76,6 +76,16 @@ final class Gcra {
         });
   }
 
+  /** Takes up how long it is, as others know, until all units are there again. */
+  void seen(long fullInNanos, long nowNanos) {
+    emptyAt.set(nowNanos + fullInNanos);
+  }
+
+  /** How it counts. */
+  Quota.Rate rate(long nowNanos) {
+    return new Quota.Rate(nanosPerUnit, burstNanos, fullInNanos(nowNanos));
+  }
+
   /** Units there now. */
   long remaining(long nowNanos) {
     double used = Math.max(emptyAt.get() - nowNanos, 0);

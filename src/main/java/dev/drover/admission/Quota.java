@@ -3,6 +3,7 @@ package dev.drover.admission;
 import dev.drover.config.LimitsConfig;
 import dev.drover.types.Ticker;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Quota {
   private static final int NO_LIMIT = Integer.MAX_VALUE;
+  private static final String IN_FLIGHT = "requests in flight";
+  private static final String REQUESTS = "requests a minute";
+  private static final String TOKENS = "tokens a minute";
 
   private final String name;
   private final Ticker ticker;
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final LongAdder takenRequests = new LongAdder();
+  private final LongAdder takenTokens = new LongAdder();
   private volatile @Nullable Gcra requests;
   private volatile @Nullable Gcra tokens;
   private volatile int mostInFlight = NO_LIMIT;
@@ -60,12 +66,12 @@ public final class Quota {
     Gcra byTokens = tokens;
     if (inFlight.incrementAndGet() > mostInFlight) {
       inFlight.decrementAndGet();
-      return new Full(this, "requests in flight", mostInFlight, 1);
+      return fullInFlight();
     }
     long wait = byRequests == null ? 0 : byRequests.take(1, now);
     if (byRequests != null && wait > 0) {
       inFlight.decrementAndGet();
-      return new Full(this, "requests a minute", byRequests.perMinute(), wait);
+      return fullRequests(wait);
     }
     wait = byTokens == null ? 0 : byTokens.take(tokenCount, now);
     if (byTokens != null && wait > 0) {
@@ -73,19 +79,89 @@ public final class Quota {
       if (byRequests != null) {
         byRequests.settle(-1, now);
       }
-      return new Full(this, "tokens a minute", byTokens.perMinute(), wait);
+      return fullTokens(wait);
     }
+    takenRequests.increment();
+    takenTokens.add(tokenCount);
     return null;
+  }
+
+  /** A request has been let in by all Drovers together: here it only counts as under way. */
+  void enter() {
+    inFlight.incrementAndGet();
   }
 
   /** Gives back a request that was taken and then not made. */
   void untake(long tokenCount) {
     inFlight.decrementAndGet();
+    takenRequests.decrement();
     Gcra byRequests = requests;
     if (byRequests != null) {
       byRequests.settle(-1, ticker.nanos());
     }
     settle(-tokenCount);
+  }
+
+  /**
+   * Takes up what all Drovers together have taken, as it was a moment ago.
+   *
+   * @param requestsNanos until all requests are there again
+   * @param tokensNanos until all tokens are
+   */
+  public void seen(long requestsNanos, long tokensNanos) {
+    long now = ticker.nanos();
+    Gcra byRequests = requests;
+    Gcra byTokens = tokens;
+    if (byRequests != null) {
+      byRequests.seen(requestsNanos, now);
+    }
+    if (byTokens != null) {
+      byTokens.seen(tokensNanos, now);
+    }
+  }
+
+  /** How it counts requests; null: not at all. */
+  public @Nullable Rate requestRate() {
+    Gcra byRequests = requests;
+    return byRequests == null ? null : byRequests.rate(ticker.nanos());
+  }
+
+  /** How it counts tokens; null: not at all. */
+  public @Nullable Rate tokenRate() {
+    Gcra byTokens = tokens;
+    return byTokens == null ? null : byTokens.rate(ticker.nanos());
+  }
+
+  /** Requests that may be under way at once; negative: any number. */
+  public int mostInFlight() {
+    return mostInFlight == NO_LIMIT ? -1 : mostInFlight;
+  }
+
+  /** Requests taken since the start, less those given back. */
+  public long takenRequests() {
+    return takenRequests.sum();
+  }
+
+  /** Tokens taken since the start, less those given back. */
+  public long takenTokens() {
+    return takenTokens.sum();
+  }
+
+  /** That so many requests are under way is too many. */
+  public Full fullInFlight() {
+    return new Full(this, IN_FLIGHT, mostInFlight, 1);
+  }
+
+  /** That too many requests came in too short a time. */
+  public Full fullRequests(long waitNanos) {
+    Gcra byRequests = requests;
+    return new Full(this, REQUESTS, byRequests == null ? 0 : byRequests.perMinute(), waitNanos);
+  }
+
+  /** That too many tokens came in too short a time. */
+  public Full fullTokens(long waitNanos) {
+    Gcra byTokens = tokens;
+    return new Full(this, TOKENS, byTokens == null ? 0 : byTokens.perMinute(), waitNanos);
   }
 
   /** A request is over: its place is free, and its true number of tokens is known. */
@@ -96,6 +172,7 @@ public final class Quota {
 
   /** Takes tokens whether they are there or not, or gives some back. */
   public void settle(long tokensMore) {
+    takenTokens.add(tokensMore);
     Gcra byTokens = tokens;
     if (byTokens != null && tokensMore != 0) {
       byTokens.settle(tokensMore, ticker.nanos());
@@ -108,6 +185,7 @@ public final class Quota {
    */
   public void count(long tokenCount) {
     inFlight.incrementAndGet();
+    takenRequests.increment();
     Gcra byRequests = requests;
     if (byRequests != null) {
       byRequests.settle(1, ticker.nanos());
@@ -147,4 +225,13 @@ public final class Quota {
    * @param waitNanos until there is room again, as far as that can be told
    */
   public record Full(Quota quota, String what, long bound, long waitNanos) {}
+
+  /**
+   * How units are counted: by the time in which they come in.
+   *
+   * @param unitNanos the time in which one comes in
+   * @param burstNanos the time in which all that may be taken at once do
+   * @param fullInNanos how long until all are there again
+   */
+  public record Rate(double unitNanos, double burstNanos, long fullInNanos) {}
 }

@@ -4,6 +4,7 @@ import dev.drover.config.GatewayConfig;
 import dev.drover.config.LimitsConfig;
 import dev.drover.types.Ticker;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,16 @@ public final class Quotas {
 
   private Quota quota(Owner owner) {
     return byOwner.computeIfAbsent(owner, o -> new Quota(o.toString(), ticker));
+  }
+
+  /** Those of targets. */
+  public Collection<Quota> ofTargets() {
+    return ofTargets.values();
+  }
+
+  /** All there ever were. */
+  public Collection<Quota> all() {
+    return byOwner.values();
   }
 
   /** The quota of a target, or null when it has none. */

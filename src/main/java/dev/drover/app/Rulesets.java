@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,6 +130,9 @@ final class Rulesets {
     problems = List.of();
     if (!config.server().equals(inForce.config.server())) {
       log.warn("server: changed (expected: a restart; the old addresses stay in force)");
+    }
+    if (!Objects.equals(config.redis(), inForce.config.redis())) {
+      log.warn("redis: changed (expected: a restart; the old one stays in use)");
     }
     inForce = compile(inForce.ruleset.version() + 1, config, prices);
     log.info("[rules-{}] in force from {}", inForce.ruleset.version(), file);

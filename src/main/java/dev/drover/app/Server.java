@@ -10,12 +10,15 @@ import dev.drover.catalog.Target;
 import dev.drover.config.ConfigWatcher;
 import dev.drover.config.CredentialConfig;
 import dev.drover.config.GatewayConfig;
+import dev.drover.config.RedisConfig;
 import dev.drover.exchange.ExchangeContext;
 import dev.drover.exchange.ExchangeListener;
+import dev.drover.exchange.Joint;
 import dev.drover.exchange.Journeys;
 import dev.drover.extproc.ExtProcServer;
 import dev.drover.ledger.Ledger;
 import dev.drover.ledger.LedgerStatus;
+import dev.drover.redis.RedisJoint;
 import dev.drover.routing.Memory;
 import dev.drover.routing.health.HealthRegistry;
 import dev.drover.telemetry.AccessLog;
@@ -23,6 +26,7 @@ import dev.drover.telemetry.ExchangeMeters;
 import dev.drover.telemetry.Gauges;
 import dev.drover.telemetry.LedgerMeters;
 import dev.drover.telemetry.ProbeMeters;
+import dev.drover.telemetry.RedisMeters;
 import dev.drover.telemetry.RolloutMeters;
 import dev.drover.types.Ticker;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -61,6 +65,7 @@ public final class Server implements AutoCloseable {
   private final Journeys journeys;
   private final Remembered remembered;
   private final @Nullable Ledger ledger;
+  private final @Nullable RedisJoint redis;
   private final Memory memory;
   private final Ticker ticker;
   private final Duration drainTime;
@@ -90,6 +95,10 @@ public final class Server implements AutoCloseable {
     journeys = new Journeys();
     rulesets = new Rulesets(file, config, secrets, memory, ticker, wall);
     ledger = openLedger(config, secrets, wall);
+    redis = openRedis(config, secrets);
+    if (redis != null) {
+      RedisMeters.register(meters, redis);
+    }
     Gauges gauges =
         new Gauges(
             meters,
@@ -113,6 +122,7 @@ public final class Server implements AutoCloseable {
             rulesets::current,
             journeys,
             new AnswerCache(config.server().cacheMemory().bytes(), ticker),
+            redis == null ? Joint.ALONE : redis,
             new Listeners(listeners),
             ticker,
             wall,
@@ -168,6 +178,21 @@ public final class Server implements AutoCloseable {
               .formatted(config.server().stateDir(), e.getMessage()),
           e);
     }
+  }
+
+  private @Nullable RedisJoint openRedis(GatewayConfig config, Secrets secrets) {
+    RedisConfig at = config.redis();
+    if (at == null) {
+      return null;
+    }
+    CredentialConfig place = at.password();
+    Secret password = place == null ? null : secrets.at(place);
+    return RedisJoint.start(
+        at,
+        password == null ? () -> null : password::value,
+        memory.desk(),
+        memory.health(),
+        ticker);
   }
 
   private void keepSaving() {
@@ -228,6 +253,9 @@ public final class Server implements AutoCloseable {
     extProc.close();
     if (ledger != null) {
       ledger.close();
+    }
+    if (redis != null) {
+      redis.close();
     }
     remembered.save(); // what streams that were cut have spent
     admin.close();

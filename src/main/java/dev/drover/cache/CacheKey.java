@@ -16,6 +16,12 @@ public record CacheKey(long a, long b, long c, long d) {
   private static final Set<String> NOT_MEANING =
       Set.of("model", "stream", "stream_options", "metadata", "user");
 
+  /** In hexadecimal digits. */
+  @Override
+  public String toString() {
+    return "%016x%016x%016x%016x".formatted(a, b, c, d);
+  }
+
   /**
    * The key of a request.
    *

@@ -17,4 +17,14 @@ public record CachedAnswer(
     Bytes body,
     String target,
     String providerModel,
-    NanoDollars cost) {}
+    NanoDollars cost) {
+  /** Who gave it, as one text. */
+  public String source() {
+    return source(target, providerModel);
+  }
+
+  /** A target and its model as one text. */
+  public static String source(String target, String providerModel) {
+    return target + "/" + providerModel;
+  }
+}

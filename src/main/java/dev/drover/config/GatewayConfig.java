@@ -56,4 +56,8 @@ public record GatewayConfig(
             doc =
                 "Whether requests of nobody known are served. None given: only while there are neither keys nor workloads.")
         @Nullable Boolean anonymous,
-    @Key(doc = "Where the record of every exchange is kept.", def = "{}") LedgerConfig ledger) {}
+    @Key(doc = "Where the record of every exchange is kept.", def = "{}") LedgerConfig ledger,
+    @Key(
+            doc =
+                "Where several Drovers count limits and budgets together, and share kept answers and what they know of ill targets.")
+        @Nullable RedisConfig redis) {}

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 
-/** Checks the ledger: what its store needs, and that it remembers as long as budgets do. */
+/**
+ * Checks the stores: what the ledger needs, that it remembers as long as budgets do, and that no
+ * secret stands in an address.
+ */
 final class LedgerChecks {
   private static final Map<String, Integer> DAYS =
       Map.of(
@@ -41,6 +44,9 @@ final class LedgerChecks {
     }
     if (ledger.path("url").asText("").contains("password=")) {
       problems.add("ledger.url", "a password in it", "the password by ledger.password");
+    }
+    if (root.path("redis").path("url").asText("").contains("@")) {
+      problems.add("redis.url", "a user or password in it", "them by redis.user, redis.password");
     }
     if (ledger.path("url").asText("").contains("reWriteBatchedInserts=true")) {
       problems.add("ledger.url", "reWriteBatchedInserts", "no such option: it hides what was new");

@@ -64,6 +64,7 @@ record Adopting(
               new Ended(),
               new Outbound.ProtocolError(
                   "request body awaited (expected: allow_mode_override at the upstream level)"));
+      case Inbound.Replied _ -> Step.to(this);
       case Inbound.Closed _ -> Step.to(new Ended());
     };
   }

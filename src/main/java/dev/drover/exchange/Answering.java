@@ -41,6 +41,7 @@ final class Answering implements Phase {
         yield Step.to(
             new Ended(), new Outbound.ProtocolError("answer under way: a second headers message"));
       }
+      case Inbound.Replied _ -> Step.to(this);
       case Inbound.Closed _ -> {
         settlement.cut(reader, target, status);
         yield Step.to(new Ended());

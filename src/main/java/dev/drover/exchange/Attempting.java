@@ -88,6 +88,7 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
         yield Step.to(
             new Ended(), new Outbound.ProtocolError("attempt under way: a second request_headers"));
       }
+      case Inbound.Replied _ -> Step.to(this);
       case Inbound.Closed _ -> {
         closed();
         yield Step.to(new Ended());

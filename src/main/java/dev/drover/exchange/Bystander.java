@@ -17,6 +17,7 @@ record Bystander(Modes modes) implements Phase {
           Step.to(this, Outbound.body(BodyChange.pass(modes.response(), body.bytes(), body.end())));
       case Inbound.RequestTrailers _, Inbound.ResponseTrailers _ ->
           Step.to(this, new Outbound.TrailersAnswer());
+      case Inbound.Replied _ -> Step.to(this);
       case Inbound.Closed _ -> Step.to(new Ended());
     };
   }

@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.cache.CachedAnswer;
 import dev.drover.cache.Replay;
+import dev.drover.catalog.Target;
 import dev.drover.dialect.AnswerHead;
 import dev.drover.dialect.AnswerReader;
 import dev.drover.dialect.RequestFacts;
@@ -21,7 +22,31 @@ record CacheReply(ExchangeContext context, Call call, Ask ask, Verdict verdict) 
   /** The answer that is kept for the request, or null: it has to be asked for. */
   @Nullable Step find(CacheUse use) {
     CachedAnswer answer = use.key() == null || !use.find() ? null : context.cache().find(use.key());
-    if (answer == null || !stillGood(answer)) {
+    return answer == null ? null : give(answer);
+  }
+
+  /** What others may have kept of it; null when it may not be given. */
+  Joint.@Nullable Sought sought(CacheUse use) {
+    return use.key() == null || !use.find()
+        ? null
+        : new Joint.Sought(
+            use.key(),
+            ask.model().targets().stream()
+                .filter(this::mayAnswer)
+                .map(target -> CachedAnswer.source(target.name(), target.model()))
+                .toList());
+  }
+
+  /** A kept answer in the form that was asked for; null when it must not be given any more. */
+  @Nullable Step give(CachedAnswer answer) {
+    boolean good =
+        ask.model().targets().stream()
+            .anyMatch(
+                target ->
+                    target.name().equals(answer.target())
+                        && target.model().equals(answer.providerModel())
+                        && mayAnswer(target));
+    if (!good) {
       return null;
     }
     boolean stream = ask.facts().stream();
@@ -51,14 +76,9 @@ record CacheReply(ExchangeContext context, Call call, Ask ask, Verdict verdict) 
             "drover_cache_hit"));
   }
 
-  /** Whether the target would still be asked, under the same name for its model. */
-  private boolean stillGood(CachedAnswer answer) {
-    return ask.model().targets().stream()
-        .anyMatch(
-            target ->
-                target.name().equals(answer.target())
-                    && target.model().equals(answer.providerModel())
-                    && call.ruleset().router().mayAnswer(target, ask, verdict));
+  /** Whether the target would still be asked. */
+  private boolean mayAnswer(Target target) {
+    return call.ruleset().router().mayAnswer(target, ask, verdict);
   }
 
   private @Nullable Bytes body(CachedAnswer answer, RequestFacts facts) {

@@ -1,6 +1,7 @@
 package dev.drover.exchange;
 
 import dev.drover.admission.Admission;
+import dev.drover.admission.Claim;
 import dev.drover.admission.Ticket;
 import dev.drover.catalog.Model;
 import dev.drover.dialect.Reading;
@@ -16,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 /** An LLM request whose body is awaited. Holds the body until it is whole. */
 final class Collecting implements Phase {
@@ -54,6 +56,7 @@ final class Collecting implements Phase {
           Step.to(
               finish(Ending.CANCELLED, 0),
               new Outbound.ProtocolError("request body awaited: " + name(in)));
+      case Inbound.Replied _ -> Step.to(this);
       case Inbound.Closed _ -> Step.to(finish(Ending.CANCELLED, 0));
     };
   }
@@ -99,9 +102,13 @@ final class Collecting implements Phase {
 
   private Step trailers() {
     trailersFollow = true;
-    Step step = decide();
+    return withTrailers(decide());
+  }
+
+  /** The trailers that came are answered too, where the request goes on. */
+  private Step withTrailers(Step step) {
     boolean goesOn = step.next() instanceof Sent;
-    if (!goesOn) {
+    if (!goesOn || !trailersFollow) {
       return step;
     }
     List<Outbound> answers = new ArrayList<>(step.answers());
@@ -144,21 +151,48 @@ final class Collecting implements Phase {
 
   private Step allowed(Ask ask, Verdict verdict) {
     CacheUse use = CacheUse.of(call, ask, verdict, body);
-    Step kept = new CacheReply(context, call, ask, verdict).find(use);
+    CacheReply reply = new CacheReply(context, call, ask, verdict);
+    Step kept = reply.find(use);
     if (kept != null) {
       return kept;
     }
+    Claim claim = call.ruleset().desk().claim(ticket(ask, verdict));
+    CompletionStage<Joint.Reply> others = context.joint().ask(claim, reply.sought(use));
+    return others == null
+        ? admitted(ask, verdict, use, call.ruleset().desk().admit(claim))
+        : new Waiting(this, ask, verdict, use, others).begin();
+  }
+
+  private Ticket ticket(Ask ask, Verdict verdict) {
     Model model = ask.model();
     long tokens = call.ruleset().estimates().expectedTokens(model.targets().getFirst(), ask);
     long cost = call.ruleset().estimates().mostCostNanos(ask);
-    if (model.hedgeMillis() > 0 && model.targets().size() > 1) {
-      tokens *= 2; // a hedged request is paid twice
-      cost *= 2;
+    boolean paidTwice = model.hedgeMillis() > 0 && model.targets().size() > 1;
+    int times = paidTwice ? 2 : 1;
+    return new Ticket(
+        call.origin().caller(), model.name(), verdict.tags(), times * tokens, times * cost);
+  }
+
+  /** Goes on with an answer that another Drover has kept, unless a reload is against it by now. */
+  Step kept(Ask ask, Verdict verdict, CacheUse use, Joint.Reply.Kept kept) {
+    if (use.key() != null) {
+      context.cache().put(use.key(), kept.answer(), kept.ttlNanos());
     }
-    Ticket ticket = new Ticket(call.origin().caller(), model.name(), verdict.tags(), tokens, cost);
-    return switch (call.ruleset().desk().admit(ticket)) {
+    Step given = new CacheReply(context, call, ask, verdict).give(kept.answer());
+    return given != null
+        ? given
+        : replied(ask, verdict, use, call.ruleset().desk().admit(ticket(ask, verdict)));
+  }
+
+  /** Goes on with what other Drovers have counted. */
+  Step replied(Ask ask, Verdict verdict, CacheUse use, Admission.Result result) {
+    return withTrailers(admitted(ask, verdict, use, result));
+  }
+
+  private Step admitted(Ask ask, Verdict verdict, CacheUse use, Admission.Result result) {
+    return switch (result) {
       case Admission.Result.Out out ->
-          new Refusal(context, call).limited(ask.facts(), model.name(), out);
+          new Refusal(context, call).limited(ask.facts(), ask.model().name(), out);
       case Admission.Result.In(Admission admission) -> decide(ask, verdict, use, admission);
     };
   }
@@ -242,7 +276,8 @@ final class Collecting implements Phase {
     return new Refusal(context, call).because(status, code, message, null);
   }
 
-  private Ended finish(Ending ending, int status) {
+  /** The stream ends before the request went anywhere. */
+  Ended finish(Ending ending, int status) {
     long now = context.ticker().nanos();
     context.listener().finished(call.untried(null, false, ending, status, null, now));
     return new Ended();

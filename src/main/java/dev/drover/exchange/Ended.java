@@ -11,6 +11,7 @@ record Ended() implements Phase {
           Step.to(this, Outbound.body(BodyChange.KEEP));
       case Inbound.RequestTrailers _, Inbound.ResponseTrailers _ ->
           Step.to(this, new Outbound.TrailersAnswer());
+      case Inbound.Replied _ -> Step.to(this);
       case Inbound.Closed _ -> Step.to(this);
     };
   }

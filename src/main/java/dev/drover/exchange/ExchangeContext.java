@@ -11,6 +11,7 @@ import java.util.function.Supplier;
  * @param ruleset the ruleset in force; an exchange asks once and keeps what it got
  * @param journeys the exchanges on their way, shared between streams
  * @param cache answers to give again
+ * @param joint what other Drovers know and count
  * @param listener told once of each finished exchange
  * @param ticker elapsed time
  * @param wall time of day, for records and HTTP dates
@@ -20,6 +21,7 @@ public record ExchangeContext(
     Supplier<Ruleset> ruleset,
     Journeys journeys,
     AnswerCache cache,
+    Joint joint,
     ExchangeListener listener,
     Ticker ticker,
     InstantSource wall,

@@ -54,6 +54,9 @@ public sealed interface Inbound {
 
   record ResponseTrailers() implements Inbound {}
 
+  /** What an {@link Outbound.Later} has waited for. */
+  record Replied(Joint.Reply reply) implements Inbound {}
+
   /** Envoy ended the stream, in whatever way; nothing follows. */
   record Closed() implements Inbound {}
 }

@@ -46,6 +46,7 @@ record Opening(ExchangeContext context) implements Phase {
                   "first message: no request_headers (expected: request_header_mode SEND)"));
       case Inbound.ResponseHeaders _, Inbound.ResponseBody _, Inbound.ResponseTrailers _ ->
           new Bystander(new Modes(BodyMode.NONE, BodyMode.NONE, true)).on(in);
+      case Inbound.Replied _ -> Step.to(this);
       case Inbound.Closed _ -> Step.to(new Ended());
     };
   }

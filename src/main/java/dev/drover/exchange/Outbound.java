@@ -3,6 +3,7 @@ package dev.drover.exchange;
 import dev.drover.types.Bytes;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,14 @@ public sealed interface Outbound {
    */
   record Immediate(int status, Map<String, String> headers, Bytes body, String details)
       implements Outbound {}
+
+  /**
+   * The answer is not known yet: nothing more is taken from Envoy before this has come.
+   *
+   * @param reply completes in bounded time and never with an error; its value is for {@link
+   *     Inbound.Replied}
+   */
+  record Later(CompletionStage<Joint.Reply> reply) implements Outbound {}
 
   /**
    * A message that cannot come in this phase from an Envoy that is set up for Drover. Ends the

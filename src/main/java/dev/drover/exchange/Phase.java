@@ -6,6 +6,7 @@ package dev.drover.exchange;
  * <pre>
  * router level    Opening ─ headers ─► Collecting ─ body ─► Sent ─ response headers ─► Answering ─ end ─► Ended
  *                    │ not ours: Bystander    │ refused: Ended   │ no body: Ended
+ *                                             └─ other Drovers are asked ─► Waiting ─ reply ─► Sent, or refused: Ended
  * upstream level  Opening ─ headers, exchange known ─► Attempting ─ closed ─► Ended
  *                    ├───── headers, exchange unknown ─► Adopting ─ body ─► Attempting
  *                    └───── headers of a copy ─► Shadowing ─ answer's end, closed ─► Ended
@@ -19,6 +20,7 @@ sealed interface Phase
     permits Opening,
         Bystander,
         Collecting,
+        Waiting,
         Sent,
         Answering,
         Adopting,

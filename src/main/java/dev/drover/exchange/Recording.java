@@ -1,6 +1,5 @@
 package dev.drover.exchange;
 
-import dev.drover.cache.AnswerCache;
 import dev.drover.cache.CacheKey;
 import dev.drover.cache.CachedAnswer;
 import dev.drover.catalog.Caching;
@@ -12,15 +11,15 @@ import java.io.ByteArrayOutputStream;
 
 /** An answer that is copied on its way, to be kept if it comes to a good end. One stream's. */
 final class Recording {
-  private final AnswerCache cache;
+  private final ExchangeContext context;
   private final CacheKey key;
   private final Caching settings;
   private final AnswerHead head;
   private final ByteArrayOutputStream copy = new ByteArrayOutputStream();
   private boolean tooLarge;
 
-  Recording(AnswerCache cache, CacheKey key, Caching settings, AnswerHead head) {
-    this.cache = cache;
+  Recording(ExchangeContext context, CacheKey key, Caching settings, AnswerHead head) {
+    this.context = context;
     this.key = key;
     this.settings = settings;
     this.head = head;
@@ -36,16 +35,16 @@ final class Recording {
   /** The answer is whole and good. */
   void keep(Target target, NanoDollars cost) {
     if (!tooLarge) {
-      cache.put(
-          key,
+      CachedAnswer answer =
           new CachedAnswer(
               head.eventStream(),
               head.contentType(),
               Bytes.of(copy.toByteArray()),
               target.name(),
               target.model(),
-              cost),
-          settings.ttlNanos());
+              cost);
+      context.cache().put(key, answer, settings.ttlNanos());
+      context.joint().keep(key, answer, settings.ttlNanos());
     }
   }
 }

@@ -18,6 +18,7 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
       case Inbound.RequestHeaders _, Inbound.RequestBody _ -> violation("a second request message");
       case Inbound.ResponseBody _, Inbound.ResponseTrailers _ ->
           violation("no response_headers (expected: response_header_mode SEND)");
+      case Inbound.Replied _ -> Step.to(this);
       case Inbound.Closed _ -> Step.to(new Settlement(context, journey, null).cancelled());
     };
   }
@@ -65,7 +66,7 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
     boolean plain = head.contentEncoding().isEmpty();
     return use.key() == null || use.settings() == null || target == null || !plain || !head.ok()
         ? null
-        : new Recording(context.cache(), use.key(), use.settings(), head);
+        : new Recording(context, use.key(), use.settings(), head);
   }
 
   /**

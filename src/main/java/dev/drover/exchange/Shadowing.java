@@ -100,6 +100,7 @@ final class Shadowing implements Phase {
           Step.to(
               end(Ending.CUT),
               new Outbound.ProtocolError("shadow under way: a second request_headers"));
+      case Inbound.Replied _ -> Step.to(this);
       case Inbound.Closed _ -> Step.to(end(status == 0 ? Ending.CANCELLED : Ending.CUT));
     };
   }

@@ -2,18 +2,21 @@ package dev.drover.extproc;
 
 import dev.drover.exchange.Exchange;
 import dev.drover.exchange.Inbound;
+import dev.drover.exchange.Joint;
 import dev.drover.exchange.Outbound;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One ext_proc stream: flow control, cancellation, and one answer per message. Confined to the
- * call's serialised callbacks, which run on the event loop.
+ * One ext_proc stream: flow control, cancellation, and one answer per message. Its callbacks run on
+ * the event loop, what it waits for comes from elsewhere; a lock keeps them apart.
  *
  * <p>A message is asked for only once the answers to the one before could be written, so a slow
  * Envoy holds at most one message here. A half-close and a cancel are both a normal end: Envoy ends
@@ -37,7 +40,7 @@ final class ExtProcCall implements StreamObserver<ProcessingRequest> {
   }
 
   @Override
-  public void onNext(ProcessingRequest request) {
+  public synchronized void onNext(ProcessingRequest request) {
     if (done) {
       return;
     }
@@ -50,9 +53,31 @@ final class ExtProcCall implements StreamObserver<ProcessingRequest> {
         in instanceof Inbound.RequestHeaders
             || in instanceof Inbound.RequestBody
             || in instanceof Inbound.RequestTrailers;
-    for (Outbound out : exchange.advance(in)) {
+    answer(exchange.advance(in), ofRequest);
+  }
+
+  /** What was waited for is there; it belongs to a message of the request. */
+  private synchronized void replied(Joint.Reply reply) {
+    if (done) {
+      return;
+    }
+    try {
+      answer(exchange.advance(new Inbound.Replied(reply)), true);
+    } catch (RuntimeException e) { // gRPC would do the same, were this one of its callbacks
+      log.error("exchange ended by", e);
+      close();
+      envoy.onError(Status.UNKNOWN.asRuntimeException());
+    }
+  }
+
+  private void answer(List<Outbound> answers, boolean ofRequest) {
+    for (Outbound out : answers) {
       if (out instanceof Outbound.ProtocolError(String message)) {
         fail(message);
+        return;
+      }
+      if (out instanceof Outbound.Later(CompletionStage<Joint.Reply> reply)) {
+        reply.thenAccept(this::replied);
         return;
       }
       Outbounds.of(out, ofRequest).forEach(envoy::onNext);
@@ -62,26 +87,26 @@ final class ExtProcCall implements StreamObserver<ProcessingRequest> {
   }
 
   @Override
-  public void onError(Throwable error) {
+  public synchronized void onError(Throwable error) {
     close();
   }
 
   @Override
-  public void onCompleted() {
+  public synchronized void onCompleted() {
     if (!done) {
       close();
       envoy.onCompleted();
     }
   }
 
-  private void ready() {
+  private synchronized void ready() {
     if (owesRequest && !done && envoy.isReady()) {
       owesRequest = false;
       envoy.request(1);
     }
   }
 
-  private void close() {
+  private synchronized void close() {
     if (!done) {
       done = true;
       exchange.advance(new Inbound.Closed());

@@ -51,7 +51,8 @@ final class Outbounds {
       case Outbound.BodyAnswer answer -> bodies(answer, request);
       case Outbound.TrailersAnswer _ -> List.of(trailers(request));
       case Outbound.Immediate immediate -> List.of(immediate(immediate));
-      case Outbound.ProtocolError error -> throw new IllegalArgumentException(error.message());
+      case Outbound.Later _, Outbound.ProtocolError _ ->
+          throw new IllegalArgumentException(outbound + " (expected: an answer)");
     };
   }
 

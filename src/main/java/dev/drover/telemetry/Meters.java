@@ -189,6 +189,17 @@ enum Meters {
       "drover.ledger.spool.bytes",
       "bytes",
       "Bytes on disk that wait for the store. Near `ledger.spool_max`: bring the store back or make room."),
+  REDIS_UP(
+      Meter.Type.GAUGE,
+      "drover.redis.up",
+      "",
+      "1 while this Drover counts together with others; absent without `redis`. At 0: limits and budgets hold for each Drover by itself; see the log for the reason."),
+  REDIS_ADMISSIONS(
+      Meter.Type.COUNTER,
+      "drover.redis.admissions",
+      "admissions",
+      "Requests that had limits, budgets or a cache to ask for, by who counted them: `together`, or this Drover `alone`.",
+      "counted"),
   RULESET(
       Meter.Type.GAUGE,
       "drover.ruleset.version",

@@ -34,6 +34,7 @@ final class Scene {
             () -> ruleset,
             journeys,
             new AnswerCache(1 << 20, time),
+            Joint.ALONE,
             records::add,
             time,
             () -> Instant.EPOCH,

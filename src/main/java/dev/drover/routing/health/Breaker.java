@@ -141,6 +141,21 @@ public final class Breaker {
     return opening;
   }
 
+  /** Opens it, if it is not open for longer already, on what others have seen. */
+  void openFor(long nanos, long nowNanos) {
+    state.updateAndGet(
+        s ->
+            s.opened && s.untilNanos - nowNanos >= nanos
+                ? s
+                : new State(
+                    s.generation + 1,
+                    0,
+                    true,
+                    nowNanos + nanos,
+                    Math.max(s.openNanos, settings.openNanos()),
+                    nowNanos));
+  }
+
   /** Ends the open period: something else than traffic has shown that a trial is worth it. */
   void tryNow(long nowNanos) {
     state.updateAndGet(

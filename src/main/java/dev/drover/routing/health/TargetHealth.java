@@ -147,6 +147,11 @@ public final class TargetHealth {
     return permit;
   }
 
+  /** Opens the breaker, if it is not open for longer: somebody else has found the target ill. */
+  public void openFor(long nanos) {
+    breaker.openFor(nanos, ticker.nanos());
+  }
+
   /**
    * Lets the target rest.
    *

@@ -1,0 +1,52 @@
+package dev.drover.redis;
+
+import dev.drover.admission.Budget;
+import dev.drover.admission.Quota;
+import dev.drover.cache.CacheKey;
+import java.nio.charset.StandardCharsets;
+
+/** What the keys in Redis are called. */
+record Keys(String prefix) {
+  /** The members that live, by when they will not. */
+  byte[] live() {
+    return key("live");
+  }
+
+  /** When this Redis began to remember; gone when it has lost its memory. */
+  byte[] epoch() {
+    return key("epoch");
+  }
+
+  /** Targets that rest, by until when. */
+  byte[] rests() {
+    return key("rests");
+  }
+
+  byte[] answer(CacheKey key) {
+    return key("answer:" + key);
+  }
+
+  byte[] requests(Quota quota) {
+    return key("limit:" + quota.name() + ":requests");
+  }
+
+  byte[] tokens(Quota quota) {
+    return key("limit:" + quota.name() + ":tokens");
+  }
+
+  byte[] places(Quota quota) {
+    return key("limit:" + quota.name() + ":in_flight");
+  }
+
+  byte[] spent(Budget budget) {
+    return key("budget:" + budget.name() + ":spent");
+  }
+
+  byte[] reserved(Budget budget) {
+    return key("budget:" + budget.name() + ":reserved");
+  }
+
+  private byte[] key(String name) {
+    return (prefix + ":" + name).getBytes(StandardCharsets.UTF_8);
+  }
+}

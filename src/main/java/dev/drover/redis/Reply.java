@@ -1,0 +1,23 @@
+package dev.drover.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** What a script has answered: a list of texts. */
+record Reply(List<?> fields) {
+  int size() {
+    return fields.size();
+  }
+
+  byte[] bytes(int index) {
+    return (byte[]) fields.get(index);
+  }
+
+  String text(int index) {
+    return new String(bytes(index), StandardCharsets.UTF_8);
+  }
+
+  long number(int index) {
+    return Long.parseLong(text(index));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.drover.e2e;
+
+import io.lettuce.core.RedisClient;
+import java.io.IOException;
+import redis.embedded.RedisServer;
+
+/** A real Redis on loopback, without anything on disk. */
+final class RealRedis implements AutoCloseable {
+  final int port;
+  private RedisServer server;
+
+  RealRedis() throws IOException {
+    this(Rig.freePort());
+  }
+
+  RealRedis(int port) throws IOException {
+    this.port = port;
+    this.server = start();
+  }
+
+  private RedisServer start() throws IOException {
+    RedisServer started =
+        RedisServer.newRedisServer()
+            .port(port)
+            .bind("127.0.0.1")
+            .setting("save \"\"")
+            .setting("appendonly no")
+            .build();
+    started.start();
+    return started;
+  }
+
+  String url() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  /** Ends it; what it knew is lost. */
+  void kill() throws IOException {
+    server.stop();
+  }
+
+  /** Starts it anew, empty. */
+  void restart() throws IOException {
+    server = start();
+  }
+
+  /** Lets every client wait. */
+  void pause(int millis) {
+    RedisClient client = RedisClient.create(url());
+    try (var connection = client.connect()) {
+      connection.sync().clientPause(millis);
+    } finally {
+      client.shutdown();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    kill();
+  }
+}

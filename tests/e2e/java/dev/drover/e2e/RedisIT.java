@@ -1,0 +1,304 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.admission.Admission;
+import dev.drover.admission.Budget;
+import dev.drover.admission.Budgets;
+import dev.drover.admission.Caller;
+import dev.drover.admission.Desk;
+import dev.drover.admission.Quotas;
+import dev.drover.admission.Ticket;
+import dev.drover.config.RedisConfig;
+import dev.drover.exchange.Joint;
+import dev.drover.redis.RedisJoint;
+import dev.drover.routing.health.Breaker;
+import dev.drover.routing.health.HealthRegistry;
+import dev.drover.routing.health.HealthSettings;
+import dev.drover.routing.health.Outcome;
+import dev.drover.routing.health.TargetHealth;
+import dev.drover.testing.Configs;
+import dev.drover.types.Ticker;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two that count together in a real Redis. */
+class RedisIT {
+  private static final Caller ALICE = new Caller("alice", "search", "", null);
+  private static final Ticker TICKER = Ticker.system();
+
+  private static final HealthSettings SETTINGS =
+      HealthSettings.compile(Configs.three("priority").health());
+
+  /** One of several Drovers, as far as it counts. */
+  private static final class One implements AutoCloseable {
+    final Desk desk =
+        new Desk(
+            new Quotas(TICKER),
+            new Budgets(Map.of(), InstantSource.system()),
+            TICKER,
+            InstantSource.system());
+    final HealthRegistry health = new HealthRegistry(TICKER);
+    final RedisJoint joint;
+
+    One(String url, String timeout, String yaml) {
+      desk.configure(Configs.load(Configs.THREE.replace("STRATEGY", "priority") + yaml));
+      joint =
+          RedisJoint.start(
+              new RedisConfig(url, null, null, "test", Duration.parse(timeout)),
+              () -> null,
+              desk,
+              health,
+              TICKER);
+    }
+
+    CompletionStage<Joint.Reply> ask(long tokens, long cost) {
+      CompletionStage<Joint.Reply> reply =
+          joint.ask(desk.claim(new Ticket(ALICE, "chat", Map.of(), tokens, cost)), null);
+      assertThat(reply).as("asked together").isNotNull();
+      return reply;
+    }
+
+    Admission.Result admit(long tokens, long cost) {
+      CompletionStage<Joint.Reply> reply =
+          joint.ask(desk.claim(new Ticket(ALICE, "chat", Map.of(), tokens, cost)), null);
+      return reply == null
+          ? desk.admit(new Ticket(ALICE, "chat", Map.of(), tokens, cost))
+          : ((Joint.Reply.Decided) reply.toCompletableFuture().join()).result();
+    }
+
+    Admission in(long tokens, long cost) {
+      Admission.Result result = admit(tokens, cost);
+      assertThat(result).isInstanceOf(Admission.Result.In.class);
+      return ((Admission.Result.In) result).admission();
+    }
+
+    TargetHealth health(String target) {
+      return health.all().stream()
+          .filter(each -> each.target().equals(target))
+          .findFirst()
+          .orElseThrow();
+    }
+
+    Budget budget() {
+      return desk.budgets().all().getFirst();
+    }
+
+    long spent() {
+      return budget().spent(InstantSource.system().instant());
+    }
+
+    @Override
+    public void close() {
+      joint.close();
+    }
+  }
+
+  private static String alice(String more) {
+    return "keys: [ { id: alice, sha256: \"%s\", %s } ]".formatted("0".repeat(64), more);
+  }
+
+  private RealRedis redis;
+  private final List<One> all = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws IOException {
+    redis = new RealRedis();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    all.forEach(One::close);
+    redis.close();
+  }
+
+  private One one(String yaml) {
+    One one = new One(redis.url(), "PT5S", yaml);
+    all.add(one);
+    assertThat(one.joint.up()).isTrue();
+    return one;
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+      Thread.sleep(5);
+    }
+    assertThat(condition.getAsBoolean()).as(what).isTrue();
+  }
+
+  /** Asks both by turns, all at once. */
+  private static List<Admission> admitted(One a, One b, int requests, long tokens, long cost) {
+    List<CompletionStage<Joint.Reply>> replies = new ArrayList<>();
+    for (int i = 0; i < requests; i++) {
+      replies.add((i % 2 == 0 ? a : b).ask(tokens, cost));
+    }
+    List<Admission> in = new ArrayList<>();
+    for (CompletionStage<Joint.Reply> reply : replies) {
+      if (((Joint.Reply.Decided) reply.toCompletableFuture().join()).result()
+          instanceof Admission.Result.In(Admission admission)) {
+        in.add(admission);
+      }
+    }
+    return in;
+  }
+
+  @Test
+  void limits_letTheBurstIn_together() {
+    String yaml = alice("limits: { requests_per_minute: 1, burst: 50 }");
+    assertThat(admitted(one(yaml), one(yaml), 500, 1, 1)).hasSize(50);
+  }
+
+  @Test
+  void tokens_areCountedTogether_andSettled() {
+    String yaml = alice("limits: { tokens_per_minute: 1000 }");
+    One a = one(yaml);
+    One b = one(yaml);
+    List<Admission> in = admitted(a, b, 100, 100, 0);
+    assertThat(in).hasSize(10);
+    in.forEach(admission -> admission.end(10, 0)); // of 100 each
+    assertThat(admitted(a, b, 100, 100, 0)).hasSize(9);
+  }
+
+  @Test
+  void placesInFlight_areFreedByEnd_byCancel_andWhenTheirDroverIsGone() throws Exception {
+    String yaml = alice("limits: { in_flight: 4 }");
+    One a = one(yaml);
+    One b = one(yaml);
+    List<Admission> in = admitted(a, b, 20, 1, 1);
+    assertThat(in).hasSize(4);
+    in.get(0).end(1, 1);
+    in.get(1).cancel();
+    List<Admission> more = admitted(a, b, 20, 1, 1);
+    assertThat(more).hasSize(2);
+    List<Admission> all = new ArrayList<>(in.subList(2, 4));
+    all.addAll(more);
+    a.close();
+    await("the places of the first are free", () -> b.admit(1, 1) instanceof Admission.Result.In);
+  }
+
+  @Test
+  void budgets_areNotOvershot_howeverManyComeAtOnce() {
+    String yaml = alice("budgets: [ { limit_usd: 1 } ]");
+    One a = one(yaml);
+    One b = one(yaml);
+    List<Admission> in = admitted(a, b, 500, 1, 20_000_000);
+    assertThat(in).hasSize(50);
+    in.forEach(admission -> admission.end(1, 10_000_000));
+    assertThat(admitted(a, b, 500, 1, 20_000_000)).hasSize(25);
+  }
+
+  @Test
+  void whatOthersSpend_isKnownHere_andSaidInRefusals() throws Exception {
+    String yaml = alice("budgets: [ { limit_usd: 1 } ]");
+    One a = one(yaml);
+    One b = one(yaml);
+    a.in(1, 900_000_000).end(1, 900_000_001);
+    await("what the other has spent", () -> b.spent() == 900_000_001);
+    assertThat(b.admit(1, 100_000_000))
+        .isInstanceOfSatisfying(
+            Admission.Result.Out.class,
+            out -> assertThat(out.message()).contains("what is left of it does not cover"));
+    b.in(1, 1_000).end(1, 999);
+    await("both", () -> a.spent() == 900_001_000);
+  }
+
+  @Test
+  void spentBudget_degradesTogether() {
+    String yaml = alice("budgets: [ { limit_usd: 1, degrade_to: [a] } ]");
+    One a = one(yaml);
+    One b = one(yaml);
+    a.in(1, 1_000_000_000).end(1, 1_000_000_000);
+    Admission degraded = b.in(1, 5);
+    assertThat(degraded.degraded()).isNotNull();
+    assertThat(degraded.degraded().targets()).containsExactly("a");
+  }
+
+  @Test
+  void redisThatLostItsMemory_isToldAllAgain() throws Exception {
+    String yaml =
+        alice("budgets: [ { limit_usd: 1 } ], limits: { requests_per_minute: 1, burst: 10 }");
+    One a = one(yaml);
+    One b = one(yaml);
+    a.in(1, 1_000).end(1, 300);
+    b.in(1, 1_000).end(1, 40);
+    await("both know", () -> a.spent() == 340 && b.spent() == 340);
+    redis.kill();
+    a.in(1, 1_000).end(1, 5);
+    await("the loss is noticed", () -> !a.joint.up() && !b.joint.up());
+    a.in(1, 1_000).end(1, 1);
+    b.in(1, 1_000).end(1, 2);
+    redis.restart();
+    await("it is back", () -> a.joint.up() && b.joint.up());
+    await("all is recounted", () -> a.spent() == 348 && b.spent() == 348);
+    // the two before it went, and what each took alone: at least the larger of both
+    assertThat(admitted(a, b, 40, 1, 1).size()).isBetween(5, 7);
+  }
+
+  @Test
+  void slowRedis_isWaitedForOnce_thenLeftAlone() throws Exception {
+    One a = new One(redis.url(), "PT0.1S", alice("budgets: [ { limit_usd: 1 } ]"));
+    all.add(a);
+    await("it is used", a.joint::up);
+    redis.pause(3_000);
+    Admission first = a.in(1, 1);
+    assertThat(a.joint.up()).isFalse();
+    long before = System.nanoTime();
+    for (int i = 0; i < 1_000; i++) {
+      a.in(1, 1).end(1, 1);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+    first.end(1, 1);
+    assertThat(a.joint.alone()).isEqualTo(1_001);
+    await("it is used again", a.joint::up);
+    One b = one(alice("budgets: [ { limit_usd: 1 } ]"));
+    await("what was counted alone", () -> b.spent() == 1_001);
+  }
+
+  @Test
+  void restart_fillsUpWhatNobodyElseRemembers() throws Exception {
+    String yaml = alice("budgets: [ { limit_usd: 1 } ]");
+    One a = one(yaml);
+    a.budget()
+        .restore(
+            List.copyOf(a.budget().own(InstantSource.system().instant()).keySet()),
+            List.of(777L),
+            InstantSource.system().instant());
+    a.in(1, 10).end(1, 3);
+    One b = one(yaml);
+    await("the past", () -> b.spent() == 780);
+  }
+
+  @Test
+  void targetThatIsIll_restsEverywhere() throws Exception {
+    String yaml = alice("budgets: []");
+    One a = one(yaml);
+    One b = one(yaml);
+    for (One one : all) {
+      one.health.configure("a", SETTINGS);
+      one.health.configure("b", SETTINGS);
+    }
+    TargetHealth ill = a.health("a");
+    for (int i = 0; i < 5; i++) {
+      ill.begin(-1).finish(Outcome.FAILURE, 1);
+    }
+    assertThat(ill.breaker().kind(TICKER.nanos())).isEqualTo(Breaker.Kind.OPEN);
+    a.health("b").cool(Duration.ofSeconds(30).toNanos());
+    await("the rest", () -> b.health("b").coolingNanos(TICKER.nanos()) > 0);
+    await("the breaker", () -> b.health("a").breaker().kind(TICKER.nanos()) == Breaker.Kind.OPEN);
+    assertThat(b.health("a").breaker().nanosToTrial(TICKER.nanos()))
+        .isBetween(Duration.ofSeconds(30).toNanos(), Duration.ofSeconds(60).toNanos());
+    b.health("a").probed(Outcome.SUCCESS, TICKER.nanos());
+    Thread.sleep(1_500); // three rounds: none may open it again
+    assertThat(b.health("a").breaker().available(TICKER.nanos())).isTrue();
+  }
+}
