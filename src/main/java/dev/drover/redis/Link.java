@@ -66,6 +66,8 @@ final class Link implements AutoCloseable {
 
   @Override
   public void close() {
-    connection.close();
+    if (connection.isOpen()) { // else Lettuce warns
+      connection.close();
+    }
   }
 }

@@ -42,9 +42,13 @@ public final class RedisJoint implements Joint, AutoCloseable {
   private static final Duration FIRST = Duration.ofSeconds(3);
   private static final int WAITING = 20_000;
 
+  /** A Redis that comes and goes is not worth a line each time. */
+  private static final Duration SAY_EVERY = Duration.ofMinutes(1);
+
   private final RedisConfig config;
   private final Supplier<@Nullable String> password;
   private final Desk desk;
+  private final Ticker ticker;
   private final Keys keys;
   private final String instance = UUID.randomUUID().toString();
   private final Sync sync;
@@ -56,6 +60,8 @@ public final class RedisJoint implements Joint, AutoCloseable {
   private volatile @Nullable Link up;
   private volatile String problem = "";
   private volatile boolean closed;
+  private long sayAgainAt;
+  private boolean said;
 
   private RedisJoint(
       RedisConfig config,
@@ -66,6 +72,8 @@ public final class RedisJoint implements Joint, AutoCloseable {
     this.config = config;
     this.password = password;
     this.desk = desk;
+    this.ticker = ticker;
+    this.sayAgainAt = ticker.nanos();
     this.keys = new Keys(config.prefix());
     this.sync = new Sync(keys, instance, desk, health, ticker);
     this.client = RedisClient.create();
@@ -238,11 +246,18 @@ public final class RedisJoint implements Joint, AutoCloseable {
         down(link, new TimeoutException("it takes " + took / 1_000_000 + " ms"));
         return link;
       }
-      log.info("redis: counting together with others by {}", config.url());
-      problem = "";
-      up = link;
+      up(link);
     }
     return link;
+  }
+
+  private synchronized void up(Link link) {
+    if (problem.isEmpty() || said) {
+      log.info("redis: counting together with others by {}", config.url());
+    }
+    said = false;
+    problem = "";
+    up = link;
   }
 
   private static void close(@Nullable Link link) {
@@ -269,9 +284,11 @@ public final class RedisJoint implements Joint, AutoCloseable {
       return; // an old connection's end is no news
     }
     up = null;
-    if (problem.isEmpty()) {
+    if (problem.isEmpty() && ticker.nanos() - sayAgainAt >= 0) {
+      said = true;
+      sayAgainAt = ticker.nanos() + SAY_EVERY.toNanos();
       log.warn(
-          "redis: {}: counting alone until it is back within {} ms",
+          "redis: {}: counting alone until it answers within {} ms",
           why(error),
           config.timeout().toMillis());
     }

@@ -220,9 +220,9 @@ public final class EnvoyPlayer {
         case 2 -> answerBody.forEach(chunk -> send(router, chunk));
         default -> {
           if (answers == 3 + answerBody.size()) {
+            end("");
             router.halfClose();
             attempt.halfClose();
-            end("");
           }
         }
       }

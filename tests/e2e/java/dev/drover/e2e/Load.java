@@ -31,17 +31,26 @@ final class Load implements AutoCloseable {
    * @param headers more headers of each request
    */
   Load(String extProc, String targetId, int perSecond, String... headers) {
-    HostPort at = HostPort.parse(extProc);
-    channel = NettyChannelBuilder.forAddress(at.host(), at.port()).usePlaintext().build();
-    player =
-        new EnvoyPlayer(
-            channel,
-            targetId,
-            ByteString.copyFromUtf8(Http.chat("chat")),
-            "application/json",
-            List.of(ByteString.copyFromUtf8(ANSWER)),
-            headers);
+    channel = channel(extProc);
+    player = player(channel, targetId, Http.chat("chat"), headers);
     thread = Thread.ofVirtual().start(() -> run(1_000_000_000L / perSecond));
+  }
+
+  static ManagedChannel channel(String extProc) {
+    HostPort at = HostPort.parse(extProc);
+    return NettyChannelBuilder.forAddress(at.host(), at.port()).usePlaintext().build();
+  }
+
+  /** Plays exchanges with this request and a good answer. */
+  static EnvoyPlayer player(
+      ManagedChannel channel, String targetId, String request, String... headers) {
+    return new EnvoyPlayer(
+        channel,
+        targetId,
+        ByteString.copyFromUtf8(request),
+        "application/json",
+        List.of(ByteString.copyFromUtf8(ANSWER)),
+        headers);
   }
 
   private void run(long everyNanos) {

@@ -2,12 +2,15 @@ package dev.drover.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.admission.Caller;
 import dev.drover.admission.Quota;
+import dev.drover.admission.Ticket;
 import dev.drover.routing.health.Outcome;
 import dev.drover.testing.Configs;
 import dev.drover.types.Bytes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +56,45 @@ class ExchangeTest {
     assertThat(answer.edits().remove())
         .contains("x-drover-plan", "authorization", "accept-encoding", "x-api-key");
     assertThat(answer.override()).isNull();
+  }
+
+  @Test
+  void requestThatOthersCount_goesOnWhenTheyHaveReplied_trailersIncluded() {
+    Scene waiting = Scene.three();
+    var reply = waiting.asking();
+    Exchange exchange = waiting.open();
+    exchange.advance(Scene.chat(new Modes(BodyMode.FULL_DUPLEX_STREAMED, BodyMode.STREAMED, true)));
+    exchange.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY), false));
+    assertThat(exchange.advance(new Inbound.RequestTrailers()))
+        .containsExactly(new Outbound.Later(reply));
+    assertThat(exchange.advance(new Inbound.Replied(admitted(waiting))))
+        .hasSize(3)
+        .last()
+        .isInstanceOf(Outbound.TrailersAnswer.class);
+    assertThat(exchange.phaseName()).isEqualTo("Sent");
+  }
+
+  private static Joint.Reply admitted(Scene scene) {
+    return new Joint.Reply.Decided(
+        scene.memory.desk().admit(new Ticket(Caller.ANONYMOUS, "chat", Map.of(), 100, 100)));
+  }
+
+  @Test
+  void clientThatLeavesWhileOthersAreAsked_givesItsPlaceBack() {
+    Scene waiting =
+        new Scene(
+            Configs.THREE.replace("strategy: STRATEGY", "budgets: [ { limit_tokens: 1000 } ]"));
+    var reply = waiting.asking();
+    Exchange exchange = waiting.open();
+    exchange.advance(Scene.chat(Scene.BUFFERED));
+    exchange.advance(Scene.body(Scene.BODY));
+    exchange.advance(new Inbound.Closed());
+    assertThat(waiting.records).singleElement().extracting("ending").isEqualTo(Ending.CANCELLED);
+    Joint.Reply late = admitted(waiting);
+    var budget = waiting.memory.desk().budgets().all().getFirst();
+    assertThat(budget.reserved(waiting.wall.instant())).isEqualTo(100);
+    reply.complete(late);
+    assertThat(budget.reserved(waiting.wall.instant())).isZero();
   }
 
   @Test

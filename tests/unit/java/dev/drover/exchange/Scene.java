@@ -1,6 +1,9 @@
 package dev.drover.exchange;
 
+import dev.drover.admission.Claim;
 import dev.drover.cache.AnswerCache;
+import dev.drover.cache.CacheKey;
+import dev.drover.cache.CachedAnswer;
 import dev.drover.routing.Memory;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.testing.Configs;
@@ -12,6 +15,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Drover without a wire: exchanges are driven by hand. */
 final class Scene {
@@ -25,7 +31,22 @@ final class Scene {
   final Journeys journeys = new Journeys();
   final List<ExchangeRecord> records = new ArrayList<>();
   final ExchangeContext context;
+  private @Nullable CompletableFuture<Joint.Reply> asked;
   private int ids;
+
+  /** Others are asked only while a test says so. */
+  private final Joint joint =
+      new Joint() {
+        @Override
+        public @Nullable CompletionStage<Reply> ask(Claim claim, @Nullable Sought sought) {
+          return asked;
+        }
+
+        @Override
+        public void keep(CacheKey key, CachedAnswer answer, long ttlNanos) {
+          // nobody else is there
+        }
+      };
 
   Scene(String yaml) {
     Ruleset ruleset = Ruleset.compile(1, Configs.load(yaml), Configs.secrets(), memory, time, wall);
@@ -34,7 +55,7 @@ final class Scene {
             () -> ruleset,
             journeys,
             new AnswerCache(1 << 20, time),
-            Joint.ALONE,
+            joint,
             records::add,
             time,
             () -> Instant.EPOCH,
@@ -61,6 +82,13 @@ final class Scene {
 
   static Scene three() {
     return new Scene(Configs.THREE.replace("STRATEGY", "priority"));
+  }
+
+  /** From now on others are asked, and do not answer before this does. */
+  CompletableFuture<Joint.Reply> asking() {
+    CompletableFuture<Joint.Reply> reply = new CompletableFuture<>();
+    asked = reply;
+    return reply;
   }
 
   Exchange open() {
