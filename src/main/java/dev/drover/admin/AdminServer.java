@@ -96,11 +96,12 @@ public final class AdminServer implements AutoCloseable {
       case "/models" -> json(models());
       case "/budgets" -> json(BudgetsPage.of(view.memory().desk()));
       case "/ledger" -> json(ledger(view.ledger().get()));
+      case "/alerts" -> json(view.alerts().get());
       case "/rollouts" -> json(RolloutsPage.of(view.memory().rollouts()));
       default ->
           Page.text(
               404,
-              "expected: /health/live, /health/ready, /health/startup, /metrics, /config, /targets, /models, /rollouts, /budgets, /ledger\n");
+              "expected: /health/live, /health/ready, /health/startup, /metrics, /config, /targets, /models, /rollouts, /budgets, /ledger, /alerts\n");
     };
   }
 

@@ -7,6 +7,7 @@ import dev.drover.routing.Memory;
 import dev.drover.types.Ticker;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param token what changes must be asked for with, or null when there can be none
  * @param saveRollouts stores how far rollouts are; whether that worked
  * @param ledger how the ledger does
+ * @param alerts what people are told of: maps, text and numbers
  * @param metrics all meters as Prometheus text
  */
 public record AdminView(
@@ -40,5 +42,6 @@ public record AdminView(
     Supplier<@Nullable String> token,
     BooleanSupplier saveRollouts,
     Supplier<LedgerStatus> ledger,
+    Supplier<Map<String, Object>> alerts,
     Ticker ticker,
     Supplier<String> metrics) {}

@@ -167,11 +167,21 @@ public final class Budget {
   /** What was settled here in each of its slots, by when that began; the oldest first. */
   public NavigableMap<Instant, Long> own(Instant now) {
     State s = rolled(state.get(), now);
-    NavigableMap<Instant, Long> own = new TreeMap<>();
-    for (int i = 0; i < s.own.size(); i++) {
-      own.put(start(s, i), s.own.get(i));
+    return bySlot(s, s.own);
+  }
+
+  /** What is known to be spent in each of its slots, by when that began; the oldest first. */
+  public NavigableMap<Instant, Long> slots(Instant now) {
+    State s = rolled(state.get(), now);
+    return bySlot(s, s.slots);
+  }
+
+  private NavigableMap<Instant, Long> bySlot(State s, List<Long> amounts) {
+    NavigableMap<Instant, Long> all = new TreeMap<>();
+    for (int i = 0; i < amounts.size(); i++) {
+      all.put(start(s, i), amounts.get(i));
     }
-    return own;
+    return all;
   }
 
   /** When each of its slots began, the oldest first. */

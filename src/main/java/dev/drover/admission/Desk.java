@@ -32,6 +32,15 @@ public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource 
 
   /** Admits a request to all its quotas and budgets, or to none. */
   public Admission.Result admit(Claim claim) {
+    return admit(claim, Place.NONE);
+  }
+
+  /**
+   * Admits a request to all its quotas and budgets, or to none.
+   *
+   * @param place is told when the request is over
+   */
+  public Admission.Result admit(Claim claim, Place place) {
     long tokens = claim.ticket().tokens();
     for (int i = 0; i < claim.quotas().size(); i++) {
       Quota.Full full = claim.quotas().get(i).take(tokens);
@@ -60,7 +69,7 @@ public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource 
       drawn.add(new Admission.Drawn(budget, reservation));
     }
     return new Admission.Result.In(
-        new Admission(this, claim.quotas(), drawn, degraded, tokens, Place.NONE));
+        new Admission(this, claim.quotas(), drawn, degraded, tokens, place));
   }
 
   /**

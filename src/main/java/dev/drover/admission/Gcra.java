@@ -12,7 +12,7 @@ final class Gcra {
   private static final double NANOS_PER_MINUTE = TimeUnit.MINUTES.toNanos(1);
 
   /** More than any request has: a provider that states more is mistaken. */
-  private static final long MOST_UNITS = 100_000_000;
+  static final long MOST_UNITS = 100_000_000;
 
   private final AtomicLong emptyAt;
   private volatile double nanosPerUnit;

@@ -170,9 +170,14 @@ public final class Quota {
     settle(tokensMore);
   }
 
+  /** No more than a request can have, whatever a provider states. */
+  public static long sane(long tokens) {
+    return Math.clamp(tokens, -Gcra.MOST_UNITS, Gcra.MOST_UNITS);
+  }
+
   /** Takes tokens whether they are there or not, or gives some back. */
   public void settle(long tokensMore) {
-    takenTokens.add(tokensMore);
+    takenTokens.add(sane(tokensMore));
     Gcra byTokens = tokens;
     if (byTokens != null && tokensMore != 0) {
       byTokens.settle(tokensMore, ticker.nanos());

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ final class Remembered {
   private static final String SWITCHED_OFF = "switched_off";
   private static final String ROLLOUTS = "rollouts";
   private static final String BUDGETS = "budgets";
+  private static final String ALERTS = "alerts";
   private static final int SALT_BYTES = 16;
 
   private final StateFile file;
@@ -61,6 +63,20 @@ final class Remembered {
 
   Memory memory() {
     return memory;
+  }
+
+  /** What was kept of alerts; an empty map at first. */
+  Map<String, Object> alerts() {
+    return file.map(ALERTS);
+  }
+
+  /**
+   * Keeps what alerts need after a restart.
+   *
+   * @throws UncheckedIOException when it cannot be stored
+   */
+  void keepAlerts(Map<String, Object> alerts) {
+    file.put(ALERTS, alerts);
   }
 
   /**

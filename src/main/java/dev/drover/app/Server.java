@@ -2,6 +2,7 @@ package dev.drover.app;
 
 import dev.drover.admin.AdminServer;
 import dev.drover.admin.AdminView;
+import dev.drover.alert.Alerts;
 import dev.drover.cache.AnswerCache;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Secret;
@@ -22,6 +23,7 @@ import dev.drover.redis.RedisJoint;
 import dev.drover.routing.Memory;
 import dev.drover.routing.health.HealthRegistry;
 import dev.drover.telemetry.AccessLog;
+import dev.drover.telemetry.AlertMeters;
 import dev.drover.telemetry.ExchangeMeters;
 import dev.drover.telemetry.Gauges;
 import dev.drover.telemetry.LedgerMeters;
@@ -66,6 +68,7 @@ public final class Server implements AutoCloseable {
   private final Remembered remembered;
   private final @Nullable Ledger ledger;
   private final @Nullable RedisJoint redis;
+  private final Alerts alerts;
   private final Memory memory;
   private final Ticker ticker;
   private final Duration drainTime;
@@ -117,6 +120,19 @@ public final class Server implements AutoCloseable {
       listeners.add(ledger);
       LedgerMeters.register(meters, ledger);
     }
+    alerts =
+        new Alerts(
+            () -> rulesets.config().alerts(),
+            secrets,
+            memory,
+            this::ledgerStatus,
+            remembered.alerts(),
+            remembered::keepAlerts,
+            new AlertMeters(meters)::tried,
+            ticker,
+            wall);
+    AlertMeters.register(meters, alerts);
+    listeners.add(alerts.listener());
     ExchangeContext context =
         new ExchangeContext(
             rulesets::current,
@@ -153,7 +169,12 @@ public final class Server implements AutoCloseable {
             },
             ticker);
     saver = Thread.ofVirtual().name("drover-state").start(this::keepSaving);
+    alerts.start();
     extProc.serving();
+  }
+
+  private LedgerStatus ledgerStatus() {
+    return ledger == null ? LedgerStatus.NONE : ledger.status();
   }
 
   private @Nullable Ledger openLedger(GatewayConfig config, Secrets secrets, InstantSource wall)
@@ -192,6 +213,7 @@ public final class Server implements AutoCloseable {
         password == null ? () -> null : password::value,
         memory.desk(),
         memory.health(),
+        !config.ledger().store().equals("postgresql"),
         ticker);
   }
 
@@ -200,6 +222,7 @@ public final class Server implements AutoCloseable {
       while (true) {
         Thread.sleep(LOOK_EVERY.toMillis());
         remembered.save();
+        alerts.save();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -249,6 +272,7 @@ public final class Server implements AutoCloseable {
     watcher.close();
     prober.close();
     saver.interrupt();
+    alerts.close();
     remembered.save();
     extProc.close();
     if (ledger != null) {
@@ -278,7 +302,8 @@ public final class Server implements AutoCloseable {
             () -> names(rulesets.current().catalog().targets(), t -> t.provider().name()),
             token == null ? () -> null : token::value,
             remembered::save,
-            ledger == null ? () -> LedgerStatus.NONE : ledger::status,
+            this::ledgerStatus,
+            alerts::page,
             ticker,
             meters::scrape);
     try {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       RolloutCommand.class,
       KeyCommand.class,
       ReportCommand.class,
+      AlertCommand.class,
       ImportCommand.class,
       ReferenceCommand.class
     })

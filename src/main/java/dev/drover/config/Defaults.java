@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills in what a config takes from elsewhere in it, the built-in task classes or the price list.
+ * Fills in what a config takes from elsewhere in it, the built-in task classes and alerts, or the
+ * price list.
  */
 final class Defaults {
   private static final ObjectNode CLASSES = (ObjectNode) Yaml.parse(Yaml.resource("tasks.yaml"));
@@ -24,6 +25,18 @@ final class Defaults {
     }
     PriceList.of(config, problems).fill(config.path("targets"), problems);
     classes(config);
+    alerts(config);
+  }
+
+  /** Every rule that is built in is there. */
+  private static void alerts(ObjectNode config) {
+    ObjectNode alerts = child(config, "alerts");
+    ObjectNode rules = alerts == null ? null : child(alerts, "rules");
+    for (String rule : AlertRuleConfig.NAMES.split("\\|", -1)) {
+      if (rules != null && !rules.has(rule)) {
+        rules.putObject(rule);
+      }
+    }
   }
 
   private static void inherit(ObjectNode own, JsonNode general) {

@@ -60,4 +60,5 @@ public record GatewayConfig(
     @Key(
             doc =
                 "Where several Drovers count limits and budgets together, and share kept answers and what they know of ill targets.")
-        @Nullable RedisConfig redis) {}
+        @Nullable RedisConfig redis,
+    @Key(doc = "What people are told of, and where.", def = "{}") AlertsConfig alerts) {}

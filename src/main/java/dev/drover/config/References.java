@@ -43,7 +43,14 @@ final class References {
     new RuleChecks(root, problems).check();
     new CallerChecks(root, problems).check();
     credential("ledger.password", root.path("ledger").path("password"));
+    credential("redis.password", root.path("redis").path("password"));
     new LedgerChecks(root, problems).check();
+    for (Map.Entry<String, JsonNode> hook : root.path("alerts").path("webhooks").properties()) {
+      String path = "alerts.webhooks." + hook.getKey();
+      credential(path + ".url_from", hook.getValue().path("url_from"));
+      credential(path + ".secret", hook.getValue().path("secret"));
+    }
+    new AlertChecks(root, problems).check();
     new Addresses(root, problems).check();
   }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** An LLM request whose body is awaited. Holds the body until it is whole. */
 final class Collecting implements Phase {
@@ -156,8 +157,12 @@ final class Collecting implements Phase {
     if (kept != null) {
       return kept;
     }
+    return admission(ask, verdict, use, reply.sought(use));
+  }
+
+  private Step admission(Ask ask, Verdict verdict, CacheUse use, Joint.@Nullable Sought sought) {
     Claim claim = call.ruleset().desk().claim(ticket(ask, verdict));
-    CompletionStage<Joint.Reply> others = context.joint().ask(claim, reply.sought(use));
+    CompletionStage<Joint.Reply> others = context.joint().ask(claim, sought);
     return others == null
         ? admitted(ask, verdict, use, call.ruleset().desk().admit(claim))
         : new Waiting(this, ask, verdict, use, others).begin();
@@ -179,9 +184,7 @@ final class Collecting implements Phase {
       context.cache().put(use.key(), kept.answer(), kept.ttlNanos());
     }
     Step given = new CacheReply(context, call, ask, verdict).give(kept.answer());
-    return given != null
-        ? given
-        : replied(ask, verdict, use, call.ruleset().desk().admit(ticket(ask, verdict)));
+    return given != null ? given : withTrailers(admission(ask, verdict, use, null));
   }
 
   /** Goes on with what other Drovers have counted. */

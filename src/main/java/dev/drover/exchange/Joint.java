@@ -29,7 +29,7 @@ public interface Joint {
    *
    * @param sought null where no answer may be given again
    * @return completes in bounded time and never with an error; null: there is nothing to ask, or
-   *     nobody
+   *     there are no others
    */
   @Nullable CompletionStage<Reply> ask(Claim claim, @Nullable Sought sought);
 

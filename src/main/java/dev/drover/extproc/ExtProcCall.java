@@ -11,6 +11,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,18 +57,29 @@ final class ExtProcCall implements StreamObserver<ProcessingRequest> {
     answer(exchange.advance(in), ofRequest);
   }
 
-  /** What was waited for is there; it belongs to a message of the request. */
-  private synchronized void replied(Joint.Reply reply) {
+  /**
+   * What was waited for is there; it belongs to a message of the request. What goes wrong here ends
+   * the call, as gRPC has it for its own callbacks.
+   */
+  private synchronized void replied(Joint.@Nullable Reply reply, @Nullable Throwable error) {
     if (done) {
+      return;
+    }
+    if (reply == null) {
+      broken(error);
       return;
     }
     try {
       answer(exchange.advance(new Inbound.Replied(reply)), true);
-    } catch (RuntimeException e) { // gRPC would do the same, were this one of its callbacks
-      log.error("exchange ended by", e);
-      close();
-      envoy.onError(Status.UNKNOWN.asRuntimeException());
+    } catch (RuntimeException e) {
+      broken(e);
     }
+  }
+
+  private void broken(@Nullable Throwable error) {
+    log.error("exchange ended by", error);
+    close();
+    envoy.onError(Status.UNKNOWN.asRuntimeException());
   }
 
   private void answer(List<Outbound> answers, boolean ofRequest) {
@@ -77,7 +89,7 @@ final class ExtProcCall implements StreamObserver<ProcessingRequest> {
         return;
       }
       if (out instanceof Outbound.Later(CompletionStage<Joint.Reply> reply)) {
-        reply.thenAccept(this::replied);
+        reply.whenComplete(this::replied);
         return;
       }
       Outbounds.of(out, ofRequest).forEach(envoy::onNext);

@@ -12,67 +12,97 @@ import dev.drover.types.Bytes;
 import dev.drover.types.NanoDollars;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One request's admission over one connection: the question, the reply, and the end. */
+/**
+ * One request's admission: the question, the reply, and the end. It belongs to one connection at a
+ * time, to none while it is counted alone. Thread-safe.
+ */
 final class Asking implements Place {
-  private static final long NONE = -1;
+  /** How a quota counted when it was asked: a reload may change that before the end. */
+  private record Counted(Quota quota, double requestNanos, double tokenNanos, int most) {
+    static Counted of(Quota quota) {
+      Quota.Rate requests = quota.requestRate();
+      Quota.Rate tokens = quota.tokenRate();
+      return new Counted(
+          quota,
+          requests == null ? 0 : requests.unitNanos(),
+          tokens == null ? 0 : tokens.unitNanos(),
+          quota.mostInFlight());
+    }
+  }
 
-  private final Link link;
   private final Keys keys;
   private final String instance;
   private final Desk desk;
   private final Claim claim;
+  private final List<Counted> counted = new ArrayList<>();
   private final Consumer<Asking> ended;
-  private long tokensMore;
-  private boolean cancelled;
+  private final AtomicBoolean settled = new AtomicBoolean();
+  private volatile @Nullable Link link;
+  private volatile boolean over;
+  private volatile long tokensMore;
+  private volatile boolean cancelled;
 
   /**
    * @param instance whose part in budgets this is
    * @param ended is told when the request is over
    */
-  Asking(Link link, Keys keys, String instance, Desk desk, Claim claim, Consumer<Asking> ended) {
-    this.link = link;
+  Asking(Keys keys, String instance, Desk desk, Claim claim, Consumer<Asking> ended) {
     this.keys = keys;
     this.instance = instance;
     this.desk = desk;
     this.claim = claim;
     this.ended = ended;
+    claim.quotas().forEach(quota -> counted.add(Counted.of(quota)));
   }
 
-  Link link() {
+  /** The same request, asked anew: what comes of the first question is not its business. */
+  Asking again() {
+    return new Asking(keys, instance, desk, claim, ended);
+  }
+
+  /** The connection in whose name it holds something; null: none. */
+  @Nullable Link link() {
     return link;
   }
 
   /** For {@link Script#ADMIT}. */
-  Arguments question(Joint.@Nullable Sought sought) {
+  Arguments question(Link by, Joint.@Nullable Sought sought) {
     Arguments all = new Arguments().key(keys.live());
-    all.key(sought == null ? keys.live() : keys.answer(sought.key())).text(link.member());
+    all.key(sought == null ? keys.live() : keys.answer(sought.key()));
+    all.text(by.member()).micros((double) Sync.LIFE.toNanos());
     List<String> sources = sought == null ? List.of() : sought.sources();
     all.number(sources.size());
     sources.forEach(all::text);
-    all.number(claim.quotas().size()).number(claim.ticket().tokens());
-    for (Quota quota : claim.quotas()) {
-      all.key(keys.requests(quota)).key(keys.tokens(quota)).key(keys.places(quota));
-      rate(all, quota.requestRate());
-      rate(all, quota.tokenRate());
-      all.number(quota.mostInFlight());
+    all.number(counted.size()).number(claim.ticket().tokens());
+    for (Counted each : counted) {
+      keys(all, each.quota);
+      rate(all, each.quota.requestRate());
+      rate(all, each.quota.tokenRate());
+      all.number(each.most);
     }
     Instant now = desk.wall().instant();
     all.number(claim.budgets().size());
     for (Budget budget : claim.budgets()) {
       all.key(keys.spent(budget)).key(keys.reserved(budget));
-      all.number(budget.limit(now)).number(claim.amount(budget));
+      all.number(budget.limit(now)).number(claim.amount(budget)).number(budget.spent(now));
       all.number(budget.degradeTo().isEmpty() ? 0 : 1);
       all.number(budget.start(now).getEpochSecond()).number(ttlMillis(budget, now));
     }
     return all;
+  }
+
+  private void keys(Arguments all, Quota quota) {
+    all.key(keys.requests(quota)).key(keys.tokens(quota)).key(keys.places(quota));
   }
 
   private static void rate(Arguments all, Quota.@Nullable Rate rate) {
@@ -85,7 +115,7 @@ final class Asking implements Place {
   }
 
   /** Takes the reply up. */
-  Joint.Reply replied(Reply reply) {
+  Joint.Reply replied(Link by, Reply reply) {
     return switch (reply.text(0)) {
       case "kept" -> kept(reply);
       case "full" -> new Joint.Reply.Decided(desk.refused(full(reply)));
@@ -93,7 +123,10 @@ final class Asking implements Place {
         Budget budget = claim.budgets().get((int) reply.number(1) - 1);
         yield new Joint.Reply.Decided(spent(budget, reply.number(2)));
       }
-      default -> new Joint.Reply.Decided(in(reply));
+      default -> {
+        link = by;
+        yield new Joint.Reply.Decided(in(reply));
+      }
     };
   }
 
@@ -143,35 +176,59 @@ final class Asking implements Place {
   }
 
   /** The reply came too late: what it gave is given back. */
-  void tooLate(Reply reply) {
+  void tooLate(Link by, Reply reply) {
     if (reply.text(0).equals("in")) {
+      link = by;
       cancelled();
     }
   }
 
   @Override
   public void over(long more) {
-    tokensMore = more;
-    ended.accept(this);
+    end(more);
   }
 
   @Override
   public void cancelled() {
     cancelled = true;
-    tokensMore = -claim.ticket().tokens();
+    end(-claim.ticket().tokens());
+  }
+
+  private void end(long more) {
+    tokensMore = Quota.sane(more);
+    over = true;
     ended.accept(this);
   }
 
+  /** Whether the request is over. */
+  boolean isOver() {
+    return over;
+  }
+
+  /** Whether it is the caller who settles it now. */
+  boolean settling() {
+    return settled.compareAndSet(false, true);
+  }
+
+  /** What it holds belongs to another connection from now on. */
+  void moveTo(Link next, Holdings holdings) {
+    link = next;
+    for (Counted each : counted) {
+      if (each.most >= 0) {
+        holdings.place(each.quota);
+      }
+    }
+    claim.budgets().forEach(budget -> holdings.reserve(budget, claim.amount(budget)));
+  }
+
   /** For {@link Script#SETTLE}. */
-  Arguments settlement() {
-    Arguments all = new Arguments().text(link.member()).number(claim.quotas().size());
-    for (Quota quota : claim.quotas()) {
-      all.key(keys.requests(quota)).key(keys.tokens(quota)).key(keys.places(quota));
-      Quota.Rate requests = quota.requestRate();
-      Quota.Rate tokens = quota.tokenRate();
-      all.micros(requests == null || !cancelled ? 0 : NONE * requests.unitNanos());
-      all.micros(tokens == null ? 0 : tokensMore * tokens.unitNanos());
-      all.number(quota.mostInFlight() < 0 ? 0 : 1);
+  Arguments settlement(Link by) {
+    Arguments all = new Arguments().text(by.member()).number(counted.size());
+    for (Counted each : counted) {
+      keys(all, each.quota);
+      all.micros(cancelled ? -each.requestNanos : 0);
+      all.micros(tokensMore * each.tokenNanos);
+      all.number(each.most < 0 ? 0 : 1);
     }
     Instant now = desk.wall().instant();
     all.number(claim.budgets().size());

@@ -1,6 +1,7 @@
 package dev.drover.redis;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -21,6 +22,7 @@ final class Link implements AutoCloseable {
   private final StatefulRedisConnection<byte[], byte[]> connection;
   private final Map<Script, String> loaded = new EnumMap<>(Script.class);
   private final String member = UUID.randomUUID().toString();
+  private volatile boolean givenUp;
 
   private Link(StatefulRedisConnection<byte[], byte[]> connection) {
     this.connection = connection;
@@ -45,18 +47,28 @@ final class Link implements AutoCloseable {
     return member;
   }
 
-  boolean isOpen() {
-    return connection.isOpen();
+  /** Whether it may be used. One that was given up never is again. */
+  boolean isGood() {
+    return !givenUp && connection.isOpen();
+  }
+
+  /** From now on it is not used. */
+  void giveUp() {
+    givenUp = true;
   }
 
   /** Sends a script; those that are sent one after the other are done in this order. */
   CompletableFuture<Reply> run(Script script, Arguments arguments) {
-    return connection
-        .async()
-        .<List<?>>evalsha(
-            loaded.get(script), ScriptOutputType.MULTI, arguments.keys(), arguments.values())
-        .toCompletableFuture()
-        .thenApply(Reply::new);
+    try {
+      return connection
+          .async()
+          .<List<?>>evalsha(
+              loaded.get(script), ScriptOutputType.MULTI, arguments.keys(), arguments.values())
+          .toCompletableFuture()
+          .thenApply(Reply::new);
+    } catch (RedisException e) { // its queue is full, or it is closed
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** Takes its member out: what that still holds is free at once. */

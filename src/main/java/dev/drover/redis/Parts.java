@@ -4,8 +4,10 @@ import dev.drover.admission.Budget;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -38,11 +40,18 @@ final class Parts {
         });
   }
 
-  /** Takes in what Redis has. */
-  void merge(Reply reply) {
+  /**
+   * Takes in what Redis has.
+   *
+   * @return whether it has all that is known here
+   */
+  boolean merge(Reply reply) {
+    Set<String> missing = new HashSet<>(known.keySet());
     for (int i = 0; i + 1 < reply.size(); i += 2) {
+      missing.remove(reply.text(i));
       known.merge(reply.text(i), reply.number(i + 1), Math::max);
     }
+    return missing.isEmpty();
   }
 
   /** All of them, or those of one Drover. */

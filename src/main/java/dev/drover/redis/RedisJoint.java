@@ -1,5 +1,6 @@
 package dev.drover.redis;
 
+import dev.drover.admission.Admission;
 import dev.drover.admission.Claim;
 import dev.drover.admission.Desk;
 import dev.drover.cache.CacheKey;
@@ -14,9 +15,12 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.StaticCredentialsProvider;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,10 +60,12 @@ public final class RedisJoint implements Joint, AutoCloseable {
   private final LongAdder together = new LongAdder();
   private final LongAdder alone = new LongAdder();
   private final CountDownLatch tried = new CountDownLatch(1);
+  private final Set<Asking> open = ConcurrentHashMap.newKeySet();
   private final Thread thread;
   private volatile @Nullable Link up;
   private volatile String problem = "";
   private volatile boolean closed;
+  private String lastMember = "";
   private long sayAgainAt;
   private boolean said;
 
@@ -68,6 +74,7 @@ public final class RedisJoint implements Joint, AutoCloseable {
       Supplier<@Nullable String> password,
       Desk desk,
       HealthRegistry health,
+      boolean fills,
       Ticker ticker) {
     this.config = config;
     this.password = password;
@@ -75,7 +82,7 @@ public final class RedisJoint implements Joint, AutoCloseable {
     this.ticker = ticker;
     this.sayAgainAt = ticker.nanos();
     this.keys = new Keys(config.prefix());
-    this.sync = new Sync(keys, instance, desk, health, ticker);
+    this.sync = new Sync(keys, instance, desk, health, fills, ticker);
     this.client = RedisClient.create();
     client.setOptions(
         ClientOptions.builder()
@@ -93,14 +100,17 @@ public final class RedisJoint implements Joint, AutoCloseable {
    * @param password reads the user's password; null when there is none
    * @param desk where requests are admitted when Redis is away
    * @param health takes up what others have found of targets
+   * @param fills whether what is only known here to be spent is told as this Drover's own; not
+   *     where all know it from a ledger that they share
    */
   public static RedisJoint start(
       RedisConfig config,
       Supplier<@Nullable String> password,
       Desk desk,
       HealthRegistry health,
+      boolean fills,
       Ticker ticker) {
-    RedisJoint joint = new RedisJoint(config, password, desk, health, ticker);
+    RedisJoint joint = new RedisJoint(config, password, desk, health, fills, ticker);
     joint.thread.start();
     try {
       if (!joint.tried.await(FIRST.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -132,38 +142,59 @@ public final class RedisJoint implements Joint, AutoCloseable {
     if (claim.isEmpty() && sought == null) {
       return null;
     }
+    Asking asking = new Asking(keys, instance, desk, claim, this::ended);
     Link link = up;
     if (link == null) {
-      alone.increment();
-      return null;
+      return CompletableFuture.completedFuture(alone(asking, claim));
     }
-    Asking asking = new Asking(link, keys, instance, desk, claim, this::settle);
     CompletableFuture<dev.drover.redis.Reply> inTime = new CompletableFuture<>();
-    link.run(Script.ADMIT, asking.question(sought))
+    link.run(Script.ADMIT, asking.question(link, sought))
         .whenComplete(
             (reply, error) -> {
               boolean late =
                   error == null ? !inTime.complete(reply) : !inTime.completeExceptionally(error);
               if (late && error == null) {
-                asking.tooLate(reply);
+                asking.tooLate(link, reply);
               }
             });
     return inTime
         .orTimeout(config.timeout().toNanos(), TimeUnit.NANOSECONDS)
-        .handle(
-            (reply, error) -> {
-              if (error == null) {
-                together.increment();
-                return asking.replied(reply);
-              }
+        .thenApply(
+            reply -> {
+              together.increment();
+              return entered(asking, asking.replied(link, reply));
+            })
+        .exceptionally(
+            error -> {
               down(link, error);
-              alone.increment();
-              return new Reply.Decided(desk.admit(claim));
+              return alone(asking.again(), claim);
             });
   }
 
+  private Reply alone(Asking asking, Claim claim) {
+    alone.increment();
+    return entered(asking, new Reply.Decided(desk.admit(claim, asking)));
+  }
+
+  /** An admission is kept in mind until it is over: another connection may have to hold it. */
+  private Reply entered(Asking asking, Reply reply) {
+    if (reply instanceof Reply.Decided(Admission.Result.In _)) {
+      open.add(asking);
+    }
+    return reply;
+  }
+
+  private void ended(Asking asking) {
+    open.remove(asking);
+    settle(asking);
+  }
+
+  /** Settles it, if the connection that holds it is in use; if it will be, {@link #use} does. */
   private void settle(Asking asking) {
-    send(asking.link(), Script.SETTLE, asking.settlement());
+    Link link = asking.link();
+    if (link != null && link.equals(up) && asking.settling()) {
+      send(link, Script.SETTLE, asking.settlement(link));
+    }
   }
 
   /** Sends what nobody waits for. A connection that has been given up has nothing to settle. */
@@ -234,9 +265,8 @@ public final class RedisJoint implements Joint, AutoCloseable {
 
   private Link round(@Nullable Link before)
       throws ExecutionException, TimeoutException, InterruptedException {
-    boolean givenUp = before != null && before != up && !problem.isEmpty();
     Link link = before;
-    if (link == null || givenUp || !link.isOpen()) {
+    if (link == null || !link.isGood()) {
       close(link);
       link = Link.open(client, uri(), CONNECT);
     }
@@ -246,12 +276,27 @@ public final class RedisJoint implements Joint, AutoCloseable {
         down(link, new TimeoutException("it takes " + took / 1_000_000 + " ms"));
         return link;
       }
-      up(link);
+      use(link);
     }
     return link;
   }
 
+  /** From now on requests are counted over this connection, those under way included. */
+  private void use(Link link) throws ExecutionException, TimeoutException, InterruptedException {
+    Holdings holdings = new Holdings();
+    List<Asking> moved = List.copyOf(open);
+    moved.forEach(asking -> asking.moveTo(link, holdings));
+    link.run(Script.ENTER, holdings.arguments(keys, link, lastMember))
+        .get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
+    lastMember = link.member();
+    up(link);
+    moved.stream().filter(Asking::isOver).forEach(this::settle); // it ended meanwhile
+  }
+
   private synchronized void up(Link link) {
+    if (!link.isGood()) {
+      return;
+    }
     if (problem.isEmpty() || said) {
       log.info("redis: counting together with others by {}", config.url());
     }
@@ -280,6 +325,9 @@ public final class RedisJoint implements Joint, AutoCloseable {
 
   /** From now on this Drover counts by itself. */
   private synchronized void down(@Nullable Link link, Throwable error) {
+    if (link != null) {
+      link.giveUp();
+    }
     if (up != null && link != up) {
       return; // an old connection's end is no news
     }

@@ -25,6 +25,9 @@ final class Rests {
   /** Until when each rests, in microseconds of Redis's clock, as it is known on both sides. */
   private final Map<String, Long> agreed = new HashMap<>();
 
+  /** What the beat under way tells: for how many microseconds, or that it is over. */
+  private final Map<String, Long> told = new HashMap<>();
+
   private long redisNow;
 
   Rests(HealthRegistry health) {
@@ -36,15 +39,17 @@ final class Rests {
     agreed.clear();
   }
 
-  /** Adds what is new here. */
+  /** Adds what is new here. It counts as told once {@link #heard} has the reply. */
   void report(Arguments arguments, long nowNanos) {
+    told.clear();
     for (TargetHealth target : health.all()) {
       String breaker = BREAKER + target.target();
       boolean closed = target.breaker().kind(nowNanos) == Breaker.Kind.CLOSED;
-      if (closed && agreed.remove(breaker) != null) {
+      if (closed && agreed.containsKey(breaker)) {
+        told.put(breaker, OVER);
         arguments.text(breaker).number(OVER);
       }
-      report(arguments, breaker, target.breaker().nanosToTrial(nowNanos));
+      report(arguments, breaker, target.breaker().nanosOpen(nowNanos));
       report(arguments, COOL + target.target(), target.coolingNanos(nowNanos));
     }
   }
@@ -52,7 +57,7 @@ final class Rests {
   private void report(Arguments arguments, String rest, long nanos) {
     long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
     if (micros > 0 && redisNow + micros > agreed.getOrDefault(rest, 0L) + SAME_MICROS) {
-      agreed.put(rest, redisNow + micros);
+      told.put(rest, micros);
       arguments.text(rest).number(micros);
     }
   }
@@ -64,6 +69,14 @@ final class Rests {
    */
   void heard(Reply reply) {
     redisNow = reply.number(0);
+    told.forEach(
+        (rest, micros) -> {
+          if (micros == OVER) {
+            agreed.remove(rest);
+          } else {
+            agreed.put(rest, redisNow + micros);
+          }
+        });
     agreed.values().removeIf(until -> until <= redisNow);
     for (int i = 2; i + 1 < reply.size(); i += 2) {
       String rest = reply.text(i);

@@ -12,6 +12,7 @@ enum Script {
   SHARE,
   RATE,
   BEAT,
+  ENTER,
   KEEP;
 
   byte[] source() {

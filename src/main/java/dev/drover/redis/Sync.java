@@ -13,8 +13,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sync {
   /** A member that was not heard of for so long is gone, and what it held is free. */
-  private static final Duration LIFE = Duration.ofSeconds(5);
+  static final Duration LIFE = Duration.ofSeconds(5);
 
   /** Budgets that one round brings together; the next round has others. */
   private static final int BUDGETS = 200;
@@ -52,10 +52,17 @@ final class Sync {
   private final Map<String, Parts> parts = new HashMap<>();
   private final Map<Quota, Taken> taken = new HashMap<>();
   private final Set<String> filled = new HashSet<>();
+  private final Set<String> forgotten = new HashSet<>();
+  private final boolean fills;
   private String epoch = "";
   private int turn;
 
-  Sync(Keys keys, String instance, Desk desk, HealthRegistry health, Ticker ticker) {
+  /**
+   * @param fills whether what is only known here is told as this Drover's own; not where all know
+   *     it from a ledger that they share
+   */
+  Sync(Keys keys, String instance, Desk desk, HealthRegistry health, boolean fills, Ticker ticker) {
+    this.fills = fills;
     this.keys = keys;
     this.instance = instance;
     this.desk = desk;
@@ -75,15 +82,16 @@ final class Sync {
     Reply beat = await(beat(link));
     long took = ticker.nanos() - before;
     rests.heard(beat);
-    boolean anew = !beat.text(1).equals(epoch);
+    String began = beat.text(1);
+    boolean anew = !began.equals(epoch);
     if (anew) {
-      epoch = beat.text(1);
       rests.forget();
     }
     boolean complete =
-        beat.number(0) - Long.parseLong(epoch) > TimeUnit.NANOSECONDS.toMicros(COMPLETE.toNanos());
+        beat.number(0) - Long.parseLong(began) > TimeUnit.NANOSECONDS.toMicros(COMPLETE.toNanos());
     budgets(link, anew, complete);
     quotas(link, anew);
+    epoch = began; // not before it has been told all
     return took;
   }
 
@@ -106,18 +114,36 @@ final class Sync {
 
   private void budgets(Link link, boolean anew, boolean complete)
       throws ExecutionException, TimeoutException, InterruptedException {
+    List<Budget> all = desk.budgets().all();
+    if (!anew) {
+      share(link, some(all), false, complete);
+      return;
+    }
+    for (int i = 0; i < all.size(); i += BUDGETS) {
+      share(link, all.subList(i, Math.min(all.size(), i + BUDGETS)), true, complete);
+    }
+  }
+
+  private void share(Link link, List<Budget> some, boolean anew, boolean complete)
+      throws ExecutionException, TimeoutException, InterruptedException {
     Map<Budget, CompletableFuture<Reply>> asked = new LinkedHashMap<>();
     Instant now = desk.wall().instant();
-    for (Budget budget : anew ? desk.budgets().all() : some(desk.budgets().all())) {
-      boolean fill = complete && !filled.contains(budget.name());
-      asked.put(budget, link.run(Script.SHARE, parts(budget, now, anew, fill)));
+    for (Budget budget : some) {
+      boolean fill = fills && complete && !filled.contains(budget.name());
+      boolean ofOthers = anew || forgotten.contains(budget.name());
+      asked.put(budget, link.run(Script.SHARE, parts(budget, now, ofOthers, fill)));
     }
     for (Map.Entry<Budget, CompletableFuture<Reply>> each : asked.entrySet()) {
-      Parts all = parts.computeIfAbsent(each.getKey().name(), _ -> new Parts());
-      all.merge(await(each.getValue()));
+      String name = each.getKey().name();
+      Parts all = parts.computeIfAbsent(name, _ -> new Parts());
+      if (all.merge(await(each.getValue()))) {
+        forgotten.remove(name);
+      } else {
+        forgotten.add(name);
+      }
       all.tell(each.getKey(), now);
       if (complete) {
-        filled.add(each.getKey().name());
+        filled.add(name);
       }
     }
   }
@@ -133,15 +159,22 @@ final class Sync {
 
   private Arguments parts(Budget budget, Instant now, boolean ofOthers, boolean fill) {
     Parts all = parts.computeIfAbsent(budget.name(), _ -> new Parts());
-    SortedMap<Instant, Long> own = budget.own(now);
+    NavigableMap<Instant, Long> slots = budget.slots(now); // before own: own is part of it
+    NavigableMap<Instant, Long> own = budget.own(now);
     all.own(instance, own);
     Arguments arguments =
         new Arguments()
             .key(keys.spent(budget))
             .number(own.firstKey().getEpochSecond())
             .number(Asking.ttlMillis(budget, now))
-            .text(fill ? Parts.name(own.lastKey(), instance + "/before") : "")
-            .text(fill ? Long.toString(budget.spent(now)) : "");
+            .number(fill ? slots.size() : 0);
+    if (fill) {
+      long since = 0;
+      for (Map.Entry<Instant, Long> slot : slots.descendingMap().entrySet()) {
+        since += slot.getValue();
+        arguments.text(Parts.name(slot.getKey(), instance + "/before")).number(since);
+      }
+    }
     all.all(instance, ofOthers).forEach((part, amount) -> arguments.text(part).number(amount));
     return arguments;
   }
@@ -161,6 +194,7 @@ final class Sync {
       }
       Taken told = taken.getOrDefault(quota, new Taken(0, 0));
       Taken here = new Taken(quota.takenRequests(), quota.takenTokens());
+      taken.put(quota, here); // a reply that is lost must not count it twice
       now.put(quota, here);
       Arguments arguments = new Arguments().key(keys.requests(quota)).key(keys.tokens(quota));
       rate(arguments, requests, ofTarget ? here.requests - told.requests : 0, anew);
@@ -171,7 +205,6 @@ final class Sync {
       Quota quota = each.getKey();
       Reply reply = await(each.getValue());
       Taken told = now.getOrDefault(quota, new Taken(0, 0));
-      taken.put(quota, told);
       if (ofTargets.contains(quota)) {
         quota.seen(
             missing(reply, 0, quota.requestRate(), quota.takenRequests() - told.requests),
@@ -182,7 +215,9 @@ final class Sync {
 
   private static void rate(
       Arguments arguments, Quota.@Nullable Rate rate, long units, boolean atLeast) {
-    arguments.micros(rate == null ? 0 : units * rate.unitNanos());
+    // what has come in again since is not owed
+    arguments.micros(
+        rate == null ? 0 : Math.min(units * rate.unitNanos(), (double) rate.fullInNanos()));
     arguments.micros(rate == null || !atLeast ? 0 : (double) rate.fullInNanos());
   }
 

@@ -200,6 +200,19 @@ enum Meters {
       "admissions",
       "Requests that had limits, budgets or a cache to ask for, by who counted them: `together`, or this Drover `alone`.",
       "counted"),
+  ALERTS(
+      Meter.Type.GAUGE,
+      "drover.alerts.firing",
+      "alerts",
+      "Alerts that people have been told of and that are not over, by rule. See /alerts.",
+      "rule"),
+  ALERT_MESSAGES(
+      Meter.Type.COUNTER,
+      "drover.alert.messages",
+      "messages",
+      "Messages of alerts by webhook and whether it took them: `delivered`, `refused`. Refused ones are tried again; if it goes on, check the webhook.",
+      "webhook",
+      "result"),
   RULESET(
       Meter.Type.GAUGE,
       "drover.ruleset.version",

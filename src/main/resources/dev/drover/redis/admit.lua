@@ -1,8 +1,9 @@
 -- Gives an answer that is kept, or else takes a place in all quotas and budgets, or in none.
 -- KEYS: the live members; the kept answer; of each quota its requests, tokens, places; of each
 --       budget what is spent, what is reserved
--- ARGV: the member; how many sources and the sources; how many quotas, tokens asked for, and of each
---       quota five numbers; how many budgets, and of each budget five values
+-- ARGV: the member, for how many microseconds it counts as live; how many sources and the sources; how
+--       many quotas, tokens asked for, and of each quota five numbers; how many budgets, and of each
+--       budget six values
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local next_argument = 0
@@ -13,6 +14,7 @@ end
 local function number() return tonumber(argument()) end
 
 local member = argument()
+local life = number()
 local kept = false
 local sources = number()
 if sources > 0 then
@@ -25,7 +27,9 @@ if sources > 0 then
   end
 end
 
-local lives = {}
+-- Who asks lives, even if this Redis has just forgotten it.
+local lives = {[member] = true}
+redis.call('ZADD', KEYS[1], 'NX', now + life, member)
 local function alive(name)
   if lives[name] == nil then
     local until_time = redis.call('ZSCORE', KEYS[1], name)
@@ -90,7 +94,8 @@ local overdrawn = {}
 for i = 1, number() do
   local b = {spent = KEYS[key + 1], reserved = KEYS[key + 2]}
   key = key + 2
-  local limit, amount, degrades, oldest = number(), argument(), argument() == '1', number()
+  local limit, amount, known = number(), argument(), number()
+  local degrades, oldest = argument() == '1', number()
   b.amount = amount
   b.ttl = argument()
   local spent = 0
@@ -100,6 +105,7 @@ for i = 1, number() do
       spent = spent + tonumber(parts[p + 1])
     end
   end
+  spent = math.max(spent, known)
   if tonumber(amount) > limit - spent - held(b.reserved) then
     if not degrades then
       return {'spent', tostring(i), string.format('%.0f', spent)}

@@ -10,6 +10,8 @@ for i = 1, 2 do
   local empty_in = math.max(missing + tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i]), 0)
   if empty_in > 0 then
     redis.call('SET', KEYS[i], string.format('%.3f', now + empty_in), 'PX', math.ceil(empty_in / 1000) + 1)
+  else
+    redis.call('DEL', KEYS[i])
   end
   reply[i] = string.format('%.0f', empty_in)
 end

@@ -1,7 +1,10 @@
 package dev.drover.e2e;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.api.sync.RedisServerCommands;
 import java.io.IOException;
+import java.util.function.Consumer;
 import redis.embedded.RedisServer;
 
 /** A real Redis on loopback, without anything on disk. */
@@ -46,9 +49,18 @@ final class RealRedis implements AutoCloseable {
 
   /** Lets every client wait. */
   void pause(int millis) {
+    command(redis -> redis.clientPause(millis));
+  }
+
+  /** Forgets everything, and goes on. */
+  void forget() {
+    command(RedisServerCommands::flushall);
+  }
+
+  private void command(Consumer<RedisCommands<String, String>> command) {
     RedisClient client = RedisClient.create(url());
     try (var connection = client.connect()) {
-      connection.sync().clientPause(millis);
+      command.accept(connection.sync());
     } finally {
       client.shutdown();
     }

@@ -52,14 +52,19 @@ class RedisIT {
     final HealthRegistry health = new HealthRegistry(TICKER);
     final RedisJoint joint;
 
-    One(String url, String timeout, String yaml) {
+    void configure(String yaml) {
       desk.configure(Configs.load(Configs.THREE.replace("STRATEGY", "priority") + yaml));
+    }
+
+    One(String url, String timeout, String yaml) {
+      configure(yaml);
       joint =
           RedisJoint.start(
               new RedisConfig(url, null, null, "test", Duration.parse(timeout)),
               () -> null,
               desk,
               health,
+              true,
               TICKER);
     }
 
@@ -134,10 +139,12 @@ class RedisIT {
 
   private static void await(String what, BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+    boolean met = condition.getAsBoolean();
+    while (!met && System.nanoTime() < deadline) {
       Thread.sleep(5);
+      met = condition.getAsBoolean();
     }
-    assertThat(condition.getAsBoolean()).as(what).isTrue();
+    assertThat(met).as(what).isTrue();
   }
 
   /** Asks both by turns, all at once. */
@@ -188,6 +195,51 @@ class RedisIT {
     all.addAll(more);
     a.close();
     await("the places of the first are free", () -> b.admit(1, 1) instanceof Admission.Result.In);
+  }
+
+  @Test
+  void requestsUnderWay_keepTheirPlaces_whenTheConnectionBreaks() throws Exception {
+    String yaml = alice("limits: { in_flight: 4 }, budgets: [ { limit_usd: 1 } ]");
+    One a = new One(redis.url(), "PT0.1S", yaml);
+    all.add(a);
+    await("it is used", a.joint::up);
+    One b = one(yaml);
+    List<Admission> in = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      in.add(a.in(1, 200_000_000));
+    }
+    redis.pause(300);
+    in.add(a.in(1, 200_000_000)); // alone
+    assertThat(a.joint.up()).isFalse();
+    await("it is used again", a.joint::up);
+    assertThat(b.admit(1, 1)).isInstanceOf(Admission.Result.Out.class);
+    in.removeLast().end(1, 1);
+    in.removeLast().end(1, 1);
+    await("two places are free", () -> admitted(b, b, 1, 1, 300_000_000).size() == 1);
+    assertThat(b.admit(1, 300_000_000))
+        .as("what the others have reserved is not free")
+        .isInstanceOf(Admission.Result.Out.class);
+  }
+
+  @Test
+  void memoryThatIsWiped_letsNoBudgetBeSpentTwice_norMorePlacesBeTakenThanThereAre() {
+    String yaml = alice("limits: { in_flight: 4 }, budgets: [ { limit_usd: 1 } ]");
+    One a = one(yaml);
+    a.in(1, 900_000_000).end(1, 900_000_000);
+    redis.forget();
+    assertThat(a.admit(1, 200_000_000)).isInstanceOf(Admission.Result.Out.class);
+    assertThat(admitted(a, a, 100, 1, 1)).hasSize(4);
+  }
+
+  @Test
+  void limitThatGoesAndComesBack_whileRequestsAreUnderWay_isFreeAfterThem() {
+    String with = alice("limits: { in_flight: 4 }");
+    One a = one(with);
+    List<Admission> in = admitted(a, a, 4, 1, 1);
+    a.configure(alice("project: none"));
+    in.forEach(admission -> admission.end(1, 1));
+    a.configure(with);
+    assertThat(admitted(a, a, 10, 1, 1)).hasSize(4);
   }
 
   @Test
@@ -290,11 +342,14 @@ class RedisIT {
     Admission first = a.in(1, 1);
     assertThat(a.joint.up()).isFalse();
     for (int i = 0; i < 1_000; i++) {
-      assertThat(a.joint.ask(a.claim(1, 1), null)).as("left alone").isNull();
-      a.in(1, 1).end(1, 1);
+      CompletionStage<Joint.Reply> reply = a.ask(1, 1);
+      assertThat(reply.toCompletableFuture()).as("left alone").isDone();
+      ((Admission.Result.In) ((Joint.Reply.Decided) reply.toCompletableFuture().join()).result())
+          .admission()
+          .end(1, 1);
     }
     first.end(1, 1);
-    assertThat(a.joint.alone()).isEqualTo(2_001);
+    assertThat(a.joint.alone()).isEqualTo(1_001);
     await("it is used again", a.joint::up);
     One b = one(alice("budgets: [ { limit_usd: 1 } ]"));
     await("what was counted alone", () -> b.spent() == 1_001);
@@ -334,7 +389,12 @@ class RedisIT {
     assertThat(b.health("a").breaker().nanosToTrial(TICKER.nanos()))
         .isBetween(Duration.ofSeconds(30).toNanos(), Duration.ofSeconds(60).toNanos());
     b.health("a").probed(Outcome.SUCCESS, TICKER.nanos());
-    Thread.sleep(1_500); // three rounds: none may open it again
-    assertThat(b.health("a").breaker().available(TICKER.nanos())).isTrue();
+    assertThat(b.health("a").breaker().claim(TICKER.nanos())).as("a trial begins").isTrue();
+    a.health("a").probed(Outcome.SUCCESS, TICKER.nanos());
+    a.health("a").begin(-1).finish(Outcome.SUCCESS, 1);
+    assertThat(a.health("a").breaker().kind(TICKER.nanos())).isEqualTo(Breaker.Kind.CLOSED);
+    Thread.sleep(1_500); // three rounds: neither what was said before nor the trial opens it again
+    assertThat(a.health("a").breaker().kind(TICKER.nanos())).isEqualTo(Breaker.Kind.CLOSED);
+    assertThat(b.health("a").breaker().kind(TICKER.nanos())).isEqualTo(Breaker.Kind.HALF_OPEN);
   }
 }

@@ -99,6 +99,12 @@ public final class Breaker {
     return !s.opened ? 0 : Math.max(0, Math.max(s.untilNanos, s.trialUntilNanos) - nowNanos);
   }
 
+  /** How long it still is open, before any trial; 0 when it is not. */
+  public long nanosOpen(long nowNanos) {
+    State s = state.get();
+    return s.opened ? Math.max(0, s.untilNanos - nowNanos) : 0;
+  }
+
   /** The share of the window's requests that failed, 0.0 to 1.0. */
   public double failedShare(long nowNanos) {
     return window.failedShare(nowNanos, settings.windowNanos());
@@ -141,11 +147,14 @@ public final class Breaker {
     return opening;
   }
 
-  /** Opens it, if it is not open for longer already, on what others have seen. */
+  /**
+   * Opens it on what others have seen, if it is not open for longer already, and no trial is about
+   * to tell more.
+   */
   void openFor(long nanos, long nowNanos) {
     state.updateAndGet(
         s ->
-            s.opened && s.untilNanos - nowNanos >= nanos
+            s.opened && (s.untilNanos - nowNanos >= nanos || s.trialUntilNanos - nowNanos > 0)
                 ? s
                 : new State(
                     s.generation + 1,

@@ -4,9 +4,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Requests and failures of the last while, in ten buckets that are overwritten as time goes round.
- * Thread-safe: each bucket is an immutable value swapped by compare-and-set.
+ * Thread-safe: each bucket is an immutable value swapped by compare-and-set. All calls give the
+ * same length of the window, in nanoseconds, or those with another see nothing.
  */
-final class CountWindow {
+public final class CountWindow {
   private static final int BUCKETS = 10;
   private static final Bucket EMPTY = new Bucket(-1, 0, 0);
 
@@ -18,11 +19,12 @@ final class CountWindow {
 
   private final AtomicReferenceArray<Bucket> buckets = new AtomicReferenceArray<>(BUCKETS);
 
-  CountWindow() {
+  public CountWindow() {
     clear();
   }
 
-  void add(boolean failure, long nowNanos, long windowNanos) {
+  /** Counts one. */
+  public void add(boolean failure, long nowNanos, long windowNanos) {
     long slot = slot(nowNanos, windowNanos);
     int index = (int) Math.floorMod(slot, (long) BUCKETS);
     Bucket before;
@@ -34,12 +36,12 @@ final class CountWindow {
   }
 
   /** Requests in the window. */
-  int total(long nowNanos, long windowNanos) {
+  public int total(long nowNanos, long windowNanos) {
     return (int) (sums(nowNanos, windowNanos) >>> Integer.SIZE);
   }
 
   /** The share of the window's requests that failed. */
-  double failedShare(long nowNanos, long windowNanos) {
+  public double failedShare(long nowNanos, long windowNanos) {
     long sums = sums(nowNanos, windowNanos);
     long total = sums >>> Integer.SIZE;
     return total == 0 ? 0 : (double) (int) sums / total;

@@ -15,7 +15,10 @@ public final class Latencies {
   private final AtomicLongArray samples;
   private final AtomicInteger written = new AtomicInteger();
 
-  Latencies(int slots) {
+  /**
+   * @param slots how many are kept
+   */
+  public Latencies(int slots) {
     samples = new AtomicLongArray(slots);
   }
 
@@ -33,7 +36,8 @@ public final class Latencies {
     return other;
   }
 
-  void add(long nanos) {
+  /** Takes one in. */
+  public void add(long nanos) {
     int slots = samples.length();
     int n = written.getAndUpdate(w -> w == 2 * slots - 1 ? slots : w + 1);
     samples.set(n % slots, nanos);

@@ -1,0 +1,423 @@
+package dev.drover.alert;
+
+import dev.drover.admission.Budget;
+import dev.drover.catalog.Secrets;
+import dev.drover.config.AlertRuleConfig;
+import dev.drover.config.AlertsConfig;
+import dev.drover.config.CredentialConfig;
+import dev.drover.config.WebhookConfig;
+import dev.drover.exchange.ExchangeListener;
+import dev.drover.ledger.LedgerStatus;
+import dev.drover.routing.Memory;
+import dev.drover.routing.health.Breaker;
+import dev.drover.routing.rollout.RolloutState;
+import dev.drover.types.Ticker;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at all rules each second, and tells webhooks of what begins and of what is over. What has
+ * been said, and what is still to be said, is kept over restarts. Thread-safe.
+ */
+public final class Alerts implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Alerts.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final int ENOUGH_FOR_KEYS = 1;
+
+  /** A rule and what it is about. */
+  private record About(Rule rule, String subject) {
+    String key() {
+      return rule.label() + "|" + subject;
+    }
+  }
+
+  /**
+   * An alert that is due.
+   *
+   * @param said when its webhooks were told; null: not yet
+   */
+  private record Active(String id, Instant since, double value, @Nullable Instant said) {}
+
+  private final Supplier<AlertsConfig> config;
+  private final Secrets secrets;
+  private final Memory memory;
+  private final Supplier<LedgerStatus> ledger;
+  private final Ticker ticker;
+  private final InstantSource wall;
+  private final Consumer<Map<String, Object>> store;
+  private final Outbox outbox;
+  private final Signals signals;
+  private final Map<About, Active> active = new ConcurrentHashMap<>();
+  private final Map<About, Instant> lastSaid = new ConcurrentHashMap<>();
+  private final long startNanos;
+  private final List<Thread> threads = new ArrayList<>();
+
+  /** Told of what alerts do. */
+  public interface Listener {
+    /** A message was sent, or was not taken. */
+    void tried(String webhook, boolean delivered);
+  }
+
+  /**
+   * @param stored what {@code store} was given last; an empty map at first
+   * @param store keeps something over a restart; may throw {@link UncheckedIOException}
+   */
+  public Alerts(
+      Supplier<AlertsConfig> config,
+      Secrets secrets,
+      Memory memory,
+      Supplier<LedgerStatus> ledger,
+      Map<String, Object> stored,
+      Consumer<Map<String, Object>> store,
+      Listener listener,
+      Ticker ticker,
+      InstantSource wall) {
+    this.config = config;
+    this.secrets = secrets;
+    this.memory = memory;
+    this.ledger = ledger;
+    this.store = store;
+    this.ticker = ticker;
+    this.wall = wall;
+    this.startNanos = ticker.nanos();
+    this.outbox =
+        new Outbox(
+            stored.get("outbox") instanceof List<?> list ? list : List.of(),
+            ticker,
+            listener::tried);
+    this.signals = new Signals(ticker, wall, this::rule, spentBefore(stored));
+    restore(stored.get("said"));
+  }
+
+  private long spentBefore(Map<String, Object> stored) {
+    String today = wall.instant().toString().substring(0, "2026-01-01".length());
+    return stored.get("spent") instanceof Map<?, ?> spent
+            && today.equals(spent.get("day"))
+            && spent.get("nano_usd") instanceof Number amount
+        ? amount.longValue()
+        : 0;
+  }
+
+  private void restore(@Nullable Object said) {
+    if (!(said instanceof List<?> list)) {
+      return;
+    }
+    for (Object each : list) {
+      if (each instanceof Map<?, ?> map) {
+        for (Rule rule : Rule.values()) {
+          if (rule.label().equals(map.get("rule"))) {
+            Instant since = Instant.parse(String.valueOf(map.get("since")));
+            Instant told = Instant.parse(String.valueOf(map.get("said")));
+            About about = new About(rule, String.valueOf(map.get("subject")));
+            active.put(about, new Active(String.valueOf(map.get("id")), since, 0, told));
+            lastSaid.put(about, told);
+          }
+        }
+      }
+    }
+  }
+
+  private AlertRuleConfig rule(Rule rule) {
+    AlertRuleConfig c = config.get().rules().get(rule.label());
+    if (c == null) {
+      throw new IllegalStateException(rule + ": not filled in (expected: by Defaults)");
+    }
+    return c;
+  }
+
+  /** Is told of exchanges. */
+  public ExchangeListener listener() {
+    return signals;
+  }
+
+  /** Begins to look, and to send. */
+  public Alerts start() {
+    threads.add(Thread.ofVirtual().name("drover-alerts").start(() -> loop(this::look)));
+    threads.add(Thread.ofVirtual().name("drover-webhooks").start(() -> loop(this::send)));
+    return this;
+  }
+
+  private interface Turn {
+    void take() throws InterruptedException;
+  }
+
+  private static void loop(Turn turn) {
+    try {
+      while (true) {
+        try {
+          turn.take();
+        } catch (RuntimeException e) { // a mistake of ours must not end the alerts
+          log.error("alerts: go on after", e);
+        }
+        Thread.sleep(EVERY);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Sends once what waits. */
+  void send() throws InterruptedException {
+    if (outbox.deliver(webhooks(config.get(), secrets))) {
+      save();
+    }
+  }
+
+  /** The webhooks of a config. */
+  public static List<Webhook> webhooks(AlertsConfig config, Secrets secrets) {
+    List<Webhook> all = new ArrayList<>();
+    new TreeMap<>(config.webhooks())
+        .forEach(
+            (name, c) ->
+                all.add(
+                    new Webhook(name, c.kind(), address(c, secrets), read(c.secret(), secrets))));
+    return all;
+  }
+
+  private static Supplier<@Nullable String> address(WebhookConfig c, Secrets secrets) {
+    return c.urlFrom() != null ? read(c.urlFrom(), secrets) : c::url;
+  }
+
+  private static Supplier<@Nullable String> read(
+      @Nullable CredentialConfig place, Secrets secrets) {
+    return place == null ? () -> null : secrets.at(place)::value;
+  }
+
+  /** Looks at all rules once. */
+  void look() {
+    Instant now = wall.instant();
+    Map<About, Double> found = new LinkedHashMap<>();
+    for (Rule rule : Rule.values()) {
+      AlertRuleConfig c = rule(rule);
+      double above = above(rule, c);
+      if (c.enabled()) {
+        found(rule).stream()
+            .filter(finding -> finding.value() > above)
+            .forEach(each -> found.put(new About(rule, each.subject()), each.value()));
+      }
+    }
+    boolean changed = false;
+    for (Map.Entry<About, Double> each : found.entrySet()) {
+      changed |= due(each.getKey(), each.getValue(), now);
+    }
+    boolean settled = ticker.nanos() - startNanos >= signals.longest().toNanos();
+    for (About about : Set.copyOf(active.keySet())) {
+      boolean known = settled || !since(about).isBefore(start(now));
+      if (!found.containsKey(about) && known) {
+        changed |= over(about, now);
+      }
+    }
+    if (changed) {
+      save();
+    }
+  }
+
+  private Instant since(About about) {
+    Active each = active.get(about);
+    return each == null ? Instant.MAX : each.since;
+  }
+
+  /** What began before this process did cannot be said to be over before its windows are full. */
+  private Instant start(Instant now) {
+    return now.minusNanos(ticker.nanos() - startNanos);
+  }
+
+  private static double above(Rule rule, AlertRuleConfig c) {
+    BigDecimal above = c.above();
+    return above == null ? rule.above() : above.doubleValue();
+  }
+
+  private List<Finding> found(Rule rule) {
+    return switch (rule) {
+      case ERROR_RATE, FAILOVERS, USAGE_MISSING -> signals.shares(rule);
+      case KEY_REJECTED -> signals.shares(rule, ENOUGH_FOR_KEYS);
+      case SLOW -> signals.durations();
+      case DAILY_SPEND -> List.of(new Finding("", signals.spentToday().toUsd().doubleValue()));
+      case BREAKER_OPEN -> open();
+      case BUDGET_SOFT -> budgets(false);
+      case BUDGET_SPENT -> budgets(true);
+      case LEDGER_LAG ->
+          List.of(
+              new Finding("", (double) ledger.get().lagNanos() / Duration.ofSeconds(1).toNanos()));
+      case ROLLED_BACK -> rolledBack();
+    };
+  }
+
+  private List<Finding> open() {
+    return memory.health().all().stream()
+        .filter(target -> target.breaker().kind(ticker.nanos()) != Breaker.Kind.CLOSED)
+        .map(target -> new Finding(target.target(), 1))
+        .toList();
+  }
+
+  private List<Finding> budgets(boolean spent) {
+    Instant now = wall.instant();
+    List<Finding> found = new ArrayList<>();
+    for (Budget budget : memory.desk().budgets().all()) {
+      double share = (double) budget.spent(now) / Math.max(1, budget.limit(now));
+      if (spent ? share >= 1 : budget.soft(now) && share < 1) {
+        found.add(new Finding(budget.name(), share));
+      }
+    }
+    return found;
+  }
+
+  private List<Finding> rolledBack() {
+    return memory.rollouts().all().entrySet().stream()
+        .filter(each -> each.getValue().state().status() == RolloutState.Status.ROLLED_BACK)
+        .map(each -> new Finding(each.getKey(), 1))
+        .toList();
+  }
+
+  /** It is above its bound; whether anything has changed. */
+  private boolean due(About about, double value, Instant now) {
+    AlertRuleConfig c = rule(about.rule);
+    Duration lasts = c.forTime() == null ? about.rule.forTime() : c.forTime();
+    Active before =
+        active.getOrDefault(about, new Active(UUID.randomUUID().toString(), now, value, null));
+    Instant last = lastSaid.get(about);
+    boolean ripe = !now.isBefore(before.since.plus(lasts));
+    boolean quiet = last != null && now.isBefore(last.plus(c.quiet()));
+    boolean tell = before.said == null && ripe && !quiet;
+    active.put(about, new Active(before.id, before.since, value, tell ? now : before.said));
+    if (tell) {
+      lastSaid.put(about, now);
+      say("firing", about, before.id, value, before.since, now);
+    }
+    return tell;
+  }
+
+  /** It is not above its bound any more; whether anything has changed. */
+  private boolean over(About about, Instant now) {
+    Active gone = active.remove(about);
+    if (gone == null || gone.said == null) {
+      return false;
+    }
+    say("resolved", about, gone.id, gone.value, gone.since, now);
+    return true;
+  }
+
+  private void say(
+      String status, About about, String id, double value, Instant since, Instant now) {
+    AlertRuleConfig c = rule(about.rule);
+    Message message =
+        new Message(
+            id,
+            status,
+            about.rule.label(),
+            about.subject,
+            about.rule.summary(value, about.subject),
+            about.rule.action(),
+            value,
+            above(about.rule, c),
+            about.rule.urgent(),
+            since,
+            now);
+    log.warn("alert {}: {}: {}", message.status(), message.rule(), message.summary());
+    Set<String> to = c.to().isEmpty() ? config.get().webhooks().keySet() : new HashSet<>(c.to());
+    to.forEach(webhook -> outbox.add(webhook, message));
+  }
+
+  /** Sends one webhook a message that says that it is a test; what went wrong, or nothing. */
+  public static String test(Webhook webhook, Instant now) throws InterruptedException {
+    Message message =
+        new Message(
+            UUID.randomUUID().toString(),
+            "test",
+            "test",
+            "",
+            "this is a test of Drover's alerts",
+            "None is needed.",
+            0,
+            0,
+            false,
+            now,
+            now);
+    return Outbox.send(webhook, message);
+  }
+
+  /** What is due now, and how much waits to be sent; maps, text and numbers. */
+  public Map<String, Object> page() {
+    List<Map<String, Object>> all = new ArrayList<>();
+    Map<String, Map.Entry<About, Active>> sorted = new TreeMap<>();
+    active.entrySet().forEach(each -> sorted.put(each.getKey().key(), each));
+    sorted.values().forEach(each -> all.add(shown(each.getKey(), each.getValue())));
+    Map<String, Object> page = new LinkedHashMap<>();
+    page.put("alerts", all);
+    page.put("messages_waiting", outbox.size());
+    return page;
+  }
+
+  private static Map<String, Object> shown(About about, Active each) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("rule", about.rule.label());
+    map.put("subject", about.subject);
+    map.put("summary", about.rule.summary(each.value, about.subject));
+    map.put("action", about.rule.action());
+    map.put("since", each.since.toString());
+    map.put("told", each.said == null ? null : each.said.toString());
+    return map;
+  }
+
+  /** Alerts of a rule that people have been told of, or would have been. */
+  public long firing(String rule) {
+    return active.entrySet().stream()
+        .filter(each -> each.getKey().rule.label().equals(rule) && each.getValue().said != null)
+        .count();
+  }
+
+  /** Stores what has to survive a restart; a failure is logged, and tried again with the next. */
+  public void save() {
+    List<Map<String, Object>> said = new ArrayList<>();
+    active.forEach(
+        (about, each) -> {
+          if (each.said != null) {
+            said.add(
+                Map.of(
+                    "rule", about.rule.label(),
+                    "subject", about.subject,
+                    "id", each.id,
+                    "since", each.since.toString(),
+                    "said", each.said.toString()));
+          }
+        });
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("said", said);
+    all.put("outbox", outbox.snapshot());
+    all.put(
+        "spent",
+        Map.of(
+            "day",
+            wall.instant().toString().substring(0, "2026-01-01".length()),
+            "nano_usd",
+            signals.spentToday().value()));
+    try {
+      store.accept(all);
+    } catch (UncheckedIOException e) {
+      log.error("alerts: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.forEach(Thread::interrupt);
+    save();
+  }
+}

@@ -1,0 +1,302 @@
+package dev.drover.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.drover.admission.Caller;
+import dev.drover.catalog.Secrets;
+import dev.drover.config.AlertsConfig;
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.Yaml;
+import dev.drover.exchange.Ending;
+import dev.drover.exchange.ExchangeRecord;
+import dev.drover.ledger.LedgerStatus;
+import dev.drover.routing.Memory;
+import dev.drover.routing.health.HealthSettings;
+import dev.drover.routing.health.Outcome;
+import dev.drover.testing.Configs;
+import dev.drover.testing.FakeTicker;
+import dev.drover.types.NanoDollars;
+import dev.drover.types.Usage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AlertsTest {
+  private static final Instant NOON = Instant.parse("2026-03-04T12:00:00Z");
+
+  private final FakeTicker time = new FakeTicker();
+  private final long started = time.nanos();
+  private final Memory memory = Memory.fresh(time, this::now);
+  private final List<String> received = new CopyOnWriteArrayList<>();
+  private final List<String> signatures = new CopyOnWriteArrayList<>();
+  private Map<String, Object> kept = Map.of();
+  private LedgerStatus ledger = LedgerStatus.NONE;
+  private volatile int answer = 200;
+  private HttpServer receiver;
+
+  private Instant now() {
+    return NOON.plusNanos(time.nanos() - started);
+  }
+
+  @AfterEach
+  void stop() {
+    if (receiver != null) {
+      receiver.stop(0);
+    }
+  }
+
+  private String receiver() throws IOException {
+    receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    receiver.createContext(
+        "/",
+        exchange -> {
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          if (answer == 200) {
+            received.add(body);
+            signatures.add(
+                String.valueOf(exchange.getRequestHeaders().getFirst("x-drover-signature")));
+          }
+          exchange.sendResponseHeaders(answer, -1);
+          exchange.close();
+        });
+    receiver.start();
+    return "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook";
+  }
+
+  private static GatewayConfig config(String alerts) {
+    return Configs.load(Configs.THREE.replace("STRATEGY", "priority") + "\nalerts: " + alerts);
+  }
+
+  private Alerts alerts(String yaml) {
+    AlertsConfig config = config(yaml).alerts();
+    return new Alerts(
+        () -> config,
+        new Secrets(_ -> "sesame"),
+        memory,
+        () -> ledger,
+        kept,
+        all -> kept = all,
+        (_, _) -> {},
+        time,
+        this::now);
+  }
+
+  private static ExchangeRecord record(Ending ending, Outcome first, Usage.Status usage) {
+    return record(ending, 200, first, usage);
+  }
+
+  private static ExchangeRecord record(
+      Ending ending, int status, Outcome first, Usage.Status usage) {
+    return new ExchangeRecord(
+        "id",
+        new ExchangeRecord.Asked("chat", "chat", true, "", null, Map.of(), Caller.ANONYMOUS),
+        List.of(new ExchangeRecord.AttemptRecord("a", first, 200, 1, Usage.NONE, NanoDollars.ZERO)),
+        "a",
+        "model-a",
+        ending,
+        status,
+        null,
+        new Usage(usage, 10, 0, 0, 0, 5, 0, 15),
+        new NanoDollars(1_000_000_000),
+        new ExchangeRecord.Charge(15, new NanoDollars(1_000_000_000)),
+        new ExchangeRecord.Cached("", NanoDollars.ZERO),
+        new ExchangeRecord.Timing(NOON, 40_000_000_000L, 1));
+  }
+
+  private static void finished(Alerts alerts, int times, Ending ending) {
+    for (int i = 0; i < times; i++) {
+      alerts.listener().finished(record(ending, Outcome.SUCCESS, Usage.Status.COMPLETE));
+    }
+  }
+
+  private static List<Object> due(Alerts alerts) {
+    List<Object> due = new ArrayList<>();
+    for (Object each : (List<?>) alerts.page().get("alerts")) {
+      Map<?, ?> map = (Map<?, ?>) each;
+      if (map.get("told") != null) {
+        due.add(map.get("rule") + " " + map.get("subject"));
+      }
+    }
+    return due;
+  }
+
+  private List<String> statuses() {
+    return received.stream()
+        .map(Yaml::readMap)
+        .map(map -> map.get("status") + " " + map.get("rule"))
+        .toList();
+  }
+
+  private void pass(Alerts alerts, Duration duration) {
+    for (long s = 0; s < duration.toSeconds(); s++) {
+      time.advance(Duration.ofSeconds(1));
+      alerts.look();
+    }
+  }
+
+  private static final String ERRORS =
+      "{ rules: { error_rate: { for: 10s, over: 1m, quiet: 10m }, slow: { enabled: false } } }";
+
+  @Test
+  void errors_thatLast_areTold_once_andTheirEndToo() {
+    Alerts alerts = alerts(ERRORS);
+    finished(alerts, 19, Ending.CUT);
+    pass(alerts, Duration.ofSeconds(11));
+    assertThat(due(alerts)).as("too few to tell").isEmpty();
+    finished(alerts, 1, Ending.FAILED);
+    pass(alerts, Duration.ofSeconds(10));
+    assertThat(due(alerts)).as("not yet for ten seconds").isEmpty();
+    pass(alerts, Duration.ofSeconds(2));
+    assertThat(due(alerts)).containsExactly("error_rate chat");
+    assertThat(alerts.firing("error_rate")).isEqualTo(1);
+    pass(alerts, Duration.ofMinutes(2));
+    assertThat(due(alerts)).as("the window has passed").isEmpty();
+    finished(alerts, 30, Ending.FAILED);
+    pass(alerts, Duration.ofSeconds(20));
+    assertThat(due(alerts)).as("quiet for ten minutes").isEmpty();
+  }
+
+  @Test
+  void goodTraffic_isNoMatter_andRefusalsAreNot() {
+    Alerts alerts = alerts(ERRORS);
+    finished(alerts, 96, Ending.COMPLETE);
+    finished(alerts, 4, Ending.CUT);
+    finished(alerts, 1_000, Ending.REFUSED);
+    pass(alerts, Duration.ofSeconds(30));
+    assertThat(due(alerts)).containsExactly("daily_spend "); // each cost a dollar
+  }
+
+  @Test
+  void refusalsForWantOfATarget_areErrors() {
+    Alerts alerts = alerts(ERRORS);
+    for (int i = 0; i < 20; i++) {
+      alerts
+          .listener()
+          .finished(record(Ending.REFUSED, 503, Outcome.CANCELLED, Usage.Status.MISSING));
+    }
+    pass(alerts, Duration.ofSeconds(12));
+    assertThat(due(alerts)).containsExactly("error_rate chat");
+  }
+
+  @Test
+  void everyRule_canBeMet() {
+    Alerts alerts =
+        alerts(
+            "{ rules: { error_rate: { for: 0s }, slow: { for: 0s }, failovers: { for: 0s }, breaker_open: { for: 0s }, usage_missing: { for: 0s }, ledger_lag: { for: 0s } } }");
+    GatewayConfig config =
+        Configs.load(
+            Configs.THREE.replace(
+                "STRATEGY",
+                "priority, budgets: [ { limit_usd: 10 }, { limit_tokens: 100, per: week, soft_at: 0.5 } ]"));
+    memory.desk().configure(config);
+    var budgets = memory.desk().budgets().all();
+    budgets.forEach(
+        budget ->
+            budget.restore(
+                List.copyOf(budget.own(now()).keySet()),
+                List.of(budget.money() ? 10_000_000_000L : 60L),
+                now()));
+    for (int i = 0; i < 600; i++) {
+      alerts.listener().finished(record(Ending.CUT, Outcome.SUCCESS, Usage.Status.PARTIAL));
+      alerts
+          .listener()
+          .finished(record(Ending.COMPLETE, Outcome.CREDENTIAL_REJECTED, Usage.Status.ESTIMATED));
+    }
+    var health =
+        memory.health().configure("a", HealthSettings.compile(Configs.three("priority").health()));
+    for (int i = 0; i < 5; i++) {
+      health.begin(-1).finish(Outcome.FAILURE, 1);
+    }
+    ledger = new LedgerStatus(0, 0, 0, 0, 0, Duration.ofMinutes(2).toNanos(), "down");
+    pass(alerts, Duration.ofSeconds(1));
+    assertThat(due(alerts))
+        .contains(
+            "error_rate chat",
+            "slow chat",
+            "breaker_open a",
+            "daily_spend ",
+            "budget_soft model chat, tokens a week in UTC",
+            "budget_spent model chat, USD a day in UTC",
+            "usage_missing a",
+            "ledger_lag ",
+            "key_rejected a");
+  }
+
+  @Test
+  void receiverThatIsDown_getsAllOfItLater_overARestart_andSigned() throws Exception {
+    String hook =
+        "{ webhooks: { ops: { url: \"%s\", secret: { env: HOOK } } }, rules: { error_rate: { for: 0s, over: 1m }, slow: { enabled: false } } }"
+            .formatted(receiver());
+    Alerts alerts = alerts(hook);
+    answer = 503;
+    finished(alerts, 50, Ending.CUT);
+    pass(alerts, Duration.ofSeconds(1));
+    alerts.send();
+    pass(alerts, Duration.ofMinutes(2));
+    alerts.send();
+    assertThat(alerts.page().get("messages_waiting")).isEqualTo(2);
+    alerts.close();
+    Alerts again = alerts(hook);
+    again.send();
+    assertThat(received).isEmpty();
+    answer = 200;
+    again.send();
+    assertThat(received).as("left alone for a second").isEmpty();
+    time.advance(Duration.ofSeconds(2));
+    again.send();
+    assertThat(statuses()).containsExactly("firing error_rate", "resolved error_rate");
+    String at = signatures.getFirst().substring("t=".length(), signatures.getFirst().indexOf(','));
+    assertThat(signatures.getFirst())
+        .isEqualTo("t=" + at + ",v1=" + Webhook.sign("sesame", at + "." + received.getFirst()));
+    assertThat(alerts(hook).page().get("messages_waiting")).isEqualTo(0);
+  }
+
+  @Test
+  void alertThatWasTold_isNotToldAgainAfterARestart_butItsEndIs() throws Exception {
+    String hook =
+        "{ webhooks: { ops: { url: \"%s\" } }, rules: { error_rate: { for: 0s, over: 1m }, slow: { enabled: false } } }"
+            .formatted(receiver());
+    Alerts alerts = alerts(hook);
+    finished(alerts, 50, Ending.CUT);
+    pass(alerts, Duration.ofSeconds(1));
+    alerts.send();
+    alerts.close();
+    Alerts again = alerts(hook);
+    finished(again, 50, Ending.CUT);
+    pass(again, Duration.ofSeconds(1));
+    again.send();
+    assertThat(statuses()).containsExactly("firing error_rate");
+    pass(again, Duration.ofMinutes(10));
+    again.send();
+    assertThat(statuses()).containsExactly("firing error_rate", "resolved error_rate");
+    assertThat(Yaml.readMap(received.getFirst()).get("id"))
+        .isEqualTo(Yaml.readMap(received.getLast()).get("id"));
+  }
+
+  @Test
+  void slackAndPagerDuty_getTheirOwnForms() throws Exception {
+    String url = receiver();
+    Instant at = NOON;
+    for (String kind : new String[] {"slack", "pagerduty"}) {
+      assertThat(Alerts.test(new Webhook("x", kind, () -> url, () -> "route-key"), at)).isEmpty();
+    }
+    assertThat(received.getFirst()).contains("\"text\":\"*[test] test*: this is a test");
+    assertThat(received.getLast())
+        .contains("\"routing_key\":\"route-key\"", "\"event_action\":\"trigger\"", "\"dedup_key\"");
+    assertThat(Alerts.test(new Webhook("x", "json", () -> "http://127.0.0.1:1/", () -> null), at))
+        .isEqualTo("ConnectException");
+    assertThat(Alerts.test(new Webhook("x", "json", () -> "no url", () -> null), at))
+        .contains("expected: https://");
+  }
+}
