@@ -26,6 +26,7 @@ import dev.drover.telemetry.AccessLog;
 import dev.drover.telemetry.AlertMeters;
 import dev.drover.telemetry.ExchangeMeters;
 import dev.drover.telemetry.Gauges;
+import dev.drover.telemetry.HandlingMeters;
 import dev.drover.telemetry.LedgerMeters;
 import dev.drover.telemetry.ProbeMeters;
 import dev.drover.telemetry.RedisMeters;
@@ -108,6 +109,7 @@ public final class Server implements AutoCloseable {
             journeys,
             memory,
             ticker,
+            this::streams,
             () -> rulesets.current().version(),
             () -> !rulesets.problems().isEmpty());
     accessLog = new AccessLog(System.out);
@@ -140,6 +142,7 @@ public final class Server implements AutoCloseable {
             new AnswerCache(config.server().cacheMemory().bytes(), ticker),
             redis == null ? Joint.ALONE : redis,
             new Listeners(listeners),
+            new HandlingMeters(meters),
             ticker,
             wall,
             Server::freshId);
@@ -171,6 +174,10 @@ public final class Server implements AutoCloseable {
     saver = Thread.ofVirtual().name("drover-state").start(this::keepSaving);
     alerts.start();
     extProc.serving();
+  }
+
+  private int streams() {
+    return extProc.streams();
   }
 
   private LedgerStatus ledgerStatus() {

@@ -1,12 +1,23 @@
 package dev.drover.exchange;
 
 import java.util.List;
+import java.util.Locale;
 
 /** One ext_proc stream. Confined to the call's serialised callbacks; not thread-safe. */
 public final class Exchange {
+  private static final ClassValue<String> NAMES =
+      new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> phase) {
+          return phase.getSimpleName().toLowerCase(Locale.ROOT);
+        }
+      };
+
+  private final ExchangeContext context;
   private Phase phase;
 
   public Exchange(ExchangeContext context) {
+    this.context = context;
     this.phase = new Opening(context);
   }
 
@@ -16,8 +27,11 @@ public final class Exchange {
    * @return the answers owed now, in order
    */
   public List<Outbound> advance(Inbound in) {
-    Step step = phase.on(in);
+    long before = context.ticker().nanos();
+    Phase by = phase;
+    Step step = by.on(in);
     phase = step.next();
+    context.stopwatch().took(NAMES.get(by.getClass()), context.ticker().nanos() - before);
     return step.answers();
   }
 

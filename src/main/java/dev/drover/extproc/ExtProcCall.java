@@ -28,11 +28,17 @@ final class ExtProcCall implements StreamObserver<ProcessingRequest> {
 
   private final Exchange exchange;
   private final ServerCallStreamObserver<ProcessingResponse> envoy;
+  private final Runnable closed;
   private boolean done;
   private boolean owesRequest;
 
-  ExtProcCall(Exchange exchange, ServerCallStreamObserver<ProcessingResponse> envoy) {
+  /**
+   * @param closed is told once when it is over
+   */
+  ExtProcCall(
+      Exchange exchange, ServerCallStreamObserver<ProcessingResponse> envoy, Runnable closed) {
     this.exchange = exchange;
+    this.closed = closed;
     this.envoy = envoy;
     envoy.disableAutoRequest();
     envoy.setOnCancelHandler(this::close);
@@ -121,6 +127,7 @@ final class ExtProcCall implements StreamObserver<ProcessingRequest> {
   private synchronized void close() {
     if (!done) {
       done = true;
+      closed.run();
       exchange.advance(new Inbound.Closed());
     }
   }

@@ -44,14 +44,20 @@ public final class ExtProcServer implements AutoCloseable {
   private final Server server;
   private final EventLoopGroup loops;
   private final HealthStatusManager health;
+  private final ExtProcService service;
   private final @Nullable UnixSocket unixSocket;
 
   private ExtProcServer(
-      ServerConfig config, Server server, EventLoopGroup loops, HealthStatusManager health) {
+      ServerConfig config,
+      Server server,
+      EventLoopGroup loops,
+      HealthStatusManager health,
+      ExtProcService service) {
     this.config = config;
     this.server = server;
     this.loops = loops;
     this.health = health;
+    this.service = service;
     this.unixSocket =
         config.listen().startsWith(UNIX)
             ? UnixSocket.bound(Path.of(config.listen().substring(UNIX.length())))
@@ -67,6 +73,7 @@ public final class ExtProcServer implements AutoCloseable {
   public static ExtProcServer start(ServerConfig config, ExchangeContext context)
       throws IOException {
     HealthStatusManager health = new HealthStatusManager();
+    ExtProcService service = new ExtProcService(context);
     boolean epoll = Epoll.isAvailable();
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
@@ -83,13 +90,13 @@ public final class ExtProcServer implements AutoCloseable {
               .flowControlWindow(FLOW_CONTROL_WINDOW)
               .permitKeepAliveTime(10, TimeUnit.SECONDS)
               .permitKeepAliveWithoutCalls(true)
-              .addService(new ExtProcService(context))
+              .addService(service)
               .addService(health.getHealthService())
               .addService(ProtoReflectionServiceV1.newInstance());
       if (config.tls() != null) {
         builder.sslContext(tls(config.tls()).build());
       }
-      return new ExtProcServer(config, builder.build().start(), loops, health);
+      return new ExtProcServer(config, builder.build().start(), loops, health, service);
     } catch (IOException | RuntimeException e) {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       throw new IOException("server.listen: " + config.listen() + ": " + cause(e), e);
@@ -102,6 +109,11 @@ public final class ExtProcServer implements AutoCloseable {
     return bound instanceof InetSocketAddress inet
         ? HostPort.text(inet.getAddress().getHostAddress(), inet.getPort())
         : config.listen();
+  }
+
+  /** Streams open now. */
+  public int streams() {
+    return service.open();
   }
 
   /** Tells gRPC health checks that exchanges are no longer welcome; takes them all the same. */

@@ -7,10 +7,12 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The gRPC entry: Envoy opens a stream here per request, and per attempt. Thread-safe. */
 final class ExtProcService extends ExternalProcessorGrpc.ExternalProcessorImplBase {
   private final ExchangeContext context;
+  private final AtomicInteger open = new AtomicInteger();
 
   ExtProcService(ExchangeContext context) {
     this.context = context;
@@ -18,7 +20,15 @@ final class ExtProcService extends ExternalProcessorGrpc.ExternalProcessorImplBa
 
   @Override
   public StreamObserver<ProcessingRequest> process(StreamObserver<ProcessingResponse> envoy) {
+    open.incrementAndGet();
     return new ExtProcCall(
-        new Exchange(context), (ServerCallStreamObserver<ProcessingResponse>) envoy);
+        new Exchange(context),
+        (ServerCallStreamObserver<ProcessingResponse>) envoy,
+        open::decrementAndGet);
+  }
+
+  /** Streams open now. */
+  int open() {
+    return open.get();
   }
 }

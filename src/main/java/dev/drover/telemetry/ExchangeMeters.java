@@ -1,5 +1,6 @@
 package dev.drover.telemetry;
 
+import dev.drover.exchange.Ending;
 import dev.drover.exchange.ExchangeListener;
 import dev.drover.exchange.ExchangeRecord;
 import dev.drover.exchange.ShadowRecord;
@@ -78,10 +79,16 @@ public final class ExchangeMeters implements ExchangeListener {
     boolean fallback =
         !record.attempts().isEmpty() && !record.attempts().getFirst().target().equals(target);
     if (fallback) {
-      counter(Meters.FALLBACKS, model).increment();
+      counter(Meters.FALLBACKS, model, record.attempts().getFirst().outcome().label()).increment();
     }
-    if (record.asked().stream() && record.timing().firstByteNanos() >= 0) {
-      timer(Meters.FIRST_TOKEN, model).record(Duration.ofNanos(record.timing().firstByteNanos()));
+    long first = record.timing().firstByteNanos();
+    if (record.asked().stream() && first >= 0) {
+      timer(Meters.FIRST_TOKEN, target).record(Duration.ofNanos(first));
+      if (usage.output() > 1 && record.ending() == Ending.COMPLETE) {
+        timer(Meters.OUTPUT_TOKEN_TIME, target)
+            .record(
+                Duration.ofNanos((record.timing().durationNanos() - first) / (usage.output() - 1)));
+      }
     }
   }
 
@@ -94,12 +101,14 @@ public final class ExchangeMeters implements ExchangeListener {
   }
 
   private Timer timer(Meters meter, String... labels) {
+    return timer(registry, meter, labels);
+  }
+
+  static Timer timer(MeterRegistry registry, Meters meter, String... labels) {
     return Timer.builder(meter.meterName())
         .description(meter.meaning())
         .tags(meter.tags(labels))
-        .publishPercentileHistogram()
-        .minimumExpectedValue(Duration.ofMillis(10))
-        .maximumExpectedValue(Duration.ofMinutes(2))
+        .serviceLevelObjectives(meter.bounds())
         .register(registry);
   }
 

@@ -5,6 +5,7 @@ import dev.drover.admission.Desk;
 import dev.drover.exchange.Journeys;
 import dev.drover.routing.Memory;
 import dev.drover.routing.health.Breaker;
+import dev.drover.routing.health.Latencies;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.routing.rollout.Rollout;
 import dev.drover.types.NanoDollars;
@@ -12,12 +13,28 @@ import dev.drover.types.Ticker;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /** The meters that show a state. Thread-safe. */
 public final class Gauges {
+  private static final Map<String, ToLongFunction<Latencies.Summary>> QUANTILES =
+      Map.of(
+          "0.5",
+          Latencies.Summary::p50,
+          "0.95",
+          Latencies.Summary::p95,
+          "0.99",
+          Latencies.Summary::p99);
+
   private final MultiGauge breakers;
+  private final MultiGauge cooling;
+  private final MultiGauge latencies;
+  private final MultiGauge reserved;
   private final MultiGauge rollouts;
   private final MultiGauge spent;
   private final MultiGauge limits;
@@ -27,6 +44,7 @@ public final class Gauges {
   /**
    * Registers the gauges.
    *
+   * @param streams ext_proc streams open now
    * @param version the version of the ruleset in force
    * @param reloadFailed whether the config file is broken
    */
@@ -35,15 +53,20 @@ public final class Gauges {
       Journeys journeys,
       Memory memory,
       Ticker ticker,
+      Supplier<Number> streams,
       Supplier<Number> version,
       Supplier<Boolean> reloadFailed) {
     this.memory = memory;
     this.ticker = ticker;
     this.breakers = multi(registry, Meters.BREAKER);
+    this.cooling = multi(registry, Meters.COOLING);
+    this.latencies = multi(registry, Meters.LATENCY);
+    this.reserved = multi(registry, Meters.BUDGET_RESERVED);
     this.rollouts = multi(registry, Meters.ROLLOUT);
     this.spent = multi(registry, Meters.BUDGET_SPENT);
     this.limits = multi(registry, Meters.BUDGET_LIMIT);
     gauge(registry, Meters.IN_FLIGHT, journeys::size);
+    gauge(registry, Meters.STREAMS, streams);
     gauge(registry, Meters.RULESET, version);
     gauge(registry, Meters.RELOAD_FAILED, () -> reloadFailed.get() ? 1 : 0);
     targetsChanged();
@@ -58,7 +81,19 @@ public final class Gauges {
                     MultiGauge.Row.of(Meters.BREAKER.tags(target.target()), target, this::state))
             .toList(),
         true);
+    cooling.register(
+        memory.health().all().stream()
+            .map(
+                target ->
+                    MultiGauge.Row.of(
+                        Meters.COOLING.tags(target.target()),
+                        target,
+                        t -> seconds(t.coolingNanos(ticker.nanos()))))
+            .toList(),
+        true);
+    latencies.register(memory.health().all().stream().flatMap(Gauges::latencies).toList(), true);
     Desk desk = memory.desk();
+    budgets(reserved, Meters.BUDGET_RESERVED, b -> amount(b, b.reserved(desk.wall().instant())));
     budgets(spent, Meters.BUDGET_SPENT, b -> amount(b, b.spent(desk.wall().instant())));
     budgets(limits, Meters.BUDGET_LIMIT, b -> amount(b, b.limit(desk.wall().instant())));
     rollouts.register(
@@ -69,6 +104,20 @@ public final class Gauges {
                         Meters.ROLLOUT.tags(entry.getKey()), entry.getValue(), Rollout::percent))
             .toList(),
         true);
+  }
+
+  private static Stream<MultiGauge.Row<?>> latencies(TargetHealth target) {
+    return QUANTILES.entrySet().stream()
+        .map(
+            each ->
+                MultiGauge.Row.of(
+                    Meters.LATENCY.tags(target.target(), each.getKey()),
+                    target,
+                    t -> seconds(each.getValue().applyAsLong(t.latencies().summary()))));
+  }
+
+  private static double seconds(long nanos) {
+    return (double) nanos / TimeUnit.SECONDS.toNanos(1);
   }
 
   private static MultiGauge multi(MeterRegistry registry, Meters meter) {

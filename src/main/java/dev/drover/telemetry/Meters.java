@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Every meter: name, unit, labels, what it means and what to do about it. */
 enum Meters {
@@ -27,8 +29,9 @@ enum Meters {
       Meter.Type.COUNTER,
       "drover.fallbacks",
       "fallbacks",
-      "Exchanges answered by another target than the first. A rising share: the primary is ill.",
-      "model"),
+      "Exchanges answered by another target than the first, by what became of that. A rising share: the primary is ill. The primary's hit rate is 1 less this over answers.",
+      "model",
+      "reason"),
   TOKENS(
       Meter.Type.COUNTER,
       "gen_ai.client.token.usage",
@@ -75,7 +78,24 @@ enum Meters {
       "gen_ai.server.time_to_first_token",
       "seconds",
       "From a request's headers to the first byte of its answer's body; streams only.",
-      "model"),
+      "target"),
+  OUTPUT_TOKEN_TIME(
+      Meter.Type.TIMER,
+      "gen_ai.server.time_per_output_token",
+      "seconds",
+      "Time between tokens of streams, after the first. Rising: the target is loaded.",
+      "target"),
+  HANDLING(
+      Meter.Type.TIMER,
+      "drover.handling.duration",
+      "seconds",
+      "Drover's own time for one message of Envoy's, by the phase that took it; waiting is not in it. Its P99 is what Drover adds to a request.",
+      "phase"),
+  STREAMS(
+      Meter.Type.GAUGE,
+      "drover.streams.open",
+      "streams",
+      "ext_proc streams open now: one for each request, and one for each attempt under way."),
   REFUSALS(
       Meter.Type.COUNTER,
       "drover.refusals",
@@ -93,6 +113,19 @@ enum Meters {
       "state",
       "0 closed, 1 half open, 2 open. Open for minutes: the target is down, see /targets.",
       "target"),
+  COOLING(
+      Meter.Type.GAUGE,
+      "drover.target.cooling.seconds",
+      "seconds",
+      "For how long the target still rests after a 429. Often above 0: its quota is too small, or `limits` of the target are missing.",
+      "target"),
+  LATENCY(
+      Meter.Type.GAUGE,
+      "drover.target.latency.seconds",
+      "seconds",
+      "Time to the answer's headers over the last samples of a target, exact: `quantile` is 0.5, 0.95 or 0.99. As in /targets.",
+      "target",
+      "quantile"),
   SHADOWS(
       Meter.Type.COUNTER,
       "drover.shadow.exchanges",
@@ -141,6 +174,12 @@ enum Meters {
       "drover.budget.limit",
       "usd or tokens",
       "The limit of each budget as in force now.",
+      "budget"),
+  BUDGET_RESERVED(
+      Meter.Type.GAUGE,
+      "drover.budget.reserved",
+      "usd or tokens",
+      "What requests under way may still spend of each budget.",
       "budget"),
   ROLLOUT(
       Meter.Type.GAUGE,
@@ -246,6 +285,30 @@ enum Meters {
 
   public List<String> labels() {
     return labels;
+  }
+
+  /** A timer's bounds, upper ones, in seconds: those that OpenTelemetry's conventions advise. */
+  Duration[] bounds() {
+    List<Double> seconds =
+        switch (this) {
+          case FIRST_TOKEN ->
+              List.of(
+                  0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0,
+                  7.5, 10.0);
+          case OUTPUT_TOKEN_TIME ->
+              List.of(0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5);
+          case HANDLING ->
+              List.of(
+                  0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01,
+                  0.05);
+          default ->
+              List.of(
+                  0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96,
+                  81.92);
+        };
+    return seconds.stream()
+        .map(each -> Duration.ofNanos(Math.round(each * TimeUnit.SECONDS.toNanos(1))))
+        .toArray(Duration[]::new);
   }
 
   /**

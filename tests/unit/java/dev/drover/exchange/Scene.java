@@ -57,6 +57,7 @@ final class Scene {
             new AnswerCache(1 << 20, time),
             joint,
             records::add,
+            Stopwatch.NONE,
             time,
             () -> Instant.EPOCH,
             () -> "x-" + ids++);

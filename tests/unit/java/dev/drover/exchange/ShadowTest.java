@@ -30,7 +30,15 @@ class ShadowTest {
           }
         };
     return new ExchangeContext(
-        c.ruleset(), c.journeys(), c.cache(), c.joint(), listener, c.ticker(), c.wall(), c.ids());
+        c.ruleset(),
+        c.journeys(),
+        c.cache(),
+        c.joint(),
+        listener,
+        c.stopwatch(),
+        c.ticker(),
+        c.wall(),
+        c.ids());
   }
 
   private final Exchange router = new Exchange(context);

@@ -48,13 +48,14 @@ class ExchangeMetersTest {
             "drover_exchanges_total{ending=\"complete\",model=\"gpt\",operation=\"chat\"} 1.0")
         .contains("drover_attempts_total{outcome=\"failure\",target=\"a\"} 1.0")
         .contains("drover_attempts_total{outcome=\"success\",target=\"b\"} 1.0")
-        .contains("drover_fallbacks_total{model=\"gpt\"} 1.0")
+        .contains("drover_fallbacks_total{model=\"gpt\",reason=\"failure\"} 1.0")
         .contains(
             "gen_ai_client_token_usage_tokens_total{model=\"gpt\",target=\"b\",type=\"cached_input\"} 4.0")
         .contains("drover_cost_usd_total{model=\"gpt\",target=\"b\"} 0.0015")
         .contains(
             "gen_ai_server_request_duration_seconds_count{model=\"gpt\",operation=\"chat\"} 1")
-        .contains("gen_ai_server_time_to_first_token_seconds_sum{model=\"gpt\"} 1.0");
+        .contains("gen_ai_server_time_to_first_token_seconds_sum{target=\"b\"} 1.0")
+        .contains("gen_ai_server_time_per_output_token_seconds_sum{target=\"b\"} 0.5");
   }
 
   @Test

@@ -46,7 +46,7 @@ class MetersPageTest {
             Counter.builder(meter.meterName()).baseUnit(meter.unit()).tags(tags).register(registry);
         case TIMER ->
             Timer.builder(meter.meterName())
-                .publishPercentileHistogram()
+                .serviceLevelObjectives(meter.bounds())
                 .tags(tags)
                 .register(registry);
         default -> Gauge.builder(meter.meterName(), () -> 1).tags(tags).register(registry);

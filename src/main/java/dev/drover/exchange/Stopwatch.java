@@ -1,0 +1,15 @@
+package dev.drover.exchange;
+
+/** Told of each transition, on the event loop: must neither block nor throw. */
+@FunctionalInterface
+public interface Stopwatch {
+  /** Nobody looks. */
+  Stopwatch NONE = (_, _) -> {};
+
+  /**
+   * A phase took a message.
+   *
+   * @param phase its name, in lower case
+   */
+  void took(String phase, long nanos);
+}
