@@ -80,6 +80,19 @@ class ExchangeTest {
   }
 
   @Test
+  void namesThatClientsMakeUp_areInNoRecord() {
+    for (int i = 0; i < 10_000; i++) {
+      Exchange exchange = scene.open();
+      exchange.advance(Scene.chat(Scene.BUFFERED));
+      exchange.advance(Scene.body(Scene.BODY.replace("chat", "made-up-" + i)));
+    }
+    assertThat(scene.records)
+        .hasSize(10_000)
+        .extracting(r -> r.asked().model())
+        .containsOnlyNulls();
+  }
+
+  @Test
   void clientThatLeavesWhileOthersAreAsked_givesItsPlaceBack() {
     Scene waiting =
         new Scene(

@@ -58,6 +58,34 @@ class ExchangeMetersTest {
         .contains("gen_ai_server_time_per_output_token_seconds_sum{target=\"b\"} 0.5");
   }
 
+  /** As many as a large installation has, each model answered by each target. */
+  @Test
+  void scrapeOfFiftyModelsAndTwentyTargets_staysBelowAMegabyte() {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    ExchangeMeters meters = new ExchangeMeters(registry);
+    for (int model = 0; model < 50; model++) {
+      for (int target = 0; target < 20; target++) {
+        meters.finished(
+            new ExchangeRecord(
+                RECORD.id(),
+                new ExchangeRecord.Asked(
+                    "chat", "model-" + model, true, "code", null, Map.of(), Caller.ANONYMOUS),
+                RECORD.attempts(),
+                "target-" + target,
+                RECORD.providerModel(),
+                RECORD.ending(),
+                RECORD.status(),
+                RECORD.code(),
+                RECORD.usage(),
+                RECORD.cost(),
+                RECORD.charged(),
+                RECORD.cached(),
+                RECORD.timing()));
+      }
+    }
+    assertThat(registry.scrape().length()).isBetween(100_000, 1_000_000);
+  }
+
   @Test
   void accessLine_isOneLineOfFacts() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +26,21 @@ import org.junit.jupiter.api.Test;
 class MetersPageTest {
   private static final Path PAGE = Path.of("deploy/reference/metrics.md");
   private static final Path RULES = Path.of("deploy/prometheus/rules.yaml");
+
+  /** Details that tables and alerts have. */
+  private static final Set<Meters> NOT_ON_THE_DASHBOARD =
+      Set.of(
+          Meters.SHADOWS,
+          Meters.SHADOW_TOKENS,
+          Meters.SHADOW_DURATION,
+          Meters.PROBES,
+          Meters.ROLLOUT_CHANGES,
+          Meters.LEDGER_WAITING,
+          Meters.REDIS_UP,
+          Meters.ALERT_MESSAGES);
+
+  private static final Pattern LABEL = Pattern.compile("([a-z_]+)(?:=~|!=|=)\"");
+  private static final Pattern GROUPED = Pattern.compile("by \\(([^)]*)\\)");
   private static final Pattern METRIC = Pattern.compile("\\b(?:drover|gen_ai)_[a-z_]+");
 
   @Test
@@ -73,25 +88,56 @@ class MetersPageTest {
     return rules;
   }
 
-  /** Label names and values are those that the meters declare and their words. */
+  /** Every metric and label of a PromQL expression is one of ours. */
+  private static void assertKnown(String expr) {
+    List<String> labels =
+        Stream.concat(
+                Stream.of("le"),
+                Stream.of(Meters.values()).flatMap(meter -> meter.labels().stream()))
+            .distinct()
+            .toList();
+    assertThat(METRIC.matcher(expr).results().map(MatchResult::group).toList())
+        .as(expr)
+        .isNotEmpty()
+        .isSubsetOf(MetersPage.series());
+    assertThat(LABEL.matcher(expr).results().map(m -> m.group(1)).toList())
+        .as(expr)
+        .isSubsetOf(labels);
+    GROUPED
+        .matcher(expr)
+        .results()
+        .forEach(m -> assertThat(m.group(1).split(", *")).as(expr).isSubsetOf(labels));
+  }
+
   @Test
   void rules_askForMetricsThatThereAre() throws IOException {
-    List<String> labels =
-        Stream.of(Meters.values()).flatMap(meter -> meter.labels().stream()).distinct().toList();
-    Pattern label = Pattern.compile("([a-z_]+)(?:=~|!=|=)\"");
     assertThat(rules()).hasSizeGreaterThan(10);
     for (Map<?, ?> rule : rules()) {
-      String expr = String.valueOf(rule.get("expr"));
-      Matcher metrics = METRIC.matcher(expr);
-      assertThat(metrics.results().map(m -> m.group()).toList())
-          .as(expr)
-          .isNotEmpty()
-          .isSubsetOf(MetersPage.series());
-      assertThat(label.matcher(expr).results().map(m -> m.group(1)).toList())
-          .as(expr)
-          .isSubsetOf(labels);
+      assertKnown(String.valueOf(rule.get("expr")));
       assertThat(((Map<?, ?>) rule.get("annotations")).keySet())
           .isEqualTo(Set.of("summary", "action"));
+    }
+  }
+
+  @Test
+  void dashboard_asksForMetricsThatThereAre_andLeavesNoneOut() throws IOException {
+    String text = Files.readString(Path.of("deploy/grafana/drover.json"));
+    StringBuilder asked = new StringBuilder();
+    int panels = 0;
+    for (Object panel : (List<?>) Yaml.readMap(text).get("panels")) {
+      Object targets = ((Map<?, ?>) panel).get("targets");
+      for (Object target : targets == null ? List.of() : (List<?>) targets) {
+        String expr = String.valueOf(((Map<?, ?>) target).get("expr"));
+        assertKnown(expr);
+        asked.append(expr);
+        panels++;
+      }
+    }
+    assertThat(panels).isGreaterThan(30);
+    for (Meters meter : Meters.values()) {
+      if (!NOT_ON_THE_DASHBOARD.contains(meter)) {
+        assertThat(asked).as("the dashboard").contains(meter.prometheusName());
+      }
     }
   }
 
