@@ -7,6 +7,7 @@ import dev.drover.config.Problem;
 import dev.drover.config.Yaml;
 import dev.drover.ledger.LedgerStatus;
 import dev.drover.types.HostPort;
+import dev.drover.types.HttpServers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ public final class AdminServer implements AutoCloseable {
     HostPort at = HostPort.parse(address);
     HttpServer server;
     try {
-      server = HttpServer.create(new InetSocketAddress(at.host(), at.port()), 0);
+      server = HttpServers.create(new InetSocketAddress(at.host(), at.port()), 0);
     } catch (IOException e) {
       throw new IOException("server.admin: " + address + ": " + e.getMessage(), e);
     }

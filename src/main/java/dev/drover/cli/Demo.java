@@ -39,6 +39,7 @@ final class Demo implements AutoCloseable {
 
   private final Path folder;
   private final Deque<Runnable> opened = new ArrayDeque<>();
+  private final FakeProvider cheap;
   private final Server server;
   private final DataPlane dataPlane;
 
@@ -53,7 +54,7 @@ final class Demo implements AutoCloseable {
     folder = Files.createTempDirectory("drover-demo");
     opened.add(this::removeFolder);
     try {
-      FakeProvider cheap = opened(new FakeProvider(CHEAP_KEY, behaviour));
+      cheap = opened(new FakeProvider(CHEAP_KEY, behaviour));
       FakeProvider dear = opened(new FakeProvider(DEAR_KEY, behaviour));
       FakeProvider broken =
           opened(new FakeProvider(null, Behaviour.always(Behaviour.Kind.ERROR_500)));
@@ -78,6 +79,11 @@ final class Demo implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** How the cheap provider behaves from now on. */
+  void cheap(Behaviour behaviour) {
+    cheap.behave(behaviour);
   }
 
   /** Where clients connect. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
         "Run Drover, fake providers and a data plane on this machine, and show what to try.")
 final class DemoCommand implements Callable<Integer> {
   private static final int PORT = 10_000;
+  private static final Duration USUAL = Duration.ofMillis(20);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -38,8 +40,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--latency-ms",
       description =
-          "How long the fake providers take to answer, in milliseconds (default: ${DEFAULT-VALUE}).")
-  private int latencyMillis = 20;
+          "How long the fake providers take to answer, in milliseconds (default: 20; with --traffic: 200).")
+  private @Nullable Integer latencyMillis;
 
   @Option(
       names = "--failure-share",
@@ -47,18 +49,32 @@ final class DemoCommand implements Callable<Integer> {
           "Share of requests that the fake providers fail with 500, 0.0 to 1.0 (default: ${DEFAULT-VALUE}).")
   private double failureShare;
 
+  @Option(
+      names = "--traffic",
+      description =
+          "Send steady traffic, and let the cheap provider have a bad day: slow, throttled, down, well again.")
+  private boolean traffic;
+
+  @Option(
+      names = "--act-seconds",
+      description = "With --traffic: how long each part lasts (default: ${DEFAULT-VALUE}).")
+  private int actSeconds = 10;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (port != -1) {
       check("--port", port, 0, 65535);
     }
-    check("--latency-ms", latencyMillis, 0, 600_000);
+    Duration usual = traffic ? DemoTraffic.USUAL : USUAL;
+    int latency = latencyMillis == null ? (int) usual.toMillis() : latencyMillis;
+    check("--latency-ms", latency, 0, 600_000);
     check("--failure-share", failureShare, 0, 1);
     Behaviour behaviour =
         Behaviour.always(Behaviour.Kind.ERROR_500)
             .withShare(failureShare)
-            .withLatency(Duration.ofMillis(latencyMillis));
-    return once ? once(behaviour) : stay(behaviour);
+            .withLatency(Duration.ofMillis(latency));
+    check("--act-seconds", actSeconds, 1, 3600);
+    return once ? once(behaviour) : traffic ? badDay(behaviour) : stay(behaviour);
   }
 
   private void check(String option, Number value, Number least, Number most) {
@@ -77,6 +93,32 @@ final class DemoCommand implements Callable<Integer> {
       System.out.println("Data plane: " + demo.dataPlaneName());
       return run.all(demo.address()) ? 0 : 1;
     }
+  }
+
+  private int badDay(Behaviour behaviour) throws IOException, InterruptedException {
+    PrintStream quiet =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    DemoTraffic day = new DemoTraffic(System.out);
+    Demo demo = new Demo(port < 0 ? PORT : port, behaviour, day, quiet);
+    Thread main = Thread.currentThread();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  main.interrupt();
+                  demo.close();
+                },
+                "drover-demo-stop"));
+    System.out.printf(
+        """
+        Data plane: %s at http://%s
+        Admin:      %s/targets  %s/alerts  %s/metrics
+
+        Model mixed is balanced between deepseek (cheap) and gpt-4.1. Stop with Ctrl-C.
+        """,
+        demo.dataPlaneName(), demo.address(), demo.adminUrl(), demo.adminUrl(), demo.adminUrl());
+    day.run("http://" + demo.address(), behaviour, demo::cheap, Duration.ofSeconds(actSeconds));
+    return 0;
   }
 
   private int stay(Behaviour behaviour) throws IOException, InterruptedException {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       RenderCommand.class,
       DemoCommand.class,
+      LoadCommand.class,
       RolloutCommand.class,
       KeyCommand.class,
       ReportCommand.class,

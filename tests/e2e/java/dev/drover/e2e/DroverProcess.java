@@ -41,10 +41,15 @@ final class DroverProcess {
 
   /** Runs a command to its end; what it printed. */
   static String run(String... args) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command(args)).redirectErrorStream(true).start();
+    Process process = start(args);
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(out).isZero();
     return out;
+  }
+
+  /** Starts a command; its errors are in its output. */
+  static Process start(String... args) throws IOException {
+    return new ProcessBuilder(command(args)).redirectErrorStream(true).start();
   }
 
   private static List<String> command(String... args) {

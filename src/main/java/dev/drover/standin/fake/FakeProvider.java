@@ -10,6 +10,7 @@ import dev.drover.dialect.Endpoint;
 import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.types.Bytes;
+import dev.drover.types.HttpServers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -75,9 +76,9 @@ public final class FakeProvider implements AutoCloseable {
     try {
       InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       if (tls == null) {
-        server = HttpServer.create(any, BACKLOG);
+        server = HttpServers.create(any, BACKLOG);
       } else {
-        HttpsServer secure = HttpsServer.create(any, BACKLOG);
+        HttpsServer secure = HttpServers.createSecure(any, BACKLOG);
         secure.setHttpsConfigurator(new HttpsConfigurator(tls));
         server = secure;
       }

@@ -1,0 +1,156 @@
+package dev.drover.cli;
+
+import dev.drover.exchange.Ending;
+import dev.drover.exchange.ExchangeListener;
+import dev.drover.exchange.ExchangeRecord;
+import dev.drover.load.LoadPlan;
+import dev.drover.load.LoadRun;
+import dev.drover.load.Shape;
+import dev.drover.standin.fake.Behaviour;
+import java.io.PrintStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Steady traffic, and one bad day of the cheap provider in a minute, again and again. */
+final class DemoTraffic implements ExchangeListener {
+  private static final double PER_SECOND = 20;
+  private static final int WARM = 60;
+
+  /** How long an answer takes when all is well. */
+  static final Duration USUAL = Duration.ofMillis(200);
+
+  private static final Duration SLOW = Duration.ofSeconds(2);
+
+  /** What the cheap provider does for a while. */
+  private enum Act {
+    CALM("all is well"),
+    BROWN_OUT("deepseek is slow"),
+    STORM("deepseek answers 429"),
+    OUTAGE("deepseek is down"),
+    RECOVERY("deepseek is well again");
+
+    private final String words;
+
+    Act(String words) {
+      this.words = words;
+    }
+
+    Behaviour of(Behaviour usual) {
+      return switch (this) {
+        case CALM, RECOVERY -> usual;
+        case BROWN_OUT -> Behaviour.GOOD.withLatency(SLOW);
+        case STORM -> Behaviour.always(Behaviour.Kind.THROTTLED);
+        case OUTAGE -> Behaviour.always(Behaviour.Kind.ERROR_500);
+      };
+    }
+  }
+
+  private final List<ExchangeRecord> ended = new ArrayList<>();
+  private final PrintStream out;
+
+  DemoTraffic(PrintStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public void finished(ExchangeRecord record) {
+    synchronized (ended) {
+      ended.add(record);
+    }
+  }
+
+  private List<ExchangeRecord> take() {
+    synchronized (ended) {
+      List<ExchangeRecord> all = List.copyOf(ended);
+      ended.clear();
+      return all;
+    }
+  }
+
+  /**
+   * Goes on until it is interrupted.
+   *
+   * @param url the gateway
+   * @param cheap tells the cheap provider how to behave
+   * @param act how long each part of the day lasts
+   */
+  void run(String url, Behaviour usual, Consumer<Behaviour> cheap, Duration act)
+      throws InterruptedException {
+    warm(url);
+    Thread json = Thread.startVirtualThread(() -> send(url, false));
+    Thread streams = Thread.startVirtualThread(() -> send(url, true));
+    try {
+      out.printf(
+          "%-8s %-24s %9s %7s %8s  %s%n", "second", "", "answered", "failed", "P50 ms", "by");
+      for (int i = 0; ; i++) {
+        Act now = Act.values()[i % Act.values().length];
+        cheap.accept(now.of(usual));
+        take();
+        Thread.sleep(act);
+        show((i + 1) * act.toSeconds(), now, take());
+      }
+    } finally {
+      json.interrupt();
+      streams.interrupt();
+    }
+  }
+
+  /** Until it is compiled a fresh process is slow, and would blame the targets for it. */
+  private static void warm(String url) throws InterruptedException {
+    for (String model : List.of("chat", "mixed")) {
+      new LoadRun(plan(url, model, false, new Shape.Closed(WARM, 4))).run();
+    }
+  }
+
+  private static LoadPlan plan(String url, String model, boolean stream, Shape shape) {
+    return new LoadPlan(
+        URI.create(url + "/v1/chat/completions"),
+        "{\"model\":\"%s\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}]}"
+            .formatted(model, stream),
+        Map.of(),
+        Duration.ofSeconds(30),
+        shape);
+  }
+
+  private static void send(String url, boolean stream) {
+    Shape steady = new Shape.Open(PER_SECOND / 2, Duration.ofDays(1));
+    try {
+      new LoadRun(plan(url, "mixed", stream, steady)).run();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void show(long second, Act act, List<ExchangeRecord> records) {
+    List<ExchangeRecord> good =
+        records.stream().filter(each -> each.ending() == Ending.COMPLETE).toList();
+    Map<String, Long> targets =
+        good.stream()
+            .collect(
+                Collectors.groupingBy(
+                    each -> String.valueOf(each.target()), TreeMap::new, Collectors.counting()));
+    long[] times =
+        good.stream().mapToLong(each -> each.timing().durationNanos()).sorted().toArray();
+    out.printf(
+        "%-8d %-24s %9d %7d %8d  %s%n",
+        second,
+        act.words,
+        good.size(),
+        records.size() - good.size(),
+        times.length == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(times[times.length / 2]),
+        targets.entrySet().stream()
+            .map(
+                each ->
+                    "%s %d %%"
+                        .formatted(
+                            each.getKey(), Math.round(100.0 * each.getValue() / good.size())))
+            .collect(Collectors.joining(", ")));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.drover.types;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** Makes the JDK's HTTP servers. */
+public final class HttpServers {
+  static {
+    // headers and body are written apart: without this the body waits for a delayed ACK, 40 ms
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
+  private HttpServers() {}
+
+  /**
+   * Binds a server.
+   *
+   * @param backlog connections that may wait; 0: the system's default
+   */
+  public static HttpServer create(InetSocketAddress address, int backlog) throws IOException {
+    return HttpServer.create(address, backlog);
+  }
+
+  /** Binds a server for TLS. */
+  public static HttpsServer createSecure(InetSocketAddress address, int backlog)
+      throws IOException {
+    return HttpsServer.create(address, backlog);
+  }
+}

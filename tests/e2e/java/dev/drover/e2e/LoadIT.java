@@ -1,0 +1,169 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.config.Yaml;
+import dev.drover.load.LoadPlan;
+import dev.drover.load.LoadReport;
+import dev.drover.load.LoadRun;
+import dev.drover.load.Shape;
+import dev.drover.standin.fake.Behaviour;
+import java.io.BufferedReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code drover load} against a running gateway. */
+class LoadIT {
+  @TempDir private Path folder;
+  private Rig rig;
+
+  @BeforeEach
+  void start() throws Exception {
+    rig = new Rig(folder, StandInIT.standIn());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    rig.records();
+    rig.close();
+  }
+
+  private static Map<String, Object> report(Path file) throws Exception {
+    return Yaml.readMap(Files.readString(file));
+  }
+
+  private static double number(Object map, String key) {
+    return ((Number) ((Map<?, ?>) map).get(key)).doubleValue();
+  }
+
+  private LoadRun run(int requests, int inFlight) throws InterruptedException {
+    LoadRun run =
+        new LoadRun(
+            new LoadPlan(
+                URI.create(rig.url() + Http.CHAT),
+                Http.chat("chat"),
+                Map.of(),
+                Duration.ofSeconds(30),
+                new Shape.Closed(requests, inFlight)));
+    run.run();
+    return run;
+  }
+
+  /** The same from two sides: the client's, and the metrics'. */
+  @Test
+  void median_isThatOfTheMetrics() throws Exception {
+    run(6, 3); // at the first requests of a test all parts are slow
+    rig.first.behave(Behaviour.GOOD.withLatency(Duration.ofSeconds(2)));
+    Map<String, Object> report = LoadReport.map(run(20, 5).tally());
+    assertThat(number(report, "answered")).isEqualTo(20);
+    assertThat(report.get("targets")).isEqualTo(Map.of("cheap", 20L));
+    double median = number(report.get("whole_ms"), "p50");
+    Matcher metric =
+        Pattern.compile(
+                "drover_target_latency_seconds\\{quantile=\"0.5\",target=\"cheap\"} ([0-9.]+)")
+            .matcher(Http.get("http://" + rig.server.adminAddress() + "/metrics").body());
+    assertThat(metric.find()).isTrue();
+    assertThat(median / 1000 / Double.parseDouble(metric.group(1))).isBetween(0.95, 1.05);
+    assertThat(rig.records()).hasSize(26);
+  }
+
+  @Test
+  void streams_haveFirstBytes_tokens_andAPage() throws Exception {
+    Path file = folder.resolve("load.html");
+    assertThat(
+            DroverProcess.run(
+                "load",
+                rig.url(),
+                "--shape",
+                "rate",
+                "--per-second",
+                "20",
+                "--seconds",
+                "1",
+                "--stream",
+                "--report",
+                file.toString()))
+        .contains("20 ended of 20 begun", "first byte")
+        .doesNotContain("tokens         0 in");
+    assertThat(Files.readString(file)).contains("<svg", "polyline").doesNotContain("http");
+  }
+
+  @Test
+  void failures_areSortedByWhatTheyAre() throws Exception {
+    Path file = folder.resolve("load.json");
+    Process load =
+        DroverProcess.start(
+            "load", rig.url(), "--requests", "3", "--model", "nobody", "--report", file.toString());
+    assertThat(load.waitFor()).isEqualTo(1);
+    assertThat(report(file).get("failures")).isEqualTo(Map.of("404 model_not_found", 3));
+  }
+
+  @Test
+  void interrupt_stopsItWithWhatItHas() throws Exception {
+    Path file = folder.resolve("load.json");
+    Process load =
+        DroverProcess.start(
+            "load", rig.url(), "--shape", "rate", "--seconds", "600", "--report", file.toString());
+    for (int i = 0; i < 10; i++) {
+      rig.record();
+    }
+    new ProcessBuilder("kill", "-INT", Long.toString(load.pid())).start().waitFor();
+    assertThat(load.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("whole answer");
+    assertThat(number(report(file), "answered")).isGreaterThan(5);
+  }
+
+  /** A provider's bad day: traffic leaves it, nobody gets an error, and traffic comes back. */
+  @Test
+  void demoTraffic_showsHowTrafficGoesAround() throws Exception {
+    Process demo =
+        DroverProcess.start(
+            "demo", "--traffic", "--act-seconds", "8", "--port", Integer.toString(Rig.freePort()));
+    List<String> acts = new ArrayList<>();
+    try (BufferedReader out = demo.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = out.readLine(); line != null && acts.size() < 6; line = out.readLine()) {
+        if (line.matches("[0-9]+ .*")) {
+          acts.add(line);
+        }
+      }
+    } finally {
+      demo.destroy();
+      assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    }
+    String all = String.join("\n", acts);
+    assertThat(acts).as(all).hasSize(6);
+    assertThat(share(acts.get(0))).as(all).isGreaterThan(50);
+    assertThat(share(acts.get(2))).as(all).isLessThan(30);
+    assertThat(share(acts.get(3))).as(all).isLessThan(20);
+    assertThat(share(acts.get(5))).as(all).isGreaterThan(share(acts.get(3)));
+    assertThat(acts).as(all).allMatch(act -> act.matches(".* +[0-9]+ +0 +[0-9]+  .*"));
+  }
+
+  /** Percent of answers that came from deepseek. */
+  private static int share(String act) {
+    Matcher share = Pattern.compile("deepseek ([0-9]+) %").matcher(act);
+    return share.find() ? Integer.parseInt(share.group(1)) : 0;
+  }
+
+  @Test
+  void wrongOptions_areNamed() throws Exception {
+    Process load = DroverProcess.start("load", "localhost:80");
+    assertThat(load.waitFor()).isEqualTo(2);
+    assertThat(new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("URL: localhost:80 (expected: http://host:port)");
+  }
+}
