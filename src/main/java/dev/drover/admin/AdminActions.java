@@ -41,6 +41,9 @@ final class AdminActions {
    * @param authorization the header, or null
    */
   Page act(String rawPath, @Nullable String authorization) {
+    if (view.config().get().server().adminReadOnly()) {
+      return Page.text(403, "server.admin_read_only: true (expected: false, for changes)\n");
+    }
     Page denied = denied(authorization);
     if (denied != null) {
       return denied;
@@ -63,7 +66,8 @@ final class AdminActions {
     }
   }
 
-  private @Nullable Page denied(@Nullable String authorization) {
+  /** What who does not have the token is told; null: this one has it. */
+  @Nullable Page denied(@Nullable String authorization) {
     String token = view.token().get();
     if (token == null) {
       return Page.text(

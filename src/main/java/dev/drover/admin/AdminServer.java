@@ -2,6 +2,7 @@ package dev.drover.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.drover.config.Addresses;
 import dev.drover.config.ConfigDump;
 import dev.drover.config.Problem;
 import dev.drover.config.Yaml;
@@ -25,8 +26,10 @@ public final class AdminServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads;
   private final AdminView view;
+  private final boolean local;
 
-  private AdminServer(HttpServer server, ExecutorService threads, AdminView view) {
+  private AdminServer(HttpServer server, ExecutorService threads, AdminView view, boolean local) {
+    this.local = local;
     this.server = server;
     this.threads = threads;
     this.view = view;
@@ -47,7 +50,7 @@ public final class AdminServer implements AutoCloseable {
     }
     ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("drover-admin-", 0).factory());
-    AdminServer admin = new AdminServer(server, threads, view);
+    AdminServer admin = new AdminServer(server, threads, view, Addresses.local(address));
     admin.routes();
     server.setExecutor(threads);
     server.start();
@@ -75,7 +78,7 @@ public final class AdminServer implements AutoCloseable {
           send(
               exchange,
               switch (exchange.getRequestMethod()) {
-                case "GET", "HEAD" -> page(path);
+                case "GET", "HEAD" -> guarded(path, exchange, actions);
                 case "POST" ->
                     !AdminActions.owns(path)
                         ? Page.text(405, "expected: GET\n")
@@ -83,6 +86,15 @@ public final class AdminServer implements AutoCloseable {
                 default -> Page.text(405, "expected: GET or POST\n");
               });
         });
+  }
+
+  /** Beyond this machine reading needs the token, if there is one; signs of life do not. */
+  private Page guarded(String path, HttpExchange exchange, AdminActions actions) {
+    boolean open =
+        local || path.startsWith("/health/") || view.config().get().server().adminToken() == null;
+    Page denied =
+        open ? null : actions.denied(exchange.getRequestHeaders().getFirst("authorization"));
+    return denied == null ? page(path) : denied;
   }
 
   private Page page(String path) {

@@ -91,6 +91,7 @@ public final class Budget {
   private volatile double softAt;
   private volatile Set<String> degradeTo = Set.of();
   private volatile List<Increase> increases = List.of();
+  private volatile Instant lastRefused = Instant.MIN;
 
   Budget(Owner owner, BudgetConfig c, Instant now) {
     this.owner = owner;
@@ -201,6 +202,16 @@ public final class Budget {
   /** When the present window ends; of a rolling one, when its oldest part is forgotten. */
   public Instant end(Instant now) {
     return rolled(state.get(), now).end;
+  }
+
+  /** It had no room for a request. */
+  void refused(Instant now) {
+    lastRefused = now;
+  }
+
+  /** Whether it had no room for a request since a time. */
+  public boolean refusedSince(Instant since) {
+    return lastRefused.isAfter(since);
   }
 
   /** Whether so much is spent that somebody should know. */

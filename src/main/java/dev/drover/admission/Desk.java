@@ -112,6 +112,7 @@ public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource 
    * @param level how full it is
    */
   public Admission.Result.Out refused(Budget budget, long amount, Budget.Level level, Instant now) {
+    budget.refused(now);
     if (amount > level.limit()) {
       return out(budget, "less than this request may cost (expected: a smaller one)", NEVER);
     }

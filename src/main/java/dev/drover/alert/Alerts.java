@@ -14,11 +14,11 @@ import dev.drover.routing.rollout.RolloutState;
 import dev.drover.types.Ticker;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,13 +52,16 @@ public final class Alerts implements AutoCloseable {
    * An alert that is due.
    *
    * @param said when its webhooks were told; null: not yet
+   * @param told those webhooks
    */
-  private record Active(String id, Instant since, double value, @Nullable Instant said) {}
+  private record Active(
+      String id, Instant since, double value, @Nullable Instant said, List<String> told) {}
 
   private final Supplier<AlertsConfig> config;
   private final Secrets secrets;
   private final Memory memory;
   private final Supplier<LedgerStatus> ledger;
+  private final Supplier<Set<String>> targets;
   private final Ticker ticker;
   private final InstantSource wall;
   private final Consumer<Map<String, Object>> store;
@@ -76,6 +79,7 @@ public final class Alerts implements AutoCloseable {
   }
 
   /**
+   * @param targets the names of those that may be asked now
    * @param stored what {@code store} was given last; an empty map at first
    * @param store keeps something over a restart; may throw {@link UncheckedIOException}
    */
@@ -84,6 +88,7 @@ public final class Alerts implements AutoCloseable {
       Secrets secrets,
       Memory memory,
       Supplier<LedgerStatus> ledger,
+      Supplier<Set<String>> targets,
       Map<String, Object> stored,
       Consumer<Map<String, Object>> store,
       Listener listener,
@@ -93,6 +98,7 @@ public final class Alerts implements AutoCloseable {
     this.secrets = secrets;
     this.memory = memory;
     this.ledger = ledger;
+    this.targets = targets;
     this.store = store;
     this.ticker = ticker;
     this.wall = wall;
@@ -101,6 +107,7 @@ public final class Alerts implements AutoCloseable {
         new Outbox(
             stored.get("outbox") instanceof List<?> list ? list : List.of(),
             ticker,
+            wall,
             listener::tried);
     this.signals = new Signals(ticker, wall, this::rule, spentBefore(stored));
     restore(stored.get("said"));
@@ -120,15 +127,29 @@ public final class Alerts implements AutoCloseable {
       return;
     }
     for (Object each : list) {
-      if (each instanceof Map<?, ?> map) {
-        for (Rule rule : Rule.values()) {
-          if (rule.label().equals(map.get("rule"))) {
-            Instant since = Instant.parse(String.valueOf(map.get("since")));
-            Instant told = Instant.parse(String.valueOf(map.get("said")));
-            About about = new About(rule, String.valueOf(map.get("subject")));
-            active.put(about, new Active(String.valueOf(map.get("id")), since, 0, told));
-            lastSaid.put(about, told);
-          }
+      try {
+        if (each instanceof Map<?, ?> map) {
+          restore(map);
+        }
+      } catch (DateTimeException e) {
+        log.warn("alerts: a stored one makes no sense: {}", e.getMessage());
+      }
+    }
+  }
+
+  private void restore(Map<?, ?> map) {
+    for (Rule rule : Rule.values()) {
+      if (rule.label().equals(map.get("rule"))) {
+        About about = new About(rule, String.valueOf(map.get("subject")));
+        Instant said = Instant.parse(String.valueOf(map.get("said")));
+        lastSaid.put(about, said);
+        if (map.get("since") != null) {
+          List<String> told =
+              map.get("told") instanceof List<?> names
+                  ? names.stream().map(String::valueOf).toList()
+                  : List.of();
+          Instant since = Instant.parse(String.valueOf(map.get("since")));
+          active.put(about, new Active(String.valueOf(map.get("id")), since, 0, said, told));
         }
       }
     }
@@ -192,12 +213,16 @@ public final class Alerts implements AutoCloseable {
   }
 
   private static Supplier<@Nullable String> address(WebhookConfig c, Secrets secrets) {
-    return c.urlFrom() != null ? read(c.urlFrom(), secrets) : c::url;
+    Supplier<@Nullable String> from = read(c.urlFrom(), secrets);
+    if (from != null) {
+      return from;
+    }
+    return c.url() == null ? () -> Webhook.PAGERDUTY : c::url; // only that kind may have none
   }
 
-  private static Supplier<@Nullable String> read(
+  private static @Nullable Supplier<@Nullable String> read(
       @Nullable CredentialConfig place, Secrets secrets) {
-    return place == null ? () -> null : secrets.at(place)::value;
+    return place == null ? null : secrets.at(place)::value;
   }
 
   /** Looks at all rules once. */
@@ -217,8 +242,10 @@ public final class Alerts implements AutoCloseable {
     for (Map.Entry<About, Double> each : found.entrySet()) {
       changed |= due(each.getKey(), each.getValue(), now);
     }
-    boolean settled = ticker.nanos() - startNanos >= signals.longest().toNanos();
     for (About about : Set.copyOf(active.keySet())) {
+      boolean settled =
+          ticker.nanos() - startNanos >= rule(about.rule).over().toNanos()
+              || !rule(about.rule).enabled();
       boolean known = settled || !since(about).isBefore(start(now));
       if (!found.containsKey(about) && known) {
         changed |= over(about, now);
@@ -260,8 +287,11 @@ public final class Alerts implements AutoCloseable {
     };
   }
 
+  /** Those that are asked at all: what was taken out never closes its breaker. */
   private List<Finding> open() {
+    Set<String> asked = targets.get();
     return memory.health().all().stream()
+        .filter(target -> asked.contains(target.target()))
         .filter(target -> target.breaker().kind(ticker.nanos()) != Breaker.Kind.CLOSED)
         .map(target -> new Finding(target.target(), 1))
         .toList();
@@ -272,8 +302,10 @@ public final class Alerts implements AutoCloseable {
     List<Finding> found = new ArrayList<>();
     for (Budget budget : memory.desk().budgets().all()) {
       double share = (double) budget.spent(now) / Math.max(1, budget.limit(now));
-      if (spent ? share >= 1 : budget.soft(now) && share < 1) {
-        found.add(new Finding(budget.name(), share));
+      boolean refuses =
+          share >= 1 || budget.refusedSince(now.minus(rule(Rule.BUDGET_SPENT).over()));
+      if (spent ? refuses : budget.soft(now) && !refuses) {
+        found.add(new Finding(budget.name(), Math.max(share, Double.MIN_VALUE)));
       }
     }
     return found;
@@ -291,15 +323,21 @@ public final class Alerts implements AutoCloseable {
     AlertRuleConfig c = rule(about.rule);
     Duration lasts = c.forTime() == null ? about.rule.forTime() : c.forTime();
     Active before =
-        active.getOrDefault(about, new Active(UUID.randomUUID().toString(), now, value, null));
+        active.getOrDefault(
+            about, new Active(UUID.randomUUID().toString(), now, value, null, List.of()));
     Instant last = lastSaid.get(about);
     boolean ripe = !now.isBefore(before.since.plus(lasts));
     boolean quiet = last != null && now.isBefore(last.plus(c.quiet()));
     boolean tell = before.said == null && ripe && !quiet;
-    active.put(about, new Active(before.id, before.since, value, tell ? now : before.said));
+    List<String> to =
+        c.to().isEmpty() ? List.copyOf(config.get().webhooks().keySet()) : List.copyOf(c.to());
+    active.put(
+        about,
+        new Active(
+            before.id, before.since, value, tell ? now : before.said, tell ? to : before.told));
     if (tell) {
       lastSaid.put(about, now);
-      say("firing", about, before.id, value, before.since, now);
+      say("firing", about, before.id, value, before.since, now, to);
     }
     return tell;
   }
@@ -310,13 +348,18 @@ public final class Alerts implements AutoCloseable {
     if (gone == null || gone.said == null) {
       return false;
     }
-    say("resolved", about, gone.id, gone.value, gone.since, now);
+    say("resolved", about, gone.id, gone.value, gone.since, now, gone.told);
     return true;
   }
 
   private void say(
-      String status, About about, String id, double value, Instant since, Instant now) {
-    AlertRuleConfig c = rule(about.rule);
+      String status,
+      About about,
+      String id,
+      double value,
+      Instant since,
+      Instant now,
+      List<String> to) {
     Message message =
         new Message(
             id,
@@ -326,12 +369,11 @@ public final class Alerts implements AutoCloseable {
             about.rule.summary(value, about.subject),
             about.rule.action(),
             value,
-            above(about.rule, c),
+            above(about.rule, rule(about.rule)),
             about.rule.urgent(),
             since,
             now);
     log.warn("alert {}: {}: {}", message.status(), message.rule(), message.summary());
-    Set<String> to = c.to().isEmpty() ? config.get().webhooks().keySet() : new HashSet<>(c.to());
     to.forEach(webhook -> outbox.add(webhook, message));
   }
 
@@ -350,7 +392,7 @@ public final class Alerts implements AutoCloseable {
             false,
             now,
             now);
-    return Outbox.send(webhook, message);
+    return Outbox.send(webhook, message, now);
   }
 
   /** What is due now, and how much waits to be sent; maps, text and numbers. */
@@ -385,18 +427,27 @@ public final class Alerts implements AutoCloseable {
 
   /** Stores what has to survive a restart; a failure is logged, and tried again with the next. */
   public void save() {
+    Instant now = wall.instant();
+    lastSaid
+        .entrySet()
+        .removeIf(
+            each ->
+                !active.containsKey(each.getKey())
+                    && each.getValue().plus(rule(each.getKey().rule).quiet()).isBefore(now));
     List<Map<String, Object>> said = new ArrayList<>();
-    active.forEach(
-        (about, each) -> {
-          if (each.said != null) {
-            said.add(
-                Map.of(
-                    "rule", about.rule.label(),
-                    "subject", about.subject,
-                    "id", each.id,
-                    "since", each.since.toString(),
-                    "said", each.said.toString()));
+    lastSaid.forEach(
+        (about, at) -> {
+          Map<String, Object> map = new LinkedHashMap<>();
+          map.put("rule", about.rule.label());
+          map.put("subject", about.subject);
+          map.put("said", at.toString());
+          Active each = active.get(about);
+          if (each != null && each.said != null) {
+            map.put("id", each.id);
+            map.put("since", each.since.toString());
+            map.put("told", each.told);
           }
+          said.add(map);
         });
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("said", said);

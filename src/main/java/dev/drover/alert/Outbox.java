@@ -2,7 +2,10 @@ package dev.drover.alert;
 
 import dev.drover.types.Ticker;
 import java.net.http.HttpClient;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,9 +21,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
-  private static final int MOST = 10_000;
+  private static final int MOST = 1_000;
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+  private static final Duration TOO_OLD = Duration.ofDays(3);
+
+  /** How long one webhook may hold the others up, but for its last message. */
+  private static final Duration TURN = Duration.ofSeconds(5);
+
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
   /** One message for one webhook. */
@@ -35,6 +43,7 @@ final class Outbox {
   }
 
   private final Ticker ticker;
+  private final InstantSource wall;
   private final Listener listener;
   private final List<Waiting> waiting = new ArrayList<>();
   private final Map<String, Pause> pauses = new HashMap<>();
@@ -42,12 +51,17 @@ final class Outbox {
   /**
    * @param stored an earlier {@link #snapshot}
    */
-  Outbox(List<?> stored, Ticker ticker, Listener listener) {
+  Outbox(List<?> stored, Ticker ticker, InstantSource wall, Listener listener) {
+    this.wall = wall;
     this.ticker = ticker;
     this.listener = listener;
     for (Object each : stored) {
       if (each instanceof Map<?, ?> map && map.get("message") instanceof Map<?, ?> message) {
-        waiting.add(new Waiting(String.valueOf(map.get("webhook")), Message.of(message)));
+        try {
+          waiting.add(new Waiting(String.valueOf(map.get("webhook")), Message.of(message)));
+        } catch (DateTimeException | NumberFormatException e) {
+          log.warn("alerts: a stored message makes no sense: {}", e.getMessage());
+        }
       }
     }
   }
@@ -87,8 +101,9 @@ final class Outbox {
   }
 
   /**
-   * Sends what is due. A webhook that fails is left alone for a while, longer each time; nothing is
-   * given up but what is for webhooks that are no more.
+   * Sends what is due, to all webhooks at the same time. One that fails is left alone for a while,
+   * longer each time. A message is given up when its webhook is no more or says that it will never
+   * take it, or after three days.
    *
    * @return whether anything has gone
    */
@@ -97,17 +112,36 @@ final class Outbox {
     if (due.isEmpty()) {
       return false;
     }
-    boolean gone = false;
-    try (HttpClient client = client()) {
+    int before = size();
+    HttpClient client = client();
+    try {
+      List<Thread> threads = new ArrayList<>();
       for (Webhook webhook : webhooks) {
-        for (Waiting each : due) {
-          if (each.webhook.equals(webhook.name()) && !paused(webhook.name())) {
-            gone |= deliver(client, webhook, each);
-          }
+        threads.add(Thread.startVirtualThread(() -> deliver(client, webhook, due)));
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } finally {
+      client.shutdownNow(); // an answer that never ends would hold close() up
+      client.close();
+    }
+    return size() != before;
+  }
+
+  private void deliver(HttpClient client, Webhook webhook, List<Waiting> due) {
+    long begun = ticker.nanos();
+    for (Waiting each : due) {
+      boolean mine = each.webhook.equals(webhook.name());
+      if (mine && !paused(webhook.name()) && ticker.nanos() - begun < TURN.toNanos()) {
+        try {
+          deliver(client, webhook, each);
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+          return;
         }
       }
     }
-    return gone;
   }
 
   private static HttpClient client() {
@@ -118,20 +152,33 @@ final class Outbox {
   }
 
   /** Sends one message at once; what went wrong, or nothing. */
-  static String send(Webhook webhook, Message message) throws InterruptedException {
-    try (HttpClient client = client()) {
-      return webhook.send(client, message);
+  static String send(Webhook webhook, Message message, Instant now) throws InterruptedException {
+    HttpClient client = client();
+    try {
+      return webhook.send(client, message, now).problem();
+    } finally {
+      client.shutdownNow();
+      client.close();
     }
   }
 
-  private boolean deliver(HttpClient client, Webhook webhook, Waiting each)
+  private void deliver(HttpClient client, Webhook webhook, Waiting each)
       throws InterruptedException {
-    String problem = webhook.send(client, each.message);
-    listener.tried(webhook.name(), problem.isEmpty());
+    Instant now = wall.instant();
+    Webhook.Outcome outcome = webhook.send(client, each.message, now);
+    listener.tried(webhook.name(), outcome.problem().isEmpty());
     synchronized (this) {
-      if (problem.isEmpty()) {
+      boolean never = !outcome.again() || each.message.at().plus(TOO_OLD).isBefore(now);
+      if (outcome.problem().isEmpty() || never) {
+        if (!outcome.problem().isEmpty()) {
+          log.error(
+              "alerts: webhook {}: {}; this message is given up",
+              webhook.name(),
+              outcome.problem());
+        }
         pauses.remove(webhook.name());
-        return waiting.remove(each);
+        boolean _ = waiting.remove(each);
+        return;
       }
       Pause before = pauses.get(webhook.name());
       Duration length = before == null ? FIRST_PAUSE : before.length.multipliedBy(2);
@@ -142,11 +189,10 @@ final class Outbox {
         log.warn(
             "alerts: webhook {}: {}; {} messages wait and are sent when it takes them",
             webhook.name(),
-            problem,
+            outcome.problem(),
             waiting.size());
       }
       pauses.put(webhook.name(), new Pause(length, ticker.nanos() + length.toNanos()));
-      return false;
     }
   }
 }

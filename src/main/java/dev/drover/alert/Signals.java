@@ -10,7 +10,7 @@ import dev.drover.routing.health.Outcome;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;
-import java.time.Duration;
+import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -27,6 +27,7 @@ final class Signals implements ExchangeListener {
   /** Fewer than that in a window say nothing. */
   private static final int ENOUGH = 20;
 
+  private static final double ONE_IN_A_HUNDRED = 0.01;
   private static final int SAMPLES = 1_000;
 
   /** What was spent on a day. */
@@ -87,7 +88,10 @@ final class Signals implements ExchangeListener {
     durations
         .computeIfAbsent(model, _ -> new Latencies(SAMPLES))
         .add(record.timing().durationNanos());
-    count(Rule.SLOW, model, false);
+    count(
+        Rule.SLOW,
+        model,
+        record.timing().durationNanos() > bound(Rule.SLOW) * TimeUnit.SECONDS.toNanos(1));
   }
 
   private void count(Rule rule, String subject, boolean bad) {
@@ -117,15 +121,22 @@ final class Signals implements ExchangeListener {
     return shares(rule, ENOUGH);
   }
 
-  /** The 99th percentile of whole answers in seconds, of models that were asked lately. */
+  private double bound(Rule rule) {
+    BigDecimal above = rules.apply(rule).above();
+    return above == null ? rule.above() : above.doubleValue();
+  }
+
+  /**
+   * The 99th percentile of whole answers in seconds, of models of whose answers in the window more
+   * than one in a hundred took longer than the bound.
+   */
   List<Finding> durations() {
     List<Finding> found = new ArrayList<>();
     for (Finding asked : shares(Rule.SLOW)) {
       Latencies of = durations.get(asked.subject());
-      if (of != null) {
-        found.add(
-            new Finding(
-                asked.subject(), (double) of.summary().p99() / TimeUnit.SECONDS.toNanos(1)));
+      if (of != null && asked.value() > ONE_IN_A_HUNDRED) {
+        double p99 = (double) of.summary().p99() / TimeUnit.SECONDS.toNanos(1);
+        found.add(new Finding(asked.subject(), Math.max(p99, Math.nextUp(bound(Rule.SLOW)))));
       }
     }
     return found;
@@ -134,15 +145,5 @@ final class Signals implements ExchangeListener {
   /** What was spent since midnight, UTC. */
   NanoDollars spentToday() {
     return new NanoDollars(spent.updateAndGet(day -> day.plus(today(), 0)).nanoDollars);
-  }
-
-  /** How long it takes until the windows are full after a start. */
-  Duration longest() {
-    Duration longest = Duration.ZERO;
-    for (Rule rule : Rule.values()) {
-      Duration over = rules.apply(rule).over();
-      longest = over.compareTo(longest) > 0 ? over : longest;
-    }
-    return longest;
   }
 }

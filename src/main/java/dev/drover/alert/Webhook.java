@@ -1,7 +1,6 @@
 package dev.drover.alert;
 
 import dev.drover.config.Yaml;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,9 +8,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -21,47 +26,71 @@ import org.jspecify.annotations.Nullable;
  * Where messages are sent, and in whose form. Thread-safe; sending blocks.
  *
  * @param kind {@code json}, {@code slack} or {@code pagerduty}
- * @param url reads the address; null when there is none
- * @param secret reads what the kind needs; null when there is none
+ * @param url reads the address; gives null when it cannot be read
+ * @param secret reads what the kind needs, and gives null when it cannot be read; null when there
+ *     is none
  */
 public record Webhook(
-    String name, String kind, Supplier<@Nullable String> url, Supplier<@Nullable String> secret) {
-  private static final String PAGERDUTY = "https://events.pagerduty.com/v2/enqueue";
+    String name,
+    String kind,
+    Supplier<@Nullable String> url,
+    @Nullable Supplier<@Nullable String> secret) {
+  /** Where events go that no other address is given for. */
+  static final String PAGERDUTY = "https://events.pagerduty.com/v2/enqueue";
+
+  /** Statuses that say that this message will never be taken. */
+  private static final Set<Integer> NEVER = Set.of(400, 410, 413, 415, 422);
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String MAC = "HmacSHA256";
 
   /**
-   * Sends one message.
+   * What came of sending.
    *
-   * @return what went wrong; empty when it was taken
+   * @param problem what went wrong; empty when the message was taken
+   * @param again whether another try may help
    */
-  String send(HttpClient client, Message message) throws InterruptedException {
-    String address = url.get();
-    String to = address == null && kind.equals("pagerduty") ? PAGERDUTY : address;
-    if (to == null) {
-      return "no address (expected: url, or a readable url_from)";
+  record Outcome(String problem, boolean again) {
+    static final Outcome TAKEN = new Outcome("", false);
+  }
+
+  /** Sends one message; waits for the end of the answer, but not for long. */
+  Outcome send(HttpClient client, Message message, Instant now) throws InterruptedException {
+    String to = url.get();
+    String key = secret == null ? "" : secret.get();
+    if (to == null || key == null) {
+      return new Outcome(
+          (to == null ? "address" : "secret") + ": cannot be read (expected: a variable or file)",
+          true);
     }
+    CompletableFuture<HttpResponse<Void>> answer = null;
     try {
-      HttpResponse<Void> answer =
-          client.send(request(to, message), HttpResponse.BodyHandlers.discarding());
-      return answer.statusCode() / 100 == 2 ? "" : "answered " + answer.statusCode();
+      answer =
+          client.sendAsync(request(to, key, message, now), HttpResponse.BodyHandlers.discarding());
+      int status = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+      return status / 100 == 2
+          ? Outcome.TAKEN
+          : new Outcome("answered " + status, !NEVER.contains(status));
     } catch (IllegalArgumentException _) {
-      return "the address is none (expected: https://host/path)";
-    } catch (IOException e) {
-      return e.getClass().getSimpleName(); // a message may hold the address, and that a secret
+      return new Outcome("the address is none (expected: https://host/path)", true);
+    } catch (TimeoutException _) {
+      answer.cancel(true);
+      return new Outcome("no answer within " + PATIENCE.toSeconds() + " s", true);
+    } catch (ExecutionException e) {
+      // a message may hold the address, and that a secret
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return new Outcome(cause.getClass().getSimpleName(), true);
     }
   }
 
-  private HttpRequest request(String to, Message message) {
-    String body = Yaml.writeJsonLine(body(message));
+  private HttpRequest request(String to, String key, Message message, Instant now) {
+    String body = Yaml.writeJsonLine(body(message, key));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(to))
-            .timeout(PATIENCE)
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body));
-    String key = secret.get();
-    if (kind.equals("json") && key != null) {
-      long at = message.at().getEpochSecond();
+    if (kind.equals("json") && !key.isEmpty()) {
+      long at = now.getEpochSecond();
       request.header("x-drover-signature", "t=" + at + ",v1=" + sign(key, at + "." + body));
     }
     return request.build();
@@ -78,7 +107,7 @@ public record Webhook(
     }
   }
 
-  private Map<String, Object> body(Message message) {
+  private Map<String, Object> body(Message message, String key) {
     return switch (kind) {
       case "slack" ->
           Map.of(
@@ -86,12 +115,12 @@ public record Webhook(
               "*[%s] %s*: %s%n%s"
                   .formatted(
                       message.status(), message.rule(), message.summary(), message.action()));
-      case "pagerduty" -> pagerduty(message);
+      case "pagerduty" -> pagerduty(message, key);
       default -> message.toMap();
     };
   }
 
-  private Map<String, Object> pagerduty(Message message) {
+  private static Map<String, Object> pagerduty(Message message, String key) {
     Map<String, Object> payload = new LinkedHashMap<>();
     payload.put("summary", message.summary());
     payload.put("source", "drover");
@@ -101,7 +130,7 @@ public record Webhook(
     payload.put("class", message.rule());
     payload.put("custom_details", message.toMap());
     Map<String, Object> event = new LinkedHashMap<>();
-    event.put("routing_key", String.valueOf(secret.get()));
+    event.put("routing_key", key);
     event.put("event_action", message.status().equals("resolved") ? "resolve" : "trigger");
     event.put("dedup_key", "drover/" + message.id());
     event.put("payload", payload);

@@ -41,8 +41,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Drover as a running whole. Thread-safe. */
@@ -128,6 +130,7 @@ public final class Server implements AutoCloseable {
             secrets,
             memory,
             this::ledgerStatus,
+            this::askedTargets,
             remembered.alerts(),
             remembered::keepAlerts,
             new AlertMeters(meters)::tried,
@@ -174,6 +177,13 @@ public final class Server implements AutoCloseable {
     saver = Thread.ofVirtual().name("drover-state").start(this::keepSaving);
     alerts.start();
     extProc.serving();
+  }
+
+  private Set<String> askedTargets() {
+    return rulesets.current().catalog().targets().stream()
+        .filter(target -> target.enabled() && !memory.switches().isOff(target))
+        .map(Target::name)
+        .collect(Collectors.toSet());
   }
 
   private int streams() {
@@ -288,6 +298,7 @@ public final class Server implements AutoCloseable {
     if (redis != null) {
       redis.close();
     }
+    alerts.save();
     remembered.save(); // what streams that were cut have spent
     admin.close();
     accessLog.close();

@@ -40,7 +40,7 @@ final class StateFile {
       return new StateFile(file, Map.of());
     }
     try {
-      Map<String, Object> sections = new TreeMap<>(Yaml.readMap(Files.readString(file)));
+      Map<String, Object> sections = new TreeMap<>(Yaml.readJson(Files.readString(file)));
       sections.values().removeIf(Objects::isNull);
       return new StateFile(file, sections);
     } catch (IOException | UncheckedIOException e) {

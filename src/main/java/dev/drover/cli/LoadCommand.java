@@ -8,6 +8,7 @@ import dev.drover.load.Shape;
 import dev.drover.load.Tally;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -177,7 +178,14 @@ final class LoadCommand implements Callable<Integer> {
       if (colon < 1) {
         throw wrong("--header", header, "NAME: VALUE");
       }
-      all.put(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+      String name = header.substring(0, colon).strip();
+      String value = header.substring(colon + 1).strip();
+      try {
+        HttpRequest.newBuilder().header(name, value);
+      } catch (IllegalArgumentException _) {
+        throw wrong("--header", header, "a header that a client may set");
+      }
+      all.put(name, value);
     }
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("model", model);

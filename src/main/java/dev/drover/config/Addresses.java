@@ -11,7 +11,7 @@ import java.util.Set;
  * Checks addresses, and what would travel in headers: values that fit their pattern and still
  * cannot work.
  */
-final class Addresses {
+public final class Addresses {
   private static final Set<String> RESERVED =
       Set.of(
           "host",
@@ -59,18 +59,31 @@ final class Addresses {
     }
   }
 
-  /** Whoever reaches the port can play Envoy and be told provider keys. */
+  /** Whether only this machine reaches an address. */
+  public static boolean local(String address) {
+    return address.startsWith("unix:")
+        || address.startsWith("127.")
+        || address.startsWith("localhost:")
+        || address.startsWith("[::1]:");
+  }
+
+  /**
+   * Whoever reaches the port of the exchanges can play Envoy and be told provider keys; who reaches
+   * the admin port sees who spends what.
+   */
   private void exposed() {
     JsonNode server = root.path("server");
     String listen = server.path("listen").asText(KeySpec.fallback(ServerConfig.class, "listen"));
-    boolean local =
-        listen.startsWith("unix:")
-            || listen.startsWith("127.")
-            || listen.startsWith("localhost:")
-            || listen.startsWith("[::1]:");
-    boolean guarded =
-        server.path("tls").hasNonNull("client_ca") || server.path("trusted_network").asBoolean();
-    if (listen.contains(":") && !local && !guarded) {
+    boolean trusted = server.path("trusted_network").asBoolean();
+    boolean guarded = server.path("tls").hasNonNull("client_ca") || trusted;
+    String admin = server.path("admin").asText(KeySpec.fallback(ServerConfig.class, "admin"));
+    if (admin.contains(":") && !local(admin) && !server.hasNonNull("admin_token") && !trusted) {
+      problems.addText(
+          "server.admin",
+          admin,
+          "a loopback address, else server.admin_token or server.trusted_network: true");
+    }
+    if (listen.contains(":") && !local(listen) && !guarded) {
       problems.addText(
           "server.listen",
           listen,

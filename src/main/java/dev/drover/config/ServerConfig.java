@@ -19,8 +19,11 @@ public record ServerConfig(
         String admin,
     @Key(
             doc =
-                "The token that changes over the admin port are made with. Without it nothing can be changed there.")
+                "The token that changes over the admin port are made with. Without it nothing can be changed there. "
+                    + "Beyond this machine it is needed for reading too, but for /health.")
         @Nullable CredentialConfig adminToken,
+    @Key(doc = "Allow no changes over the admin port, whatever the token.", def = "false")
+        boolean adminReadOnly,
     @Key(
             doc =
                 "Directory for what survives a restart: switched-off targets and the state of rollouts.",

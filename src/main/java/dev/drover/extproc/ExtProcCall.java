@@ -42,6 +42,7 @@ final class ExtProcCall implements StreamObserver<ProcessingRequest> {
     this.envoy = envoy;
     envoy.disableAutoRequest();
     envoy.setOnCancelHandler(this::close);
+    envoy.setOnCloseHandler(this::close);
     envoy.setOnReadyHandler(this::ready);
     envoy.request(1);
   }

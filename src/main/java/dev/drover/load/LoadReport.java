@@ -115,15 +115,16 @@ public final class LoadReport {
     List<Double> failed = new ArrayList<>();
     List<Double> p50 = new ArrayList<>();
     List<Double> p95 = new ArrayList<>();
-    tally
-        .bySecond()
-        .forEach(
-            (_, each) -> {
-              rate.add((double) each.micros().getTotalCount());
-              failed.add((double) each.failed().sum());
-              p50.add(each.micros().getValueAtPercentile(50) / 1000.0);
-              p95.add(each.micros().getValueAtPercentile(95) / 1000.0);
-            });
+    var seconds = tally.bySecond();
+    for (long second = seconds.isEmpty() ? 1 : seconds.firstKey();
+        !seconds.isEmpty() && second <= seconds.lastKey();
+        second++) {
+      Tally.Second each = seconds.get(second);
+      rate.add(each == null ? 0.0 : (double) each.micros().getTotalCount());
+      failed.add(each == null ? 0.0 : (double) each.failed().sum());
+      p50.add(each == null ? 0.0 : each.micros().getValueAtPercentile(50) / 1000.0);
+      p95.add(each == null ? 0.0 : each.micros().getValueAtPercentile(95) / 1000.0);
+    }
     List<Double> tail = new ArrayList<>();
     Histogram whole = tally.whole();
     for (double nines = 0; nines <= 3; nines += 0.05) {

@@ -13,10 +13,11 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /** Sends the requests of a plan and tallies what comes of them. Thread-safe. */
 public final class LoadRun {
@@ -24,8 +25,12 @@ public final class LoadRun {
   private static final int MOST_IN_FLIGHT = 10_000;
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(50);
   private static final String DATA = "data:";
 
+  private final ScheduledThreadPoolExecutor watch =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("drover-load-watch").daemon().factory());
   private final LoadPlan plan;
   private final Tally tally = new Tally();
   private final Semaphore inFlight = new Semaphore(MOST_IN_FLIGHT);
@@ -33,6 +38,7 @@ public final class LoadRun {
 
   public LoadRun(LoadPlan plan) {
     this.plan = plan;
+    watch.setRemoveOnCancelPolicy(true);
   }
 
   /** What has come of it so far. */
@@ -73,6 +79,8 @@ public final class LoadRun {
       if (stopping) {
         client.shutdownNow();
       }
+    } finally {
+      watch.shutdownNow();
     }
   }
 
@@ -115,7 +123,11 @@ public final class LoadRun {
     long requests = Math.round(shape.perSecond() * shape.duration().toNanos() / 1e9);
     for (long i = 0; i < requests && !stopping; i++) {
       long due = begun + Math.round(i * every);
-      LockSupport.parkNanos(due - System.nanoTime());
+      for (long left = due - System.nanoTime();
+          left > 0 && !stopping;
+          left = due - System.nanoTime()) {
+        Thread.sleep(Duration.ofNanos(Math.min(left, LOOK.toNanos())));
+      }
       if (inFlight.tryAcquire()) {
         Thread.startVirtualThread(
             () -> {
@@ -146,7 +158,10 @@ public final class LoadRun {
     try {
       HttpResponse<InputStream> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream in = answer.body()) {
+      InputStream stalled = answer.body();
+      ScheduledFuture<?> end =
+          watch.schedule(() -> close(stalled), plan.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      try (InputStream in = stalled) {
         int one = in.read();
         long first = System.nanoTime();
         String rest = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -164,6 +179,8 @@ public final class LoadRun {
             first - dueNanos,
             now - dueNanos,
             now);
+      } finally {
+        end.cancel(false);
       }
     } catch (IOException e) {
       if (!stopping) {
@@ -171,6 +188,15 @@ public final class LoadRun {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** An answer that stalls is given up: the request's own timeout ends with its headers. */
+  private static void close(InputStream stalled) {
+    try {
+      stalled.close();
+    } catch (IOException _) {
+      return; // it is over
     }
   }
 
@@ -200,7 +226,7 @@ public final class LoadRun {
 
   private static Map<String, Object> read(String json) {
     try {
-      return json.stripLeading().startsWith("{") ? Yaml.readMap(json) : Map.of();
+      return json.stripLeading().startsWith("{") ? Yaml.readJson(json) : Map.of();
     } catch (UncheckedIOException | IllegalArgumentException _) {
       return Map.of();
     }

@@ -15,6 +15,10 @@ import org.HdrHistogram.Histogram;
 public final class Tally {
   private static final long LONGEST_MICROS = TimeUnit.HOURS.toMicros(1);
   private static final int DIGITS = 3;
+
+  /** Seconds whose course is kept: the last two hours. */
+  private static final int SECONDS = 7_200;
+
   private static final int DIGITS_OF_A_SECOND = 2;
 
   /**
@@ -72,11 +76,12 @@ public final class Tally {
 
   private Second second(long nowNanos) {
     lastNanos.accumulateAndGet(nowNanos, Math::max);
+    if (seconds.size() > SECONDS) {
+      seconds.pollFirstEntry();
+    }
     return seconds.computeIfAbsent(
         TimeUnit.NANOSECONDS.toSeconds(nowNanos - begunNanos),
-        _ ->
-            new Second(
-                new ConcurrentHistogram(LONGEST_MICROS, DIGITS_OF_A_SECOND), new LongAdder()));
+        _ -> new Second(new ConcurrentHistogram(DIGITS_OF_A_SECOND), new LongAdder()));
   }
 
   private static void count(Map<String, LongAdder> counts, String name) {

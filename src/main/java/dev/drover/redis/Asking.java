@@ -44,13 +44,16 @@ final class Asking implements Place {
   private final String instance;
   private final Desk desk;
   private final Claim claim;
-  private final List<Counted> counted = new ArrayList<>();
+  private final List<Counted> asked = new ArrayList<>();
   private final Consumer<Asking> ended;
   private final AtomicBoolean settled = new AtomicBoolean();
   private volatile @Nullable Link link;
   private volatile boolean over;
   private volatile long tokensMore;
   private volatile boolean cancelled;
+
+  /** Whether Redis has counted it; else it has nothing to give back there. */
+  private volatile boolean counted;
 
   /**
    * @param instance whose part in budgets this is
@@ -62,7 +65,7 @@ final class Asking implements Place {
     this.desk = desk;
     this.claim = claim;
     this.ended = ended;
-    claim.quotas().forEach(quota -> counted.add(Counted.of(quota)));
+    claim.quotas().forEach(quota -> asked.add(Counted.of(quota)));
   }
 
   /** The same request, asked anew: what comes of the first question is not its business. */
@@ -83,8 +86,8 @@ final class Asking implements Place {
     List<String> sources = sought == null ? List.of() : sought.sources();
     all.number(sources.size());
     sources.forEach(all::text);
-    all.number(counted.size()).number(claim.ticket().tokens());
-    for (Counted each : counted) {
+    all.number(asked.size()).number(claim.ticket().tokens());
+    for (Counted each : asked) {
       keys(all, each.quota);
       rate(all, each.quota.requestRate());
       rate(all, each.quota.tokenRate());
@@ -125,6 +128,7 @@ final class Asking implements Place {
       }
       default -> {
         link = by;
+        counted = true;
         yield new Joint.Reply.Decided(in(reply));
       }
     };
@@ -179,6 +183,7 @@ final class Asking implements Place {
   void tooLate(Link by, Reply reply) {
     if (reply.text(0).equals("in")) {
       link = by;
+      counted = true;
       cancelled();
     }
   }
@@ -213,7 +218,7 @@ final class Asking implements Place {
   /** What it holds belongs to another connection from now on. */
   void moveTo(Link next, Holdings holdings) {
     link = next;
-    for (Counted each : counted) {
+    for (Counted each : asked) {
       if (each.most >= 0) {
         holdings.place(each.quota);
       }
@@ -223,11 +228,11 @@ final class Asking implements Place {
 
   /** For {@link Script#SETTLE}. */
   Arguments settlement(Link by) {
-    Arguments all = new Arguments().text(by.member()).number(counted.size());
-    for (Counted each : counted) {
+    Arguments all = new Arguments().text(by.member()).number(asked.size());
+    for (Counted each : asked) {
       keys(all, each.quota);
-      all.micros(cancelled ? -each.requestNanos : 0);
-      all.micros(tokensMore * each.tokenNanos);
+      all.micros(cancelled && counted ? -each.requestNanos : 0);
+      all.micros((counted ? tokensMore : Math.max(0, tokensMore)) * each.tokenNanos);
       all.number(each.most < 0 ? 0 : 1);
     }
     Instant now = desk.wall().instant();

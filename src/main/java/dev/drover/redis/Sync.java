@@ -39,6 +39,9 @@ final class Sync {
    */
   private static final Duration COMPLETE = LIFE;
 
+  /** Rounds that are further apart have had a break between them. */
+  private static final Duration LATE = Duration.ofSeconds(2);
+
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** What Redis knows of what was taken of a target's quota here. */
@@ -54,6 +57,8 @@ final class Sync {
   private final Set<String> filled = new HashSet<>();
   private final Set<String> forgotten = new HashSet<>();
   private final boolean fills;
+  private long roundNanos;
+  private boolean late;
   private String epoch = "";
   private int turn;
 
@@ -68,6 +73,7 @@ final class Sync {
     this.desk = desk;
     this.ticker = ticker;
     this.rests = new Rests(health);
+    this.roundNanos = ticker.nanos();
   }
 
   /**
@@ -90,7 +96,9 @@ final class Sync {
     boolean complete =
         beat.number(0) - Long.parseLong(began) > TimeUnit.NANOSECONDS.toMicros(COMPLETE.toNanos());
     budgets(link, anew, complete);
+    late = before - roundNanos > LATE.toNanos();
     quotas(link, anew);
+    roundNanos = before;
     epoch = began; // not before it has been told all
     return took;
   }
@@ -213,11 +221,10 @@ final class Sync {
     }
   }
 
-  private static void rate(
-      Arguments arguments, Quota.@Nullable Rate rate, long units, boolean atLeast) {
-    // what has come in again since is not owed
-    arguments.micros(
-        rate == null ? 0 : Math.min(units * rate.unitNanos(), (double) rate.fullInNanos()));
+  private void rate(Arguments arguments, Quota.@Nullable Rate rate, long units, boolean atLeast) {
+    double taken = rate == null ? 0 : units * rate.unitNanos();
+    // after a break: what has come in again since is not owed
+    arguments.micros(rate == null || !late ? taken : Math.min(taken, (double) rate.fullInNanos()));
     arguments.micros(rate == null || !atLeast ? 0 : (double) rate.fullInNanos());
   }
 

@@ -170,7 +170,7 @@ public final class EnvoyPlayer {
                 end("refused with " + message.getImmediateResponse().getStatus().getCodeValue());
               } else {
                 answered.accept(message);
-                call.request(1);
+                more(call);
               }
             }
 
@@ -183,7 +183,8 @@ public final class EnvoyPlayer {
       call.request(1);
     }
 
-    private void send(
+    /** A call takes one message at a time, and answers come on other threads than ours. */
+    private synchronized void send(
         ClientCall<ProcessingRequest, ProcessingResponse> call, ProcessingRequest message) {
       try {
         call.sendMessage(message);
@@ -192,7 +193,16 @@ public final class EnvoyPlayer {
       }
     }
 
-    private void end(String problem) {
+    private synchronized void more(ClientCall<ProcessingRequest, ProcessingResponse> call) {
+      call.request(1);
+    }
+
+    private synchronized void finish() {
+      router.halfClose();
+      attempt.halfClose();
+    }
+
+    private synchronized void end(String problem) {
       if (done.complete(problem) && !problem.isEmpty()) {
         router.cancel("over", null);
         attempt.cancel("over", null);
@@ -221,8 +231,7 @@ public final class EnvoyPlayer {
         default -> {
           if (answers == 3 + answerBody.size()) {
             end("");
-            router.halfClose();
-            attempt.halfClose();
+            finish();
           }
         }
       }

@@ -67,6 +67,30 @@ class SteeringIT {
             .build());
   }
 
+  /** An address that is not known to be of this machine alone stands for any other address. */
+  @Test
+  void adminPortBeyondThisMachine_wantsTheTokenForReading_butNotForSignsOfLife() throws Exception {
+    start(
+        withToken()
+            .replaceFirst(
+                "admin: \"127.0.0.1:0\"",
+                "admin: \"[::ffff:127.0.0.1]:0\", admin_read_only: true"));
+    String admin = "http://" + rig.server.adminAddress();
+    assertThat(Http.get(admin + "/health/ready").statusCode()).isEqualTo(200);
+    for (String page : new String[] {"/metrics", "/config", "/targets", "/alerts", "/none"}) {
+      assertThat(Http.get(admin + page).statusCode()).as(page).isEqualTo(401);
+    }
+    assertThat(
+            Http.send(
+                    Http.request(admin + "/metrics")
+                        .header("authorization", "Bearer " + TOKEN)
+                        .build())
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(change("/targets/cheap/disable", TOKEN).body()).contains("server.admin_read_only");
+    assertThat(target()).isEqualTo("cheap");
+  }
+
   @Test
   void switch_takesEffectAtOnce_andSurvivesARestart() throws Exception {
     start(withToken());

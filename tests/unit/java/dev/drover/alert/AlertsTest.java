@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,7 @@ class AlertsTest {
         new Secrets(_ -> "sesame"),
         memory,
         () -> ledger,
+        () -> Set.of("a"),
         kept,
         all -> kept = all,
         (_, _) -> {},
@@ -294,9 +296,9 @@ class AlertsTest {
     assertThat(received.getFirst()).contains("\"text\":\"*[test] test*: this is a test");
     assertThat(received.getLast())
         .contains("\"routing_key\":\"route-key\"", "\"event_action\":\"trigger\"", "\"dedup_key\"");
-    assertThat(Alerts.test(new Webhook("x", "json", () -> "http://127.0.0.1:1/", () -> null), at))
+    assertThat(Alerts.test(new Webhook("x", "json", () -> "http://127.0.0.1:1/", null), at))
         .isEqualTo("ConnectException");
-    assertThat(Alerts.test(new Webhook("x", "json", () -> "no url", () -> null), at))
+    assertThat(Alerts.test(new Webhook("x", "json", () -> "no url", null), at))
         .contains("expected: https://");
   }
 }
