@@ -1,16 +1,11 @@
 package dev.drover.alert;
 
-import dev.drover.admission.Budget;
 import dev.drover.catalog.Secrets;
 import dev.drover.config.AlertRuleConfig;
 import dev.drover.config.AlertsConfig;
-import dev.drover.config.CredentialConfig;
-import dev.drover.config.WebhookConfig;
 import dev.drover.exchange.ExchangeListener;
 import dev.drover.ledger.LedgerStatus;
 import dev.drover.routing.Memory;
-import dev.drover.routing.health.Breaker;
-import dev.drover.routing.rollout.RolloutState;
 import dev.drover.types.Ticker;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -39,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Alerts implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Alerts.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
-  private static final int ENOUGH_FOR_KEYS = 1;
 
   /** A rule and what it is about. */
   private record About(Rule rule, String subject) {
@@ -59,9 +53,7 @@ public final class Alerts implements AutoCloseable {
 
   private final Supplier<AlertsConfig> config;
   private final Secrets secrets;
-  private final Memory memory;
-  private final Supplier<LedgerStatus> ledger;
-  private final Supplier<Set<String>> targets;
+  private final Findings findings;
   private final Ticker ticker;
   private final InstantSource wall;
   private final Consumer<Map<String, Object>> store;
@@ -96,9 +88,6 @@ public final class Alerts implements AutoCloseable {
       InstantSource wall) {
     this.config = config;
     this.secrets = secrets;
-    this.memory = memory;
-    this.ledger = ledger;
-    this.targets = targets;
     this.store = store;
     this.ticker = ticker;
     this.wall = wall;
@@ -110,6 +99,7 @@ public final class Alerts implements AutoCloseable {
             wall,
             listener::tried);
     this.signals = new Signals(ticker, wall, this::rule, spentBefore(stored));
+    this.findings = new Findings(signals, memory, ledger, targets, this::rule, ticker, wall);
     restore(stored.get("said"));
   }
 
@@ -196,33 +186,9 @@ public final class Alerts implements AutoCloseable {
 
   /** Sends once what waits. */
   void send() throws InterruptedException {
-    if (outbox.deliver(webhooks(config.get(), secrets))) {
+    if (outbox.deliver(Webhooks.of(config.get(), secrets))) {
       save();
     }
-  }
-
-  /** The webhooks of a config. */
-  public static List<Webhook> webhooks(AlertsConfig config, Secrets secrets) {
-    List<Webhook> all = new ArrayList<>();
-    new TreeMap<>(config.webhooks())
-        .forEach(
-            (name, c) ->
-                all.add(
-                    new Webhook(name, c.kind(), address(c, secrets), read(c.secret(), secrets))));
-    return all;
-  }
-
-  private static Supplier<@Nullable String> address(WebhookConfig c, Secrets secrets) {
-    Supplier<@Nullable String> from = read(c.urlFrom(), secrets);
-    if (from != null) {
-      return from;
-    }
-    return c.url() == null ? () -> Webhook.PAGERDUTY : c::url; // only that kind may have none
-  }
-
-  private static @Nullable Supplier<@Nullable String> read(
-      @Nullable CredentialConfig place, Secrets secrets) {
-    return place == null ? null : secrets.at(place)::value;
   }
 
   /** Looks at all rules once. */
@@ -233,7 +199,7 @@ public final class Alerts implements AutoCloseable {
       AlertRuleConfig c = rule(rule);
       double above = above(rule, c);
       if (c.enabled()) {
-        found(rule).stream()
+        findings.of(rule).stream()
             .filter(finding -> finding.value() > above)
             .forEach(each -> found.put(new About(rule, each.subject()), each.value()));
       }
@@ -269,53 +235,6 @@ public final class Alerts implements AutoCloseable {
   private static double above(Rule rule, AlertRuleConfig c) {
     BigDecimal above = c.above();
     return above == null ? rule.above() : above.doubleValue();
-  }
-
-  private List<Finding> found(Rule rule) {
-    return switch (rule) {
-      case ERROR_RATE, FAILOVERS, USAGE_MISSING -> signals.shares(rule);
-      case KEY_REJECTED -> signals.shares(rule, ENOUGH_FOR_KEYS);
-      case SLOW -> signals.durations();
-      case DAILY_SPEND -> List.of(new Finding("", signals.spentToday().toUsd().doubleValue()));
-      case BREAKER_OPEN -> open();
-      case BUDGET_SOFT -> budgets(false);
-      case BUDGET_SPENT -> budgets(true);
-      case LEDGER_LAG ->
-          List.of(
-              new Finding("", (double) ledger.get().lagNanos() / Duration.ofSeconds(1).toNanos()));
-      case ROLLED_BACK -> rolledBack();
-    };
-  }
-
-  /** Those that are asked at all: what was taken out never closes its breaker. */
-  private List<Finding> open() {
-    Set<String> asked = targets.get();
-    return memory.health().all().stream()
-        .filter(target -> asked.contains(target.target()))
-        .filter(target -> target.breaker().kind(ticker.nanos()) != Breaker.Kind.CLOSED)
-        .map(target -> new Finding(target.target(), 1))
-        .toList();
-  }
-
-  private List<Finding> budgets(boolean spent) {
-    Instant now = wall.instant();
-    List<Finding> found = new ArrayList<>();
-    for (Budget budget : memory.desk().budgets().all()) {
-      double share = (double) budget.spent(now) / Math.max(1, budget.limit(now));
-      boolean refuses =
-          share >= 1 || budget.refusedSince(now.minus(rule(Rule.BUDGET_SPENT).over()));
-      if (spent ? refuses : budget.soft(now) && !refuses) {
-        found.add(new Finding(budget.name(), Math.max(share, Double.MIN_VALUE)));
-      }
-    }
-    return found;
-  }
-
-  private List<Finding> rolledBack() {
-    return memory.rollouts().all().entrySet().stream()
-        .filter(each -> each.getValue().state().status() == RolloutState.Status.ROLLED_BACK)
-        .map(each -> new Finding(each.getKey(), 1))
-        .toList();
   }
 
   /** It is above its bound; whether anything has changed. */
@@ -375,24 +294,6 @@ public final class Alerts implements AutoCloseable {
             now);
     log.warn("alert {}: {}: {}", message.status(), message.rule(), message.summary());
     to.forEach(webhook -> outbox.add(webhook, message));
-  }
-
-  /** Sends one webhook a message that says that it is a test; what went wrong, or nothing. */
-  public static String test(Webhook webhook, Instant now) throws InterruptedException {
-    Message message =
-        new Message(
-            UUID.randomUUID().toString(),
-            "test",
-            "test",
-            "",
-            "this is a test of Drover's alerts",
-            "None is needed.",
-            0,
-            0,
-            false,
-            now,
-            now);
-    return Outbox.send(webhook, message, now);
   }
 
   /** What is due now, and how much waits to be sent; maps, text and numbers. */

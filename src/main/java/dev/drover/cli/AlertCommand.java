@@ -1,7 +1,7 @@
 package dev.drover.cli;
 
-import dev.drover.alert.Alerts;
 import dev.drover.alert.Webhook;
+import dev.drover.alert.Webhooks;
 import dev.drover.catalog.Secrets;
 import dev.drover.config.GatewayConfig;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ final class AlertCommand implements Callable<Integer> {
         return 1;
       }
       List<Webhook> webhooks =
-          Alerts.webhooks(config.get().alerts(), new Secrets(System::getenv)).stream()
+          Webhooks.of(config.get().alerts(), new Secrets(System::getenv)).stream()
               .filter(webhook -> name == null || webhook.name().equals(name))
               .toList();
       if (webhooks.isEmpty()) {
@@ -60,7 +60,7 @@ final class AlertCommand implements Callable<Integer> {
       }
       boolean good = true;
       for (Webhook webhook : webhooks) {
-        String problem = Alerts.test(webhook, Instant.now());
+        String problem = Webhooks.test(webhook, Instant.now());
         System.out.printf("%s: %s%n", webhook.name(), problem.isEmpty() ? "delivered" : problem);
         good &= problem.isEmpty();
       }

@@ -291,14 +291,14 @@ class AlertsTest {
     String url = receiver();
     Instant at = NOON;
     for (String kind : new String[] {"slack", "pagerduty"}) {
-      assertThat(Alerts.test(new Webhook("x", kind, () -> url, () -> "route-key"), at)).isEmpty();
+      assertThat(Webhooks.test(new Webhook("x", kind, () -> url, () -> "route-key"), at)).isEmpty();
     }
     assertThat(received.getFirst()).contains("\"text\":\"*[test] test*: this is a test");
     assertThat(received.getLast())
         .contains("\"routing_key\":\"route-key\"", "\"event_action\":\"trigger\"", "\"dedup_key\"");
-    assertThat(Alerts.test(new Webhook("x", "json", () -> "http://127.0.0.1:1/", null), at))
+    assertThat(Webhooks.test(new Webhook("x", "json", () -> "http://127.0.0.1:1/", null), at))
         .isEqualTo("ConnectException");
-    assertThat(Alerts.test(new Webhook("x", "json", () -> "no url", null), at))
+    assertThat(Webhooks.test(new Webhook("x", "json", () -> "no url", null), at))
         .contains("expected: https://");
   }
 }

@@ -1,0 +1,77 @@
+package dev.drover.alert;
+
+import dev.drover.admission.Budget;
+import dev.drover.config.AlertRuleConfig;
+import dev.drover.ledger.LedgerStatus;
+import dev.drover.routing.Memory;
+import dev.drover.routing.health.Breaker;
+import dev.drover.routing.rollout.RolloutState;
+import dev.drover.types.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Where each rule looks. Thread-safe. */
+record Findings(
+    Signals signals,
+    Memory memory,
+    Supplier<LedgerStatus> ledger,
+    Supplier<Set<String>> targets,
+    Function<Rule, AlertRuleConfig> rules,
+    Ticker ticker,
+    InstantSource wall) {
+  private static final int ENOUGH_FOR_KEYS = 1;
+
+  /** What one rule finds now, below its bound or above. */
+  List<Finding> of(Rule rule) {
+    return switch (rule) {
+      case ERROR_RATE, FAILOVERS, USAGE_MISSING -> signals.shares(rule);
+      case KEY_REJECTED -> signals.shares(rule, ENOUGH_FOR_KEYS);
+      case SLOW -> signals.durations();
+      case DAILY_SPEND -> List.of(new Finding("", signals.spentToday().toUsd().doubleValue()));
+      case BREAKER_OPEN -> open();
+      case BUDGET_SOFT -> budgets(false);
+      case BUDGET_SPENT -> budgets(true);
+      case LEDGER_LAG ->
+          List.of(
+              new Finding("", (double) ledger.get().lagNanos() / Duration.ofSeconds(1).toNanos()));
+      case ROLLED_BACK -> rolledBack();
+    };
+  }
+
+  /** Those that are asked at all: what was taken out never closes its breaker. */
+  private List<Finding> open() {
+    Set<String> asked = targets.get();
+    return memory.health().all().stream()
+        .filter(target -> asked.contains(target.target()))
+        .filter(target -> target.breaker().kind(ticker.nanos()) != Breaker.Kind.CLOSED)
+        .map(target -> new Finding(target.target(), 1))
+        .toList();
+  }
+
+  private List<Finding> budgets(boolean spent) {
+    Instant now = wall.instant();
+    List<Finding> found = new ArrayList<>();
+    for (Budget budget : memory.desk().budgets().all()) {
+      double share = (double) budget.spent(now) / Math.max(1, budget.limit(now));
+      boolean refuses =
+          share >= 1 || budget.refusedSince(now.minus(rules.apply(Rule.BUDGET_SPENT).over()));
+      if (spent ? refuses : budget.soft(now) && !refuses) {
+        found.add(new Finding(budget.name(), Math.max(share, Double.MIN_VALUE)));
+      }
+    }
+    return found;
+  }
+
+  private List<Finding> rolledBack() {
+    return memory.rollouts().all().entrySet().stream()
+        .filter(each -> each.getValue().state().status() == RolloutState.Status.ROLLED_BACK)
+        .map(each -> new Finding(each.getKey(), 1))
+        .toList();
+  }
+}
