@@ -61,7 +61,7 @@ class AlertsIT {
             alerts:
               webhooks: { ops: { url: "http://127.0.0.1:%d/" } }
               rules:
-                error_rate: { for: 1s, over: 3s }
+                error_rate: { for: 1s, over: 6s }
                 breaker_open: { for: 1s }
             """
                 .formatted(port);

@@ -67,9 +67,9 @@ class LoadIT {
   void median_isThatOfTheMetrics() throws Exception {
     run(6, 3); // at the first requests of a test all parts are slow
     rig.first.behave(Behaviour.GOOD.withLatency(Duration.ofSeconds(2)));
-    Map<String, Object> report = LoadReport.map(run(20, 5).tally());
-    assertThat(number(report, "answered")).isEqualTo(20);
-    assertThat(report.get("targets")).isEqualTo(Map.of("cheap", 20L));
+    Map<String, Object> report = LoadReport.map(run(12, 3).tally());
+    assertThat(number(report, "answered")).isEqualTo(12);
+    assertThat(report.get("targets")).isEqualTo(Map.of("cheap", 12L));
     double median = number(report.get("whole_ms"), "p50");
     Matcher metric =
         Pattern.compile(
@@ -77,7 +77,7 @@ class LoadIT {
             .matcher(Http.get("http://" + rig.server.adminAddress() + "/metrics").body());
     assertThat(metric.find()).isTrue();
     assertThat(median / 1000 / Double.parseDouble(metric.group(1))).isBetween(0.95, 1.05);
-    assertThat(rig.records()).hasSize(26);
+    assertThat(rig.records()).hasSize(18);
   }
 
   @Test
@@ -144,7 +144,7 @@ class LoadIT {
     }
     String all = String.join("\n", acts);
     assertThat(acts).as(all).hasSize(6);
-    assertThat(share(acts.get(0))).as(all).isGreaterThan(50);
+    assertThat(share(acts.get(0))).as(all).isGreaterThan(30);
     assertThat(share(acts.get(2))).as(all).isLessThan(30);
     assertThat(share(acts.get(3))).as(all).isLessThan(20);
     assertThat(share(acts.get(5))).as(all).isGreaterThan(share(acts.get(3)));
