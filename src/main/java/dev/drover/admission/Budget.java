@@ -204,12 +204,12 @@ public final class Budget {
     return rolled(state.get(), now).end;
   }
 
-  /** It had no room for a request. */
+  /** What is left of it did not cover a request. */
   void refused(Instant now) {
     lastRefused = now;
   }
 
-  /** Whether it had no room for a request since a time. */
+  /** Whether what is left of it did not cover a request since a time. */
   public boolean refusedSince(Instant since) {
     return lastRefused.isAfter(since);
   }

@@ -112,7 +112,6 @@ public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource 
    * @param level how full it is
    */
   public Admission.Result.Out refused(Budget budget, long amount, Budget.Level level, Instant now) {
-    budget.refused(now);
     if (amount > level.limit()) {
       return out(budget, "less than this request may cost (expected: a smaller one)", NEVER);
     }
@@ -120,6 +119,7 @@ public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource 
       return out(
           budget, "held by requests under way (expected: a request when they are over)", A_SECOND);
     }
+    budget.refused(now);
     return out(
         budget,
         "what is left of it does not cover this request (expected: a request after %s)"

@@ -5,7 +5,6 @@ import dev.drover.admin.AdminView;
 import dev.drover.alert.Alerts;
 import dev.drover.cache.AnswerCache;
 import dev.drover.catalog.Model;
-import dev.drover.catalog.Secret;
 import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
 import dev.drover.config.ConfigWatcher;
@@ -44,6 +43,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -199,13 +199,11 @@ public final class Server implements AutoCloseable {
     if (config.ledger().store().equals("none")) {
       return null;
     }
-    CredentialConfig place = config.ledger().password();
-    Secret password = place == null ? null : secrets.at(place);
     try {
       return Ledger.start(
           config.ledger(),
           Path.of(config.server().stateDir()),
-          password == null ? () -> null : password::value,
+          reader(secrets, config.ledger().password()),
           memory.desk().budgets()::rebuild,
           ticker,
           wall,
@@ -223,15 +221,19 @@ public final class Server implements AutoCloseable {
     if (at == null) {
       return null;
     }
-    CredentialConfig place = at.password();
-    Secret password = place == null ? null : secrets.at(place);
     return RedisJoint.start(
         at,
-        password == null ? () -> null : password::value,
+        reader(secrets, at.password()),
         memory.desk(),
         memory.health(),
         !config.ledger().store().equals("postgresql"),
         ticker);
+  }
+
+  /** Reads a secret as it is by now; null where none is configured, or it cannot be read. */
+  private static Supplier<@Nullable String> reader(
+      Secrets secrets, @Nullable CredentialConfig place) {
+    return place == null ? () -> null : secrets.at(place)::value;
   }
 
   private void keepSaving() {
@@ -306,8 +308,6 @@ public final class Server implements AutoCloseable {
 
   private AdminServer startAdmin(
       GatewayConfig config, Secrets secrets, PrometheusMeterRegistry meters) throws IOException {
-    CredentialConfig place = config.server().adminToken();
-    Secret token = place == null ? null : secrets.at(place);
     AdminView view =
         new AdminView(
             () -> !draining,
@@ -318,7 +318,7 @@ public final class Server implements AutoCloseable {
             () -> names(rulesets.current().catalog().models(), Model::name),
             () -> names(rulesets.current().catalog().targets(), Target::name),
             () -> names(rulesets.current().catalog().targets(), t -> t.provider().name()),
-            token == null ? () -> null : token::value,
+            reader(secrets, config.server().adminToken()),
             remembered::save,
             this::ledgerStatus,
             alerts::page,

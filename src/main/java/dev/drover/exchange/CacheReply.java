@@ -102,14 +102,7 @@ record CacheReply(ExchangeContext context, Call call, Ask ask, Verdict verdict) 
   private ExchangeRecord record(CachedAnswer answer) {
     return new ExchangeRecord(
         call.id(),
-        new ExchangeRecord.Asked(
-            call.endpoint().operation(),
-            ask.model().name(),
-            ask.facts().stream(),
-            ask.task(),
-            verdict.policy(),
-            verdict.tags(),
-            call.origin().caller()),
+        call.asked(ask, verdict.policy(), verdict.tags()),
         List.of(),
         null,
         null,

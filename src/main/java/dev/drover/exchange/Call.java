@@ -3,11 +3,13 @@ package dev.drover.exchange;
 import dev.drover.admission.Caller;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Endpoint;
+import dev.drover.routing.Ask;
 import dev.drover.routing.Origin;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,18 @@ record Call(
         ExchangeRecord.Charge.NOTHING,
         ExchangeRecord.Cached.NOT,
         new ExchangeRecord.Timing(started, nowNanos - startNanos, -1));
+  }
+
+  /** What the client wanted, once a rule has been found for it. */
+  ExchangeRecord.Asked asked(Ask ask, @Nullable String policy, Map<String, String> tags) {
+    return new ExchangeRecord.Asked(
+        endpoint.operation(),
+        ask.model().name(),
+        ask.facts().stream(),
+        ask.task(),
+        policy,
+        tags,
+        origin.caller());
   }
 
   /** The same, and who asks. */

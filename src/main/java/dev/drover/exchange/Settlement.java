@@ -3,7 +3,6 @@ package dev.drover.exchange;
 import dev.drover.catalog.Target;
 import dev.drover.dialect.AnswerFacts;
 import dev.drover.dialect.AnswerReader;
-import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Estimates;
 import dev.drover.routing.health.Outcome;
 import dev.drover.types.Bytes;
@@ -111,18 +110,13 @@ final class Settlement {
     NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
     ExchangeRecord.Charge charged = charge(target, usage, cost);
     Call call = journey.call();
-    RequestFacts facts = journey.facts();
     ExchangeRecord record =
         new ExchangeRecord(
             call.id(),
-            new ExchangeRecord.Asked(
-                call.endpoint().operation(),
-                journey.model().name(),
-                facts.stream(),
-                journey.ask().task(),
+            call.asked(
+                journey.ask(),
                 journey.decision().grounds().policy(),
-                journey.decision().grounds().tags(),
-                call.origin().caller()),
+                journey.decision().grounds().tags()),
             journey.attempts().stream().map(Attempt::toRecord).toList(),
             target == null ? null : target.name(),
             target == null ? null : target.model(),

@@ -191,7 +191,6 @@ final class Sync {
   private void quotas(Link link, boolean anew)
       throws ExecutionException, TimeoutException, InterruptedException {
     Map<Quota, CompletableFuture<Reply>> asked = new LinkedHashMap<>();
-    Map<Quota, Taken> now = new HashMap<>();
     Set<Quota> ofTargets = new HashSet<>(desk.quotas().ofTargets());
     for (Quota quota : desk.quotas().all()) {
       boolean ofTarget = ofTargets.contains(quota);
@@ -203,7 +202,6 @@ final class Sync {
       Taken told = taken.getOrDefault(quota, new Taken(0, 0));
       Taken here = new Taken(quota.takenRequests(), quota.takenTokens());
       taken.put(quota, here); // a reply that is lost must not count it twice
-      now.put(quota, here);
       Arguments arguments = new Arguments().key(keys.requests(quota)).key(keys.tokens(quota));
       rate(arguments, requests, ofTarget ? here.requests - told.requests : 0, anew);
       rate(arguments, tokens, ofTarget ? here.tokens - told.tokens : 0, anew);
@@ -212,7 +210,7 @@ final class Sync {
     for (Map.Entry<Quota, CompletableFuture<Reply>> each : asked.entrySet()) {
       Quota quota = each.getKey();
       Reply reply = await(each.getValue());
-      Taken told = now.getOrDefault(quota, new Taken(0, 0));
+      Taken told = taken.getOrDefault(quota, new Taken(0, 0));
       if (ofTargets.contains(quota)) {
         quota.seen(
             missing(reply, 0, quota.requestRate(), quota.takenRequests() - told.requests),

@@ -301,6 +301,33 @@ class RedisIT {
     await("both", () -> here.waitNanos(1, TICKER.nanos()) > 0);
   }
 
+  /** Each Drover alone stays below the limit; both together do not. */
+  @Test
+  void quotaOfATarget_isSharedAtASteadyRateToo() throws Exception {
+    One a = one("");
+    One b = one("");
+    for (One one : all) {
+      one.desk.configure(
+          Configs.load(
+              Configs.THREE
+                  .replace("STRATEGY", "priority")
+                  .replace(
+                      "context_window: 1000", "limits: { requests_per_minute: 600, burst: 5 }")));
+    }
+    Quota here = a.desk.quotas().ofTarget("a");
+    Quota there = b.desk.quotas().ofTarget("a");
+    long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    boolean full = false;
+    while (!full && System.nanoTime() < deadline) {
+      for (Quota quota : List.of(here, there)) {
+        full |= quota.waitNanos(1, TICKER.nanos()) > 0;
+        quota.count(1);
+      }
+      Thread.sleep(125); // eight a second of ten
+    }
+    assertThat(full).as("one of them knows that both have taken too much").isTrue();
+  }
+
   @Test
   void spentBudget_degradesTogether() {
     String yaml = alice("budgets: [ { limit_usd: 1, degrade_to: [a] } ]");

@@ -48,6 +48,21 @@ class BudgetsTest {
   }
 
   @Test
+  void budget_countsAsSpent_whenWhatIsLeftDoesNotCoverARequest_notWhenTheRequestIsTooLarge() {
+    Desk desk = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
+    Budget budget = desk.budgets().all().getFirst();
+    Instant before = now.minusSeconds(1);
+    assertThat(ask(desk, 0, 2_000_000_000)).isInstanceOf(Admission.Result.Out.class);
+    in(desk, 0, 900_000_000).end(0, 900_000_000);
+    Admission held = in(desk, 0, 90_000_000);
+    assertThat(ask(desk, 0, 90_000_000)).isInstanceOf(Admission.Result.Out.class);
+    held.end(0, 0);
+    assertThat(budget.refusedSince(before)).as("too large, or held by others").isFalse();
+    assertThat(ask(desk, 0, 200_000_000)).isInstanceOf(Admission.Result.Out.class);
+    assertThat(budget.refusedSince(before)).isTrue();
+  }
+
+  @Test
   void money_isReservedThenSettled_exactly() {
     Desk desk = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
     Budget budget = desk.budgets().all().getFirst();
