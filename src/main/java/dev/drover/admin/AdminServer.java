@@ -17,12 +17,17 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The admin HTTP server: pages to read, and a few changes for who has the token. Each request runs
  * on a virtual thread.
  */
 public final class AdminServer implements AutoCloseable {
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String OPENMETRICS =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
   private final HttpServer server;
   private final ExecutorService threads;
   private final AdminView view;
@@ -94,16 +99,15 @@ public final class AdminServer implements AutoCloseable {
         local || path.startsWith("/health/") || view.config().get().server().adminToken() == null;
     Page denied =
         open ? null : actions.denied(exchange.getRequestHeaders().getFirst("authorization"));
-    return denied == null ? page(path) : denied;
+    return denied == null ? page(path, exchange) : denied;
   }
 
-  private Page page(String path) {
+  private Page page(String path, HttpExchange exchange) {
     return switch (path) {
       case "/health/live" -> Page.text(200, "live\n");
       case "/health/startup" -> Page.text(200, "started\n");
       case "/health/ready" -> ready();
-      case "/metrics" ->
-          new Page(200, "text/plain; version=0.0.4; charset=utf-8", view.metrics().get());
+      case "/metrics" -> metrics(exchange.getRequestHeaders().getFirst("accept"));
       case "/config" -> json(config());
       case "/targets" -> json(TargetsPage.of(view));
       case "/models" -> json(models());
@@ -116,6 +120,15 @@ public final class AdminServer implements AutoCloseable {
               404,
               "expected: /health/live, /health/ready, /health/startup, /metrics, /config, /targets, /models, /rollouts, /budgets, /ledger, /alerts\n");
     };
+  }
+
+  /** In OpenMetrics' format for who asks for it, which is the one with exemplars. */
+  private Page metrics(@Nullable String accept) {
+    String type =
+        accept != null && accept.contains("application/openmetrics-text")
+            ? OPENMETRICS
+            : PROMETHEUS;
+    return new Page(200, type, view.metrics().apply(type));
   }
 
   private static Page json(Map<String, Object> tree) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param saveRollouts stores how far rollouts are; whether that worked
  * @param ledger how the ledger does
  * @param alerts what people are told of: maps, text and numbers
- * @param metrics all meters as Prometheus text
+ * @param metrics all meters in the format of a content type
  */
 public record AdminView(
     BooleanSupplier ready,
@@ -44,4 +45,4 @@ public record AdminView(
     Supplier<LedgerStatus> ledger,
     Supplier<Map<String, Object>> alerts,
     Ticker ticker,
-    Supplier<String> metrics) {}
+    UnaryOperator<String> metrics) {}

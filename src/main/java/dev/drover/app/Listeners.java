@@ -1,5 +1,6 @@
 package dev.drover.app;
 
+import dev.drover.exchange.Content;
 import dev.drover.exchange.ExchangeListener;
 import dev.drover.exchange.ExchangeRecord;
 import dev.drover.exchange.ShadowRecord;
@@ -10,6 +11,11 @@ record Listeners(List<ExchangeListener> all) implements ExchangeListener {
   @Override
   public void finished(ExchangeRecord record) {
     all.forEach(listener -> listener.finished(record));
+  }
+
+  @Override
+  public void finished(ExchangeRecord record, Content content) {
+    all.forEach(listener -> listener.finished(record, content));
   }
 
   @Override

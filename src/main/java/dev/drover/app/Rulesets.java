@@ -134,6 +134,9 @@ final class Rulesets {
     if (!Objects.equals(config.redis(), inForce.config.redis())) {
       log.warn("redis: changed (expected: a restart; the old one stays in use)");
     }
+    if (!config.traces().equals(inForce.config.traces())) {
+      log.warn("traces: changed (expected: a restart; the old ones stay in use)");
+    }
     inForce = compile(inForce.ruleset.version() + 1, config, prices);
     log.info("[rules-{}] in force from {}", inForce.ruleset.version(), file);
   }

@@ -11,10 +11,12 @@ import dev.drover.config.ConfigWatcher;
 import dev.drover.config.CredentialConfig;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.RedisConfig;
+import dev.drover.config.TracesConfig;
 import dev.drover.exchange.ExchangeContext;
 import dev.drover.exchange.ExchangeListener;
 import dev.drover.exchange.Joint;
 import dev.drover.exchange.Journeys;
+import dev.drover.exchange.Tracing;
 import dev.drover.extproc.ExtProcServer;
 import dev.drover.ledger.Ledger;
 import dev.drover.ledger.LedgerStatus;
@@ -24,14 +26,16 @@ import dev.drover.routing.health.HealthRegistry;
 import dev.drover.telemetry.AccessLog;
 import dev.drover.telemetry.AlertMeters;
 import dev.drover.telemetry.ExchangeMeters;
+import dev.drover.telemetry.Exemplars;
 import dev.drover.telemetry.Gauges;
 import dev.drover.telemetry.HandlingMeters;
 import dev.drover.telemetry.LedgerMeters;
 import dev.drover.telemetry.ProbeMeters;
 import dev.drover.telemetry.RedisMeters;
 import dev.drover.telemetry.RolloutMeters;
+import dev.drover.telemetry.TraceMeters;
+import dev.drover.telemetry.trace.Traces;
 import dev.drover.types.Ticker;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,7 +43,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -71,6 +78,7 @@ public final class Server implements AutoCloseable {
   private final Remembered remembered;
   private final @Nullable Ledger ledger;
   private final @Nullable RedisJoint redis;
+  private final @Nullable Traces traces;
   private final Alerts alerts;
   private final Memory memory;
   private final Ticker ticker;
@@ -89,7 +97,8 @@ public final class Server implements AutoCloseable {
     drainTime = config.server().drain();
     ticker = Ticker.system();
     Secrets secrets = new Secrets(System::getenv);
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    Exemplars exemplars = new Exemplars();
+    PrometheusMeterRegistry meters = Exemplars.registry(exemplars);
     InstantSource wall = InstantSource.system();
     remembered =
         new Remembered(
@@ -116,13 +125,17 @@ public final class Server implements AutoCloseable {
             () -> !rulesets.problems().isEmpty());
     accessLog = new AccessLog(System.out);
     List<ExchangeListener> listeners = new ArrayList<>(more);
-    listeners.add(new ExchangeMeters(meters));
+    listeners.add(new ExchangeMeters(meters, exemplars));
     if (config.server().accessLog()) {
       listeners.add(accessLog);
     }
     if (ledger != null) {
       listeners.add(ledger);
       LedgerMeters.register(meters, ledger);
+    }
+    traces = openTraces(config.traces(), secrets, new TraceMeters(meters));
+    if (traces != null) {
+      listeners.add(traces);
     }
     alerts =
         new Alerts(
@@ -145,6 +158,7 @@ public final class Server implements AutoCloseable {
             new AnswerCache(config.server().cacheMemory().bytes(), ticker),
             redis == null ? Joint.ALONE : redis,
             new Listeners(listeners),
+            traces == null ? Tracing.OFF : new Tracing(true, config.traces().sample()),
             new HandlingMeters(meters),
             ticker,
             wall,
@@ -230,6 +244,35 @@ public final class Server implements AutoCloseable {
         ticker);
   }
 
+  private static @Nullable Traces openTraces(
+      TracesConfig config, Secrets secrets, TraceMeters meters) {
+    if (config.endpoint() == null) {
+      return null;
+    }
+    String version = Server.class.getPackage().getImplementationVersion();
+    return new Traces(
+        config,
+        config.endpoint(),
+        version == null ? "unreleased" : version,
+        () -> headers(config, secrets),
+        meters);
+  }
+
+  /** A header whose secret cannot be read is left out. */
+  private static Map<String, String> headers(TracesConfig config, Secrets secrets) {
+    Map<String, String> headers = new HashMap<>();
+    config
+        .headers()
+        .forEach(
+            (name, place) -> {
+              String value = secrets.at(place).value();
+              if (value != null) {
+                headers.put(name, value);
+              }
+            });
+    return headers;
+  }
+
   /** Reads a secret as it is by now; null where none is configured, or it cannot be read. */
   private static Supplier<@Nullable String> reader(
       Secrets secrets, @Nullable CredentialConfig place) {
@@ -300,6 +343,9 @@ public final class Server implements AutoCloseable {
     if (redis != null) {
       redis.close();
     }
+    if (traces != null) {
+      traces.close();
+    }
     alerts.save();
     remembered.save(); // what streams that were cut have spent
     admin.close();
@@ -349,6 +395,7 @@ public final class Server implements AutoCloseable {
   /** Unique. Not a secret: it links streams through metadata that clients cannot write. */
   private static String freshId() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    return "%016x%016x".formatted(random.nextLong(), random.nextLong());
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
   }
 }

@@ -61,4 +61,5 @@ public record GatewayConfig(
             doc =
                 "Where several Drovers count limits and budgets together, and share kept answers and what they know of ill targets.")
         @Nullable RedisConfig redis,
-    @Key(doc = "What people are told of, and where.", def = "{}") AlertsConfig alerts) {}
+    @Key(doc = "What people are told of, and where.", def = "{}") AlertsConfig alerts,
+    @Key(doc = "Where spans are sent, and which.", def = "{}") TracesConfig traces) {}

@@ -49,6 +49,11 @@ public record PolicyConfig(
         boolean cache,
     @Key(
             doc =
+                "Whether prompts and answers go into traces, redacted by `traces.redact`; those of a kept answer do not.",
+            def = "false")
+        boolean traceContent,
+    @Key(
+            doc =
                 "Words for the record of each exchange that the rule decides, such as a cost centre.",
             def = "{}",
             pattern = Names.NAME)

@@ -24,6 +24,7 @@ final class RuleChecks {
 
   void check() {
     policies();
+    traces();
     for (Map.Entry<String, JsonNode> task : root.path("tasks").path("classes").properties()) {
       patterns("tasks.classes." + task.getKey() + ".patterns", task.getValue().path("patterns"));
     }
@@ -86,19 +87,34 @@ final class RuleChecks {
     }
   }
 
+  private void traces() {
+    JsonNode traces = root.path("traces");
+    for (Map.Entry<String, JsonNode> rule : traces.path("redact").properties()) {
+      pattern("traces.redact." + rule.getKey(), rule.getValue());
+    }
+    JsonNode policies = root.path("policies");
+    for (int i = 0; i < policies.size() && policies.isArray(); i++) {
+      if (policies.get(i).path("trace_content").asBoolean() && !traces.hasNonNull("endpoint")) {
+        problems.add("policies[" + i + "].trace_content", "true", "traces.endpoint with it");
+      }
+    }
+  }
+
   private void patterns(String path, JsonNode patterns) {
     for (int i = 0; i < patterns.size() && patterns.isArray(); i++) {
-      if (!patterns.get(i).isTextual()) {
-        continue;
-      }
-      try {
-        Pattern.compile(patterns.get(i).textValue());
-      } catch (PatternSyntaxException e) {
-        problems.addText(
-            path + "[" + i + "]",
-            patterns.get(i).textValue(),
-            "a regular expression in RE2 syntax; " + e.getDescription());
-      }
+      pattern(path + "[" + i + "]", patterns.get(i));
+    }
+  }
+
+  private void pattern(String path, JsonNode pattern) {
+    if (!pattern.isTextual()) {
+      return;
+    }
+    try {
+      Pattern.compile(pattern.textValue());
+    } catch (PatternSyntaxException e) {
+      problems.addText(
+          path, pattern.textValue(), "a regular expression in RE2 syntax; " + e.getDescription());
     }
   }
 

@@ -38,10 +38,12 @@ final class Attempt {
   private final Permit permit;
   private final Ticker ticker;
   private final long startNanos;
+  private final String spanId = TraceContext.freshSpan();
   private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
   private volatile int status;
   private volatile long latencyNanos = NONE;
   private volatile long closedNanos;
+  private volatile long endNanos;
   private volatile @Nullable Hold hold;
   private volatile boolean closed;
   private volatile Usage usage = Usage.NONE;
@@ -77,6 +79,11 @@ final class Attempt {
   /** The API key it uses, or null. */
   @Nullable String key() {
     return clientKey != null ? clientKey.value() : key == null ? null : key.value();
+  }
+
+  /** The id of its span. */
+  String spanId() {
+    return spanId;
   }
 
   long startNanos() {
@@ -191,6 +198,7 @@ final class Attempt {
 
   private void finish(Outcome end, boolean excused) {
     if (outcome.compareAndSet(null, end)) {
+      endNanos = ticker.nanos();
       Hold its = hold;
       if (its != null) {
         its.quota().done(-its.tokens());
@@ -210,8 +218,12 @@ final class Attempt {
     return outcome.get() == Outcome.OUTRUN;
   }
 
-  /** The record of a finished attempt. */
-  ExchangeRecord.AttemptRecord toRecord() {
+  /**
+   * The record of a finished attempt.
+   *
+   * @param exchangeNanos when its exchange started
+   */
+  ExchangeRecord.AttemptRecord toRecord(long exchangeNanos) {
     Outcome end = outcome.get();
     return new ExchangeRecord.AttemptRecord(
         target.name(),
@@ -219,6 +231,13 @@ final class Attempt {
         status,
         latencyNanos,
         usage,
-        target.price().cost(usage));
+        target.price().cost(usage),
+        new ExchangeRecord.Course(
+            spanId,
+            target.provider().name(),
+            target.provider().host(),
+            target.model(),
+            startNanos - exchangeNanos,
+            endNanos - startNanos));
   }
 }

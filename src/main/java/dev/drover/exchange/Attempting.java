@@ -59,7 +59,8 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
     Call call = journey.call();
     HeaderEdits edits =
         TargetHeaders.clear(call.ruleset().catalog())
-            .then(TargetHeaders.of(target, call.endpoint(), call.query(), attempt.key()));
+            .then(TargetHeaders.of(target, call.endpoint(), call.query(), attempt.key()))
+            .then(call.trace().passOn(attempt.spanId()));
     boolean sentAlready = first && target.equals(journey.plan().primary()) && !journey.hedged();
     List<Bytes> body = sentAlready ? null : fitted;
     return Step.to(

@@ -11,6 +11,7 @@ import dev.drover.routing.policy.Verdict;
 import dev.drover.types.Bytes;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
+import dev.drover.types.Wire;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,8 @@ record CacheReply(ExchangeContext context, Call call, Ask ask, Verdict verdict) 
                 answer.stream() == stream
                     ? answer.contentType()
                     : stream ? EVENT_STREAM : "application/json",
+                Wire.EXCHANGE_HEADER,
+                call.id(),
                 "x-drover-cache",
                 "hit",
                 "x-drover-target",
@@ -102,12 +105,14 @@ record CacheReply(ExchangeContext context, Call call, Ask ask, Verdict verdict) 
   private ExchangeRecord record(CachedAnswer answer) {
     return new ExchangeRecord(
         call.id(),
+        call.trace(),
         call.asked(ask, verdict.policy(), verdict.tags()),
         List.of(),
         null,
         null,
         Ending.COMPLETE,
         200,
+        null,
         null,
         Usage.NONE,
         NanoDollars.ZERO,

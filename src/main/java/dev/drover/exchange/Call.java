@@ -4,6 +4,7 @@ import dev.drover.admission.Caller;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Endpoint;
 import dev.drover.routing.Ask;
+import dev.drover.routing.Decision;
 import dev.drover.routing.Origin;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A request for an LLM operation, as its headers tell. Immutable.
  *
  * @param id the exchange's id
+ * @param trace where it stands in a trace
  * @param ruleset pinned for the life of the exchange
  * @param query the query of the client's path, with its question mark; may be empty
  * @param origin where it comes from, and who asks
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Call(
     String id,
+    TraceContext trace,
     Ruleset ruleset,
     Dialect dialect,
     Endpoint endpoint,
@@ -45,6 +48,7 @@ record Call(
    * @param model the configured model's name, or null when none is known
    * @param status the HTTP status the client got; 0 when it got none
    * @param code why Drover refused, or null
+   * @param decision what was decided, or null
    */
   ExchangeRecord untried(
       @Nullable String model,
@@ -52,9 +56,11 @@ record Call(
       Ending ending,
       int status,
       @Nullable String code,
+      @Nullable Decision decision,
       long nowNanos) {
     return new ExchangeRecord(
         id,
+        trace,
         ExchangeRecord.Asked.untried(endpoint.operation(), model, stream, origin.caller()),
         List.of(),
         null,
@@ -62,6 +68,7 @@ record Call(
         ending,
         status,
         code,
+        decision,
         Usage.NONE,
         NanoDollars.ZERO,
         ExchangeRecord.Charge.NOTHING,
@@ -85,6 +92,7 @@ record Call(
   Call by(Caller caller) {
     return new Call(
         id,
+        trace,
         ruleset,
         dialect,
         endpoint,

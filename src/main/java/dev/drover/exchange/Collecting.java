@@ -282,7 +282,7 @@ final class Collecting implements Phase {
   /** The stream ends before the request went anywhere. */
   Ended finish(Ending ending, int status) {
     long now = context.ticker().nanos();
-    context.listener().finished(call.untried(null, false, ending, status, null, now));
+    context.listener().finished(call.untried(null, false, ending, status, null, null, now));
     return new Ended();
   }
 

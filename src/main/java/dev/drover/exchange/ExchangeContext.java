@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param cache answers to give again
  * @param joint what other Drovers know and count
  * @param listener told once of each finished exchange
+ * @param tracing takes up traces
  * @param stopwatch told how long each transition took
  * @param ticker elapsed time
  * @param wall time of day, for records and HTTP dates
@@ -24,6 +25,7 @@ public record ExchangeContext(
     AnswerCache cache,
     Joint joint,
     ExchangeListener listener,
+    Tracing tracing,
     Stopwatch stopwatch,
     Ticker ticker,
     InstantSource wall,

@@ -1,6 +1,7 @@
 package dev.drover.exchange;
 
 import dev.drover.admission.Caller;
+import dev.drover.routing.Decision;
 import dev.drover.routing.health.Outcome;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
@@ -14,18 +15,21 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  *
  * @param id the exchange's id
+ * @param trace where it stands in a trace
  * @param asked what the client wanted
  * @param attempts in order of their start
  * @param target the target that answered, or null
  * @param providerModel the name of the model that answered, or null
  * @param status the HTTP status the client got; 0 when it got none
  * @param code why Drover refused, or null
+ * @param decision where it was sent and why; null when it did not come to that
  * @param cost of the answer that the client got
  * @param charged what quotas and budgets were charged: the answer and what was spent in vain
  * @param cached what it had to do with the cache
  */
 public record ExchangeRecord(
     String id,
+    TraceContext trace,
     Asked asked,
     List<AttemptRecord> attempts,
     @Nullable String target,
@@ -33,6 +37,7 @@ public record ExchangeRecord(
     Ending ending,
     int status,
     @Nullable String code,
+    @Nullable Decision decision,
     Usage usage,
     NanoDollars cost,
     Charge charged,
@@ -70,6 +75,7 @@ public record ExchangeRecord(
    * @param usage of its answer; estimated where a provider bills but does not say how much: the
    *     prompt of an attempt that was given up, a whole answer of one that was outrun
    * @param cost of that usage
+   * @param course whom it went to, and when
    */
   public record AttemptRecord(
       String target,
@@ -77,7 +83,26 @@ public record ExchangeRecord(
       int status,
       long latencyNanos,
       Usage usage,
-      NanoDollars cost) {}
+      NanoDollars cost,
+      Course course) {}
+
+  /**
+   * Whom an attempt went to, and when.
+   *
+   * @param spanId of the attempt's own span
+   * @param provider the provider's name in the config
+   * @param server the provider's host
+   * @param model the model's name there
+   * @param startNanos from the request's headers to the attempt's start
+   * @param durationNanos from the attempt's start to its end
+   */
+  public record Course(
+      String spanId,
+      String provider,
+      String server,
+      String model,
+      long startNanos,
+      long durationNanos) {}
 
   /**
    * What an exchange had to do with the cache.

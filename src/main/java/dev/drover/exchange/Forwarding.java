@@ -21,8 +21,11 @@ final class Forwarding {
     }
     Call call = journey.call();
     if (!call.ruleset().fallbacks()) {
-      String key = journey.attempts().getFirst().key();
-      edits.add(TargetHeaders.of(plan.primary(), call.endpoint(), call.query(), key));
+      Attempt only = journey.attempts().getFirst();
+      edits.add(TargetHeaders.of(plan.primary(), call.endpoint(), call.query(), only.key()));
+      edits.add(call.trace().passOn(only.spanId()));
+    } else {
+      edits.add(call.trace().passOn(call.trace().spanId()));
     }
     Target shadow = journey.decision().shadow();
     if (shadow != null) {

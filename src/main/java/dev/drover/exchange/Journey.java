@@ -5,6 +5,7 @@ import dev.drover.admission.Hold;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
+import dev.drover.dialect.AnswerHead;
 import dev.drover.dialect.Edit;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Ask;
@@ -169,6 +170,12 @@ final class Journey {
   /** The last possible attempt has answered: nobody needs the body any more. */
   void releaseBody() {
     body = Bytes.EMPTY;
+  }
+
+  /** Copies what is said, where the deciding policy wants that in a trace that is kept. */
+  @Nullable Transcript transcript(AnswerHead head) {
+    boolean wanted = call.trace().sampled() && decision.grounds().traceContent();
+    return wanted ? new Transcript(call, body, head) : null;
   }
 
   /** Whether the answer has begun, after which no attempt can come. */

@@ -90,8 +90,10 @@ record Opening(ExchangeContext context) implements Phase {
     Ruleset ruleset = context.ruleset().get();
     strip.addAll(ruleset.callers().ownHeaders());
     String clientKey = ruleset.callers().clientKey(in.headers().text("authorization"));
+    String id = context.ids().get();
     return new Call(
-        context.ids().get(),
+        id,
+        context.tracing().begin(id, in.headers()),
         ruleset,
         dialect,
         endpoint,

@@ -3,19 +3,22 @@ package dev.drover.exchange;
 import dev.drover.admission.Admission;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Decision;
+import dev.drover.types.Wire;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Ends an exchange with an error of Drover's own: the answer and the record. */
 record Refusal(ExchangeContext context, Call call) {
   Step because(int status, String code, String message, @Nullable String param) {
-    return end(null, null, new Why(status, code, message, param, null));
+    return end(null, null, null, new Why(status, code, message, param, null));
   }
 
   Step because(RequestFacts facts, @Nullable String model, Decision.Refuse refuse) {
     return end(
         facts,
         model,
+        refuse,
         new Why(
             refuse.status(), refuse.code(), refuse.message(), null, refuse.retryAfterSeconds()));
   }
@@ -24,6 +27,7 @@ record Refusal(ExchangeContext context, Call call) {
     return end(
         facts,
         model,
+        null,
         new Why(
             403,
             "model_not_allowed",
@@ -36,11 +40,11 @@ record Refusal(ExchangeContext context, Call call) {
   Step limited(RequestFacts facts, String model, Admission.Result.Out out) {
     Long seconds =
         out.waitNanos() < 0 ? null : Math.max(1, (out.waitNanos() + 999_999_999) / 1_000_000_000);
-    return end(facts, model, new Why(429, out.code(), out.message(), null, seconds));
+    return end(facts, model, null, new Why(429, out.code(), out.message(), null, seconds));
   }
 
   Step unknownModel(RequestFacts facts, String message) {
-    return end(facts, null, new Why(404, "model_not_found", message, "model", null));
+    return end(facts, null, null, new Why(404, "model_not_found", message, "model", null));
   }
 
   private record Why(
@@ -50,16 +54,21 @@ record Refusal(ExchangeContext context, Call call) {
       @Nullable String param,
       @Nullable Long retryAfterSeconds) {}
 
-  private Step end(@Nullable RequestFacts facts, @Nullable String model, Why why) {
+  private Step end(
+      @Nullable RequestFacts facts,
+      @Nullable String model,
+      Decision.@Nullable Refuse decision,
+      Why why) {
     boolean stream = facts != null && facts.stream();
     long now = context.ticker().nanos();
     context
         .listener()
-        .finished(call.untried(model, stream, Ending.REFUSED, why.status, why.code, now));
-    Map<String, String> headers =
-        why.retryAfterSeconds == null
-            ? Map.of()
-            : Map.of("retry-after", Long.toString(why.retryAfterSeconds));
+        .finished(call.untried(model, stream, Ending.REFUSED, why.status, why.code, decision, now));
+    Map<String, String> headers = new HashMap<>();
+    headers.put(Wire.EXCHANGE_HEADER, call.id());
+    if (why.retryAfterSeconds != null) {
+      headers.put("retry-after", Long.toString(why.retryAfterSeconds));
+    }
     return Step.to(
         new Ended(),
         Replies.error(call.dialect(), why.status, why.code, why.message, why.param, headers));

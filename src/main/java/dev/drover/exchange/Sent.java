@@ -4,6 +4,7 @@ import dev.drover.catalog.Target;
 import dev.drover.dialect.AnswerHead;
 import dev.drover.dialect.AnswerReader;
 import dev.drover.routing.health.Outcome;
+import dev.drover.types.Wire;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,19 +20,18 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
       case Inbound.ResponseBody _, Inbound.ResponseTrailers _ ->
           violation("no response_headers (expected: response_header_mode SEND)");
       case Inbound.Replied _ -> Step.to(this);
-      case Inbound.Closed _ -> Step.to(new Settlement(context, journey, null).cancelled());
+      case Inbound.Closed _ -> Step.to(new Settlement(context, journey, null, null).cancelled());
     };
   }
 
   private Step violation(String what) {
     return Step.to(
-        new Settlement(context, journey, null).cancelled(),
+        new Settlement(context, journey, null, null).cancelled(),
         new Outbound.ProtocolError("answer awaited: " + what));
   }
 
   private Step answered(Inbound.ResponseHeaders in) {
     int status = AnswerHeaders.status(in.headers());
-    journey.releaseBody();
     List<Attempt> attempts = journey.attempts();
     Attempt last = attempts.isEmpty() ? null : attempts.getLast();
     Target target = target(in, last, status);
@@ -40,6 +40,8 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
     AnswerHead head =
         new AnswerHead(
             status, in.headers().text("content-type"), in.headers().text("content-encoding"));
+    Transcript transcript = journey.transcript(head);
+    journey.releaseBody();
     boolean dropUsage = target != null && head.ok() && journey.asksUsage(target);
     AnswerReader reader =
         target == null
@@ -47,7 +49,7 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
             : target.provider().dialect().answer(journey.facts(), head, dropUsage);
     Answering answering =
         new Answering(
-            new Settlement(context, journey, recording(target, head)),
+            new Settlement(context, journey, recording(target, head), transcript),
             reader,
             journey.call().modes().response(),
             target,
@@ -108,6 +110,7 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
   private HeaderEdits edits(
       Inbound.ResponseHeaders in, @Nullable Target target, AnswerHead head, boolean dropUsage) {
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
+    edits.set(Wire.EXCHANGE_HEADER, journey.id());
     if (target != null) {
       edits.set("x-drover-target", target.name());
       edits.set("x-drover-model", target.model());

@@ -22,12 +22,19 @@ final class Settlement {
   private final ExchangeContext context;
   private final Journey journey;
   private final @Nullable Recording recording;
+  private final @Nullable Transcript transcript;
   private long firstByteNanos = NONE;
 
   /**
    * @param recording copies the answer to be kept, or null
+   * @param transcript copies what is said for the trace, or null
    */
-  Settlement(ExchangeContext context, Journey journey, @Nullable Recording recording) {
+  Settlement(
+      ExchangeContext context,
+      Journey journey,
+      @Nullable Recording recording,
+      @Nullable Transcript transcript) {
+    this.transcript = transcript;
     this.context = context;
     this.journey = journey;
     this.recording = recording;
@@ -37,6 +44,9 @@ final class Settlement {
   void sawBody(Bytes part) {
     if (recording != null) {
       recording.add(part);
+    }
+    if (transcript != null) {
+      transcript.add(part);
     }
     if (firstByteNanos < 0) {
       firstByteNanos = context.ticker().nanos() - journey.call().startNanos();
@@ -113,23 +123,31 @@ final class Settlement {
     ExchangeRecord record =
         new ExchangeRecord(
             call.id(),
+            call.trace(),
             call.asked(
                 journey.ask(),
                 journey.decision().grounds().policy(),
                 journey.decision().grounds().tags()),
-            journey.attempts().stream().map(Attempt::toRecord).toList(),
+            journey.attempts().stream()
+                .map(attempt -> attempt.toRecord(call.startNanos()))
+                .toList(),
             target == null ? null : target.name(),
             target == null ? null : target.model(),
             ending,
             status,
             null,
+            journey.decision(),
             usage,
             cost,
             charged,
             new ExchangeRecord.Cached(journey.cacheUse().result(), NanoDollars.ZERO),
             new ExchangeRecord.Timing(
                 call.started(), context.ticker().nanos() - call.startNanos(), firstByteNanos));
-    context.listener().finished(record);
+    if (transcript == null) {
+      context.listener().finished(record);
+    } else {
+      context.listener().finished(record, transcript.content());
+    }
     compare(record, finishReason);
     return metadata(record);
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 final class AccessLogYaml {
   private static final List<String> FACTS =
       List.of(
+          "exchange",
           "operation",
           "model",
           "target",

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy the rule that decided, or null
  * @param tags words for the record
  * @param explain whether the client is told
+ * @param traceContent whether what is said may go into a trace
  * @param notes what moved a target to the front, in words; empty when only the strategy did
  */
 public record Grounds(
@@ -19,6 +20,7 @@ public record Grounds(
     @Nullable String policy,
     Map<String, String> tags,
     boolean explain,
+    boolean traceContent,
     String notes) {
   public Grounds {
     tags = Map.copyOf(tags);

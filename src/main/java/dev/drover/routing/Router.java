@@ -23,6 +23,7 @@ import dev.drover.types.Ticker;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class Router {
   /** How much slower than the best the target may be that a conversation stays at. */
   private static final int STAYS_WITHIN = 2;
+
+  /** How often a decision is kept with its reasons though nobody asked. */
+  private static final long EXPLAIN_EVERY_NANOS = 20_000_000;
 
   private static final String CACHED = "its prompt cache knows the conversation. ";
   private static final String ROLLED_OUT = "the model is rolled out to it. ";
@@ -46,6 +50,7 @@ public final class Router {
   private final Memory memory;
   private final Ticker ticker;
   private final InstantSource wall;
+  private final AtomicLong explained;
 
   private Router(
       Candidate blank,
@@ -62,6 +67,7 @@ public final class Router {
     this.memory = memory;
     this.ticker = ticker;
     this.wall = wall;
+    this.explained = new AtomicLong(ticker.nanos() - EXPLAIN_EVERY_NANOS);
   }
 
   /**
@@ -145,7 +151,7 @@ public final class Router {
     Rollout rollout = memory.rollouts().of(ask.model().name());
     Warm warm = memory.sessions().find(ask.session());
     Candidates fit = scratch.get();
-    List<Exclusion> told = ask.wishes().explain() ? new ArrayList<>() : null;
+    List<Exclusion> told = ask.wishes().explain() || due(now) ? new ArrayList<>() : null;
     weigh(fit, ask, verdict, rollout, warm, now, told);
     if (fit.isEmpty()) {
       return refuse(ask, verdict, rollout, warm, now);
@@ -183,6 +189,7 @@ public final class Router {
             verdict.policy(),
             verdict.tags(),
             verdict.explain() && ask.wishes().explain(),
+            verdict.traceContent(),
             told == null ? "" : cached + rolledOut + preferred);
     List<Candidate> ranked = told == null ? List.of() : fit.copies();
     return new Decision.Forward(
@@ -193,6 +200,12 @@ public final class Router {
         trials,
         hold,
         shadow(ask, verdict, now));
+  }
+
+  /** Whether it is time for a decision that is kept with all its reasons, for people to look at. */
+  private boolean due(long now) {
+    long last = explained.get();
+    return now - last >= EXPLAIN_EVERY_NANOS && explained.compareAndSet(last, now);
   }
 
   /** Claims what only so many requests can have: the trial of a breaker, a place in a quota. */

@@ -86,6 +86,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("time", record.timing().started().toString());
     fields.put("exchange", record.id());
+    fields.put("trace", record.trace().traceId());
     fields.put("operation", record.asked().operation());
     fields.put("model", record.asked().model());
     fields.put("stream", record.asked().stream());

@@ -19,13 +19,19 @@ public final class ExchangeMeters implements ExchangeListener {
   private static final String NONE = "none";
 
   private final MeterRegistry registry;
+  private final Exemplars exemplars;
 
-  public ExchangeMeters(MeterRegistry registry) {
+  public ExchangeMeters(MeterRegistry registry, Exemplars exemplars) {
     this.registry = registry;
+    this.exemplars = exemplars;
   }
 
   @Override
   public void finished(ExchangeRecord record) {
+    exemplars.moving(record.trace(), () -> count(record));
+  }
+
+  private void count(ExchangeRecord record) {
     String model = or(record.asked().model());
     String operation = record.asked().operation();
     counter(Meters.EXCHANGES, model, operation, record.ending().label()).increment();

@@ -252,6 +252,12 @@ enum Meters {
       "Messages of alerts by webhook and whether it took them: `delivered`, `refused`. Refused ones are tried again; if it goes on, check the webhook.",
       "webhook",
       "result"),
+  SPANS(
+      Meter.Type.COUNTER,
+      "drover.traces.spans",
+      "spans",
+      "Spans by what became of them: sent, refused by the receiver, dropped because it is too slow. Any but `sent`: look at the receiver.",
+      "result"),
   RULESET(
       Meter.Type.GAUGE,
       "drover.ruleset.version",

@@ -10,6 +10,7 @@ import dev.drover.config.GatewayConfig;
 import dev.drover.config.Yaml;
 import dev.drover.exchange.Ending;
 import dev.drover.exchange.ExchangeRecord;
+import dev.drover.exchange.TraceContext;
 import dev.drover.ledger.LedgerStatus;
 import dev.drover.routing.Memory;
 import dev.drover.routing.health.HealthSettings;
@@ -102,12 +103,22 @@ class AlertsTest {
       Ending ending, int status, Outcome first, Usage.Status usage) {
     return new ExchangeRecord(
         "id",
+        TraceContext.NONE,
         new ExchangeRecord.Asked("chat", "chat", true, "", null, Map.of(), Caller.ANONYMOUS),
-        List.of(new ExchangeRecord.AttemptRecord("a", first, 200, 1, Usage.NONE, NanoDollars.ZERO)),
+        List.of(
+            new ExchangeRecord.AttemptRecord(
+                "a",
+                first,
+                200,
+                1,
+                Usage.NONE,
+                NanoDollars.ZERO,
+                new ExchangeRecord.Course("00", "one", "one.example", "model-a", 0, 1))),
         "a",
         "model-a",
         ending,
         status,
+        null,
         null,
         new Usage(usage, 10, 0, 0, 0, 5, 0, 15),
         new NanoDollars(1_000_000_000),

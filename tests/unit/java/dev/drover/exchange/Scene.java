@@ -57,6 +57,7 @@ final class Scene {
             new AnswerCache(1 << 20, time),
             joint,
             records::add,
+            new Tracing(true, 1),
             Stopwatch.NONE,
             time,
             () -> Instant.EPOCH,

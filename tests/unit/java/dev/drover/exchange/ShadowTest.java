@@ -35,6 +35,7 @@ class ShadowTest {
         c.cache(),
         c.joint(),
         listener,
+        c.tracing(),
         c.stopwatch(),
         c.ticker(),
         c.wall(),

@@ -5,6 +5,7 @@ import dev.drover.config.ByteSize;
 import dev.drover.config.LedgerConfig;
 import dev.drover.exchange.Ending;
 import dev.drover.exchange.ExchangeRecord;
+import dev.drover.exchange.TraceContext;
 import dev.drover.routing.health.Outcome;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
@@ -17,6 +18,9 @@ import java.util.Map;
 
 /** Events for tests. */
 public final class Events {
+  private static final ExchangeRecord.Course COURSE =
+      new ExchangeRecord.Course("00", "one", "one.example", "cheap-1", 0, 1000);
+
   static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
   private Events() {}
@@ -39,6 +43,7 @@ public final class Events {
       String id, Instant at, String team, Ending ending, Usage usage, NanoDollars cost) {
     return new ExchangeRecord(
         id,
+        TraceContext.NONE,
         new ExchangeRecord.Asked(
             "chat",
             "chat",
@@ -49,11 +54,12 @@ public final class Events {
             new Caller("key-1", team, "", null)),
         List.of(
             new ExchangeRecord.AttemptRecord(
-                "cheap", Outcome.SUCCESS, 200, 2_000_000, usage, cost)),
+                "cheap", Outcome.SUCCESS, 200, 2_000_000, usage, cost, COURSE)),
         "cheap",
         "cheap-1",
         ending,
         200,
+        null,
         null,
         usage,
         cost,
@@ -68,6 +74,7 @@ public final class Events {
     Usage usage = new Usage(Usage.Status.COMPLETE, input, 0, 0, 0, output, 0, input + output);
     return new ExchangeRecord(
         id,
+        TraceContext.NONE,
         new ExchangeRecord.Asked(
             "chat",
             "chat",
@@ -78,13 +85,14 @@ public final class Events {
             new Caller("key-1", team, "proj", null)),
         List.of(
             new ExchangeRecord.AttemptRecord(
-                "dear", Outcome.TIMEOUT, 0, -1, Usage.estimated(7, 0), new NanoDollars(3)),
+                "dear", Outcome.TIMEOUT, 0, -1, Usage.estimated(7, 0), new NanoDollars(3), COURSE),
             new ExchangeRecord.AttemptRecord(
-                "cheap", Outcome.SUCCESS, 200, 2_000_000, usage, new NanoDollars(cost))),
+                "cheap", Outcome.SUCCESS, 200, 2_000_000, usage, new NanoDollars(cost), COURSE)),
         "cheap",
         "cheap-1",
         Ending.COMPLETE,
         200,
+        null,
         null,
         usage,
         new NanoDollars(cost),

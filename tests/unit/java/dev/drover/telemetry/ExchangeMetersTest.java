@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.admission.Caller;
 import dev.drover.exchange.Ending;
 import dev.drover.exchange.ExchangeRecord;
+import dev.drover.exchange.TraceContext;
 import dev.drover.routing.health.Outcome;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
@@ -19,19 +20,23 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ExchangeMetersTest {
+  private static final ExchangeRecord.Course COURSE =
+      new ExchangeRecord.Course("00", "one", "one.example", "model", 0, 1000);
   static final ExchangeRecord RECORD =
       new ExchangeRecord(
           "id-1",
+          TraceContext.NONE,
           new ExchangeRecord.Asked("chat", "gpt", true, "code", null, Map.of(), Caller.ANONYMOUS),
           List.of(
               new ExchangeRecord.AttemptRecord(
-                  "a", Outcome.FAILURE, 500, 1000, Usage.NONE, NanoDollars.ZERO),
+                  "a", Outcome.FAILURE, 500, 1000, Usage.NONE, NanoDollars.ZERO, COURSE),
               new ExchangeRecord.AttemptRecord(
-                  "b", Outcome.SUCCESS, 200, 2000, Usage.NONE, NanoDollars.ZERO)),
+                  "b", Outcome.SUCCESS, 200, 2000, Usage.NONE, NanoDollars.ZERO, COURSE)),
           "b",
           "model-b",
           Ending.COMPLETE,
           200,
+          null,
           null,
           new Usage(Usage.Status.COMPLETE, 10, 4, 0, 0, 5, 1, 15),
           new NanoDollars(1_500_000),
@@ -42,7 +47,7 @@ class ExchangeMetersTest {
   @Test
   void record_movesTheMeters() {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    new ExchangeMeters(registry).finished(RECORD);
+    new ExchangeMeters(registry, new Exemplars()).finished(RECORD);
     assertThat(registry.scrape())
         .contains(
             "drover_exchanges_total{ending=\"complete\",model=\"gpt\",operation=\"chat\"} 1.0")
@@ -62,12 +67,13 @@ class ExchangeMetersTest {
   @Test
   void scrapeOfFiftyModelsAndTwentyTargets_staysBelowAMegabyte() {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    ExchangeMeters meters = new ExchangeMeters(registry);
+    ExchangeMeters meters = new ExchangeMeters(registry, new Exemplars());
     for (int model = 0; model < 50; model++) {
       for (int target = 0; target < 20; target++) {
         meters.finished(
             new ExchangeRecord(
                 RECORD.id(),
+                RECORD.trace(),
                 new ExchangeRecord.Asked(
                     "chat", "model-" + model, true, "code", null, Map.of(), Caller.ANONYMOUS),
                 RECORD.attempts(),
@@ -76,6 +82,7 @@ class ExchangeMetersTest {
                 RECORD.ending(),
                 RECORD.status(),
                 RECORD.code(),
+                RECORD.decision(),
                 RECORD.usage(),
                 RECORD.cost(),
                 RECORD.charged(),

@@ -52,6 +52,7 @@ public final class Policies {
         Verdict.OnWishes.valueOf(c.wishes().toUpperCase(Locale.ROOT)),
         c.explain(),
         c.cache(),
+        c.traceContent(),
         c.tags());
   }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxAttempts targets tried at most
  * @param explain whether explanations are given to clients
  * @param cache whether answers may come from the cache and go there
+ * @param traceContent whether what is said may go into a trace
  * @param tags words for the record
  */
 public record Verdict(
@@ -31,6 +32,7 @@ public record Verdict(
     OnWishes wishes,
     boolean explain,
     boolean cache,
+    boolean traceContent,
     Map<String, String> tags) {
   /** What becomes of a client's wishes for strategy and target. */
   public enum OnWishes {
@@ -53,6 +55,7 @@ public record Verdict(
           OnWishes.ALLOW,
           false,
           true,
+          false,
           Map.of());
 
   /** The same, with no other targets than these. */
@@ -73,6 +76,7 @@ public record Verdict(
         wishes,
         explain,
         cache,
+        traceContent,
         tags);
   }
 

@@ -1,0 +1,34 @@
+package dev.drover.telemetry.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RedactionTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "write to ann.b+c@mail.example.org now | write to [email] now",
+        "Authorization: Bearer abc.def-ghi | Authorization: [bearer]",
+        "my key is sk-proj-abcdefgh12345678. | my key is [key].",
+        "AKIAIOSFODNN7EXAMPLE | [key]",
+        "pay 4111 1111 1111 1111 today | pay [card] today",
+        "call +49 (0)30 901820 please | call [phone] please",
+        "from 10.1.2.3 to here | from [ip] to here",
+        "in 2026 there are 12 months of 30 days | in 2026 there are 12 months of 30 days",
+        "version 1.2.3, a task-based risk | version 1.2.3, a task-based risk"
+      })
+  void whatIsSecret_isTakenOut_andNothingElse(String text, String left) {
+    assertThat(new Redaction(Map.of()).apply(text)).isEqualTo(left);
+  }
+
+  @Test
+  void ownRules_areAdded_orTakeThePlaceOfOneOfThatName() {
+    Redaction redaction = new Redaction(Map.of("email", "never", "case", "C-[0-9]+"));
+    assertThat(redaction.apply("a@b.org has C-7")).isEqualTo("a@b.org has [case]");
+  }
+}
