@@ -1,5 +1,6 @@
 package dev.drover.admin;
 
+import dev.drover.config.Problem;
 import dev.drover.routing.Switches;
 import dev.drover.routing.rollout.Rollout;
 import java.io.UncheckedIOException;
@@ -17,10 +18,11 @@ import org.slf4j.LoggerFactory;
 /** What can be changed over the admin port, by whoever has the token. Thread-safe. */
 final class AdminActions {
   private static final Logger log = LoggerFactory.getLogger(AdminActions.class);
+  private static final String RELOAD = "/config/reload";
   private static final String BEARER = "Bearer ";
   private static final String PATHS =
       "expected: POST /targets/NAME/disable|enable, /providers/NAME/disable|enable, "
-          + "/rollouts/MODEL/promote|pause|resume|rollback|restart\n";
+          + "/rollouts/MODEL/promote|pause|resume|rollback|restart, /config/reload\n";
 
   private final AdminView view;
 
@@ -32,21 +34,26 @@ final class AdminActions {
   static boolean owns(String rawPath) {
     return rawPath.startsWith("/targets/")
         || rawPath.startsWith("/providers/")
-        || rawPath.startsWith("/rollouts/");
+        || rawPath.startsWith("/rollouts/")
+        || rawPath.equals(RELOAD);
   }
 
   /**
    * Does what a POST asks for.
    *
    * @param authorization the header, or null
+   * @param from the address that asks, for the log
    */
-  Page act(String rawPath, @Nullable String authorization) {
+  Page act(String rawPath, @Nullable String authorization, String from) {
     if (view.config().get().server().adminReadOnly()) {
       return Page.text(403, "server.admin_read_only: true (expected: false, for changes)\n");
     }
     Page denied = denied(authorization);
     if (denied != null) {
       return denied;
+    }
+    if (rawPath.equals(RELOAD)) {
+      return reload(from);
     }
     String[] parts = rawPath.split("/", -1);
     if (parts.length != 4) {
@@ -55,9 +62,10 @@ final class AdminActions {
     String name = URLDecoder.decode(parts[2], StandardCharsets.UTF_8);
     try {
       return switch (parts[1]) {
-        case "targets" -> flip(Switches.target(name), name, view.targets().get(), parts[3]);
-        case "providers" -> flip(Switches.provider(name), name, view.providers().get(), parts[3]);
-        case "rollouts" -> rollout(name, parts[3]);
+        case "targets" -> flip(Switches.target(name), name, view.targets().get(), parts[3], from);
+        case "providers" ->
+            flip(Switches.provider(name), name, view.providers().get(), parts[3], from);
+        case "rollouts" -> rollout(name, parts[3], from);
         default -> Page.text(404, PATHS);
       };
     } catch (UncheckedIOException e) {
@@ -85,7 +93,27 @@ final class AdminActions {
         : Page.text(401, "authorization: not the admin token (expected: Bearer TOKEN)\n");
   }
 
-  private Page flip(String what, String name, Collection<String> known, String action) {
+  /** A broken file changes nothing. */
+  private Page reload(String from) {
+    view.reload().run();
+    List<Problem> problems = view.problems().get();
+    int version = view.version().getAsInt();
+    log.info(
+        "admin: config read again for {}: {}",
+        from,
+        problems.isEmpty() ? "rules-" + version : problems.size() + " problems");
+    return problems.isEmpty()
+        ? Page.text(200, "ruleset " + version + " is in force\n")
+        : Page.text(
+            409,
+            "ruleset %d stays in force: %s\n"
+                .formatted(
+                    version,
+                    problems.stream().map(Problem::toString).collect(Collectors.joining("; "))));
+  }
+
+  private Page flip(
+      String what, String name, Collection<String> known, String action, String from) {
     boolean on = action.equals("enable");
     if (!on && !action.equals("disable")) {
       return Page.text(404, PATHS);
@@ -95,11 +123,11 @@ final class AdminActions {
           404, "%s: unknown (expected: one of %s)\n".formatted(name, String.join(", ", known)));
     }
     view.memory().switches().set(what, on);
-    log.info("admin: {} {}", what, on ? "enabled" : "disabled");
+    log.info("admin: {} {} for {}", what, on ? "enabled" : "disabled", from);
     return Page.text(200, what + " " + (on ? "enabled" : "disabled") + "\n");
   }
 
-  private Page rollout(String model, String action) {
+  private Page rollout(String model, String action, String from) {
     Rollout rollout = view.memory().rollouts().of(model);
     if (rollout == null) {
       List<String> known = List.copyOf(view.memory().rollouts().all().keySet());
@@ -127,7 +155,7 @@ final class AdminActions {
       return Page.text(409, e.getMessage() + "\n");
     }
     boolean stored = view.saveRollouts().getAsBoolean();
-    log.info("admin: rollout of {}: {}", model, action);
+    log.info("admin: rollout of {}: {} for {}", model, action, from);
     return Page.text(
         200,
         "rollout of %s: %s, %d %%%s\n"

@@ -9,7 +9,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param saveRollouts stores how far rollouts are; whether that worked
  * @param ledger how the ledger does
  * @param alerts what people are told of: maps, text and numbers
+ * @param live what happened after a second since 1970: maps, text and numbers
+ * @param exchange one of the last exchanges by its id, or null
+ * @param reload reads the config file again
  * @param metrics all meters in the format of a content type
  */
 public record AdminView(
@@ -44,5 +49,8 @@ public record AdminView(
     BooleanSupplier saveRollouts,
     Supplier<LedgerStatus> ledger,
     Supplier<Map<String, Object>> alerts,
+    LongFunction<Map<String, Object>> live,
+    Function<String, @Nullable Map<String, Object>> exchange,
+    Runnable reload,
     Ticker ticker,
     UnaryOperator<String> metrics) {}

@@ -23,6 +23,7 @@ final class BudgetsPage {
     long spent = budget.spent(now);
     long reserved = budget.reserved(now);
     Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("unit", budget.money() ? "usd" : "tokens");
     shown.put("limit", amount(budget, limit));
     shown.put("spent", amount(budget, spent));
     shown.put("reserved", amount(budget, reserved));

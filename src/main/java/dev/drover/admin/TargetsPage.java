@@ -38,6 +38,10 @@ final class TargetsPage {
     shown.put("breaker", health.breaker().kind(now).name().toLowerCase(Locale.ROOT));
     shown.put("seconds_to_trial", millis(health.breaker().nanosToTrial(now)) / 1000);
     shown.put("seconds_cooling", millis(health.coolingNanos(now)) / 1000);
+    TargetHealth.Failure failure = health.lastFailure();
+    shown.put("last_failure", failure == null ? null : failure.outcome().label());
+    shown.put(
+        "seconds_since_failure", failure == null ? null : millis(now - failure.atNanos()) / 1000);
     shown.put("slowdown", health.slowdown(now));
     shown.put("failed_share", health.breaker().failedShare(now));
     shown.put("in_flight", health.inFlight());

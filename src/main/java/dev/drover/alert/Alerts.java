@@ -303,6 +303,7 @@ public final class Alerts implements AutoCloseable {
     active.entrySet().forEach(each -> sorted.put(each.getKey().key(), each));
     sorted.values().forEach(each -> all.add(shown(each.getKey(), each.getValue())));
     Map<String, Object> page = new LinkedHashMap<>();
+    page.put("spent_today_usd", signals.spentToday().toUsd());
     page.put("alerts", all);
     page.put("messages_waiting", outbox.size());
     return page;

@@ -120,24 +120,12 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
     fields.put("prompt_bytes", facts.promptBytes());
     fields.put("max_output_tokens", facts.maxOutputTokens());
     fields.put("expected_output_tokens", ruleset.estimates().expectedOutput(ask));
-    fields.put("candidates", forward.ranked().stream().map(Explanation::candidate).toList());
+    fields.put("candidates", forward.ranked().stream().map(Candidate::fields).toList());
     fields.put("excluded", forward.excluded().stream().map(Exclusion::toString).toList());
     fields.put("first_because", grounds.notes());
     fields.put("plan", plan);
     fields.put("cluster", forward.plan().cluster());
     return new Explanation(fields, words(ask, quality, forward, plan), true);
-  }
-
-  private static Map<String, Object> candidate(Candidate candidate) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("target", candidate.target().name());
-    fields.put("expected_cost_usd", candidate.expectedCost().toString());
-    fields.put("expected_ms", candidate.seen() ? candidate.expectedNanos() / 1_000_000 : null);
-    fields.put("error_rate", candidate.errorRate());
-    fields.put("load", candidate.load());
-    fields.put("weight", candidate.weight());
-    fields.put("cached_tokens", candidate.cachedTokens());
-    return fields;
   }
 
   private static String words(

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ruleset in force and how it is replaced. Thread-safe: readers see one volatile reference;
- * only the watcher's thread writes.
+ * The ruleset in force and how it is replaced. Thread-safe: readers see one volatile reference; one
+ * thread writes at a time.
  */
 final class Rulesets {
   private static final Logger log = LoggerFactory.getLogger(Rulesets.class);

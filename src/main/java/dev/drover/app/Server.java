@@ -34,6 +34,7 @@ import dev.drover.telemetry.ProbeMeters;
 import dev.drover.telemetry.RedisMeters;
 import dev.drover.telemetry.RolloutMeters;
 import dev.drover.telemetry.TraceMeters;
+import dev.drover.telemetry.live.Live;
 import dev.drover.telemetry.trace.Traces;
 import dev.drover.types.Ticker;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -79,6 +80,8 @@ public final class Server implements AutoCloseable {
   private final @Nullable Ledger ledger;
   private final @Nullable RedisJoint redis;
   private final @Nullable Traces traces;
+  private final Live live;
+  private final Gauges gauges;
   private final Alerts alerts;
   private final Memory memory;
   private final Ticker ticker;
@@ -114,17 +117,20 @@ public final class Server implements AutoCloseable {
     if (redis != null) {
       RedisMeters.register(meters, redis);
     }
-    Gauges gauges =
+    live = new Live(wall);
+    gauges =
         new Gauges(
             meters,
             journeys,
             memory,
             ticker,
+            live,
             this::streams,
             () -> rulesets.current().version(),
             () -> !rulesets.problems().isEmpty());
     accessLog = new AccessLog(System.out);
     List<ExchangeListener> listeners = new ArrayList<>(more);
+    listeners.add(live);
     listeners.add(new ExchangeMeters(meters, exemplars));
     if (config.server().accessLog()) {
       listeners.add(accessLog);
@@ -167,15 +173,7 @@ public final class Server implements AutoCloseable {
     admin = startAdmin(config, secrets, meters);
     watcher =
         ConfigWatcher.start(
-            () -> watched(file, secrets, rulesets.config().priceList()),
-            LOOK_EVERY,
-            () -> {
-              rulesets.reload();
-              if (ledger != null) {
-                ledger.readAgain();
-              }
-              gauges.targetsChanged();
-            });
+            () -> watched(file, secrets, rulesets.config().priceList()), LOOK_EVERY, this::reload);
     ProbeMeters probeMeters = new ProbeMeters(meters);
     prober =
         Prober.start(
@@ -198,6 +196,14 @@ public final class Server implements AutoCloseable {
         .filter(target -> target.enabled() && !memory.switches().isOff(target))
         .map(Target::name)
         .collect(Collectors.toSet());
+  }
+
+  private synchronized void reload() {
+    rulesets.reload();
+    if (ledger != null) {
+      ledger.readAgain();
+    }
+    gauges.targetsChanged();
   }
 
   private int streams() {
@@ -283,6 +289,7 @@ public final class Server implements AutoCloseable {
     try {
       while (true) {
         Thread.sleep(LOOK_EVERY.toMillis());
+        live.tick();
         remembered.save();
         alerts.save();
       }
@@ -368,6 +375,9 @@ public final class Server implements AutoCloseable {
             remembered::save,
             this::ledgerStatus,
             alerts::page,
+            live::page,
+            live::exchange,
+            this::reload,
             ticker,
             meters::scrape);
     try {

@@ -38,7 +38,12 @@ final class AdminClient {
 
   /** Asks for a change and prints the answer; the exit code. */
   int change(String kind, String name, String action) throws IOException, InterruptedException {
-    String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
+    return change(
+        "/" + kind + "/" + URLEncoder.encode(name, StandardCharsets.UTF_8) + "/" + action);
+  }
+
+  /** Posts to a path and prints the answer; the exit code. */
+  int change(String path) throws IOException, InterruptedException {
     String token = token();
     if (token == null) {
       System.err.println(
@@ -46,7 +51,7 @@ final class AdminClient {
       return 2;
     }
     return ask(
-        request("/" + kind + "/" + encoded + "/" + action)
+        request(path)
             .header("authorization", "Bearer " + token)
             .POST(HttpRequest.BodyPublishers.noBody())
             .build());

@@ -112,11 +112,11 @@ final class DemoCommand implements Callable<Integer> {
     System.out.printf(
         """
         Data plane: %s at http://%s
-        Admin:      %s/targets  %s/alerts  %s/metrics
+        Console:    %s (changes want the token in %s)
 
         Model mixed is balanced between deepseek (cheap) and gpt-4.1. Stop with Ctrl-C.
         """,
-        demo.dataPlaneName(), demo.address(), demo.adminUrl(), demo.adminUrl(), demo.adminUrl());
+        demo.dataPlaneName(), demo.address(), demo.adminUrl(), demo.tokenFile());
     day.run("http://" + demo.address(), behaviour, demo::cheap, Duration.ofSeconds(actSeconds));
     return 0;
   }
@@ -129,7 +129,7 @@ final class DemoCommand implements Callable<Integer> {
         """
         Data plane: %s
         Config:     %s (change it: it is taken up within a second)
-        Admin:      %s/targets  %s/metrics  %s/config
+        Console:    %s (changes want the token in %s)
 
         A request, answered by the cheapest target:
           curl -i %s/v1/chat/completions -H 'content-type: application/json' -d '%s'
@@ -145,8 +145,7 @@ final class DemoCommand implements Callable<Integer> {
         demo.dataPlaneName(),
         demo.configFile(),
         demo.adminUrl(),
-        demo.adminUrl(),
-        demo.adminUrl(),
+        demo.tokenFile(),
         url,
         DemoRun.JSON,
         url,

@@ -21,7 +21,9 @@ import java.util.stream.Collectors;
 /** Steady traffic, and one bad day of the cheap provider in a minute, again and again. */
 final class DemoTraffic implements ExchangeListener {
   private static final double PER_SECOND = 20;
+  private static final double BESIDES_PER_SECOND = 3;
   private static final int WARM = 60;
+  private static final String MIXED = "mixed";
 
   /** How long an answer takes when all is well. */
   static final Duration USUAL = Duration.ofMillis(200);
@@ -61,8 +63,10 @@ final class DemoTraffic implements ExchangeListener {
 
   @Override
   public void finished(ExchangeRecord record) {
-    synchronized (ended) {
-      ended.add(record);
+    if (MIXED.equals(record.asked().model())) {
+      synchronized (ended) {
+        ended.add(record);
+      }
     }
   }
 
@@ -84,8 +88,12 @@ final class DemoTraffic implements ExchangeListener {
   void run(String url, Behaviour usual, Consumer<Behaviour> cheap, Duration act)
       throws InterruptedException {
     warm(url);
-    Thread json = Thread.startVirtualThread(() -> send(url, false));
-    Thread streams = Thread.startVirtualThread(() -> send(url, true));
+    List<Thread> senders =
+        List.of(
+            Thread.startVirtualThread(() -> send(url, MIXED, false, PER_SECOND / 2)),
+            Thread.startVirtualThread(() -> send(url, MIXED, true, PER_SECOND / 2)),
+            Thread.startVirtualThread(() -> send(url, "faq", false, BESIDES_PER_SECOND)),
+            Thread.startVirtualThread(() -> send(url, "summary", false, BESIDES_PER_SECOND)));
     try {
       out.printf(
           "%-8s %-24s %9s %7s %8s  %s%n", "second", "", "answered", "failed", "P50 ms", "by");
@@ -97,14 +105,13 @@ final class DemoTraffic implements ExchangeListener {
         show((i + 1) * act.toSeconds(), now, take());
       }
     } finally {
-      json.interrupt();
-      streams.interrupt();
+      senders.forEach(Thread::interrupt);
     }
   }
 
   /** Until it is compiled a fresh process is slow, and would blame the targets for it. */
   private static void warm(String url) throws InterruptedException {
-    for (String model : List.of("chat", "mixed")) {
+    for (String model : List.of("chat", MIXED)) {
       new LoadRun(plan(url, model, false, new Shape.Closed(WARM, 4))).run();
     }
   }
@@ -112,17 +119,17 @@ final class DemoTraffic implements ExchangeListener {
   private static LoadPlan plan(String url, String model, boolean stream, Shape shape) {
     return new LoadPlan(
         URI.create(url + "/v1/chat/completions"),
-        "{\"model\":\"%s\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}]}"
+        "{\"model\":\"%s\",\"stream\":%s,\"temperature\":0,\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}]}"
             .formatted(model, stream),
         Map.of(),
         Duration.ofSeconds(30),
         shape);
   }
 
-  private static void send(String url, boolean stream) {
-    Shape steady = new Shape.Open(PER_SECOND / 2, Duration.ofDays(1));
+  private static void send(String url, String model, boolean stream, double perSecond) {
+    Shape steady = new Shape.Open(perSecond, Duration.ofDays(1));
     try {
-      new LoadRun(plan(url, "mixed", stream, steady)).run();
+      new LoadRun(plan(url, model, stream, steady)).run();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

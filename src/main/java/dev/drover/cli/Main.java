@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       LoadCommand.class,
       RolloutCommand.class,
+      ReloadCommand.class,
       KeyCommand.class,
       ReportCommand.class,
       AlertCommand.class,

@@ -2,6 +2,8 @@ package dev.drover.routing;
 
 import dev.drover.catalog.Target;
 import dev.drover.types.NanoDollars;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A target fit for a request, with what a strategy may rank it by. Used again for the next decision
@@ -108,6 +110,19 @@ public final class Candidate {
 
   public long cachedTokens() {
     return cachedTokens;
+  }
+
+  /** Its figures, for explanations. */
+  public Map<String, Object> fields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("target", target.name());
+    fields.put("expected_cost_usd", expectedCost().toString());
+    fields.put("expected_ms", seen() ? expectedNanos / 1_000_000 : null);
+    fields.put("error_rate", errorRate);
+    fields.put("load", load);
+    fields.put("weight", weight);
+    fields.put("cached_tokens", cachedTokens);
+    return fields;
   }
 
   /** What the strategy at work gave it; smaller is better. */

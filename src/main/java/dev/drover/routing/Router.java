@@ -35,8 +35,10 @@ public final class Router {
   /** How much slower than the best the target may be that a conversation stays at. */
   private static final int STAYS_WITHIN = 2;
 
-  /** How often a decision is kept with its reasons though nobody asked. */
+  /** How often a decision is kept with its reasons though nobody asked; up to 20 at once. */
   private static final long EXPLAIN_EVERY_NANOS = 20_000_000;
+
+  private static final long EXPLAIN_SAVED_NANOS = 20 * EXPLAIN_EVERY_NANOS;
 
   private static final String CACHED = "its prompt cache knows the conversation. ";
   private static final String ROLLED_OUT = "the model is rolled out to it. ";
@@ -205,7 +207,9 @@ public final class Router {
   /** Whether it is time for a decision that is kept with all its reasons, for people to look at. */
   private boolean due(long now) {
     long last = explained.get();
-    return now - last >= EXPLAIN_EVERY_NANOS && explained.compareAndSet(last, now);
+    long from = now - last > EXPLAIN_SAVED_NANOS ? now - EXPLAIN_SAVED_NANOS : last;
+    return now - from >= EXPLAIN_EVERY_NANOS
+        && explained.compareAndSet(last, from + EXPLAIN_EVERY_NANOS);
   }
 
   /** Claims what only so many requests can have: the trial of a breaker, a place in a quota. */

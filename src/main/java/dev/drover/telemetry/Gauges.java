@@ -8,6 +8,7 @@ import dev.drover.routing.health.Breaker;
 import dev.drover.routing.health.Latencies;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.routing.rollout.Rollout;
+import dev.drover.telemetry.live.Live;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import io.micrometer.core.instrument.Gauge;
@@ -44,6 +45,7 @@ public final class Gauges {
   /**
    * Registers the gauges.
    *
+   * @param live knows the last answers
    * @param streams ext_proc streams open now
    * @param version the version of the ruleset in force
    * @param reloadFailed whether the config file is broken
@@ -53,6 +55,7 @@ public final class Gauges {
       Journeys journeys,
       Memory memory,
       Ticker ticker,
+      Live live,
       Supplier<Number> streams,
       Supplier<Number> version,
       Supplier<Boolean> reloadFailed) {
@@ -69,6 +72,8 @@ public final class Gauges {
     gauge(registry, Meters.STREAMS, streams);
     gauge(registry, Meters.RULESET, version);
     gauge(registry, Meters.RELOAD_FAILED, () -> reloadFailed.get() ? 1 : 0);
+    exact(registry, Meters.DURATION_EXACT, live::durations);
+    exact(registry, Meters.FIRST_TOKEN_EXACT, live::firstTokens);
     targetsChanged();
   }
 
@@ -114,6 +119,16 @@ public final class Gauges {
                     Meters.LATENCY.tags(target.target(), each.getKey()),
                     target,
                     t -> seconds(each.getValue().applyAsLong(t.latencies().summary()))));
+  }
+
+  private static void exact(
+      MeterRegistry registry, Meters meter, Supplier<Latencies.Summary> summary) {
+    QUANTILES.forEach(
+        (quantile, value) ->
+            Gauge.builder(meter.meterName(), () -> seconds(value.applyAsLong(summary.get())))
+                .description(meter.meaning())
+                .tags(meter.tags(quantile))
+                .register(registry));
   }
 
   private static double seconds(long nanos) {

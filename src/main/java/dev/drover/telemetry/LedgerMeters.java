@@ -17,6 +17,7 @@ public final class LedgerMeters {
     count(registry, ledger, "recorded", s -> (double) s.recorded());
     count(registry, ledger, "spooled", s -> (double) s.spooled());
     count(registry, ledger, "lost", s -> (double) s.lost());
+    gauge(registry, Meters.LEDGER_UP, ledger, s -> s.problem().isEmpty() ? 1 : 0);
     gauge(registry, Meters.LEDGER_WAITING, ledger, s -> (double) s.waiting());
     gauge(registry, Meters.LEDGER_SPOOL, ledger, s -> (double) s.spoolBytes());
     gauge(

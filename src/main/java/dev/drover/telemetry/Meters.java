@@ -85,6 +85,18 @@ enum Meters {
       "seconds",
       "Time between tokens of streams, after the first. Rising: the target is loaded.",
       "target"),
+  DURATION_EXACT(
+      Meter.Type.GAUGE,
+      "drover.exchange.duration.seconds",
+      "seconds",
+      "Whole time of the last thousand complete answers, exact: `quantile` is 0.5, 0.95 or 0.99. As in the console.",
+      "quantile"),
+  FIRST_TOKEN_EXACT(
+      Meter.Type.GAUGE,
+      "drover.exchange.first_token.seconds",
+      "seconds",
+      "Time to the first byte of the last thousand streams, exact: `quantile` is 0.5, 0.95 or 0.99. As in the console.",
+      "quantile"),
   HANDLING(
       Meter.Type.TIMER,
       "drover.handling.duration",
@@ -218,6 +230,11 @@ enum Meters {
       "drover.ledger.lag.seconds",
       "seconds",
       "How old the oldest event is that is not in the store. Above a minute: the store is down, see /ledger."),
+  LEDGER_UP(
+      Meter.Type.GAUGE,
+      "drover.ledger.up",
+      "",
+      "1 while the ledger's database takes events; absent without a ledger. At 0: they wait on disk; /ledger has the reason."),
   LEDGER_WAITING(
       Meter.Type.GAUGE,
       "drover.ledger.waiting.events",

@@ -50,6 +50,10 @@ class LoadIT {
   }
 
   private LoadRun run(int requests, int inFlight) throws InterruptedException {
+    return run(new Shape.Closed(requests, inFlight));
+  }
+
+  private LoadRun run(Shape shape) throws InterruptedException {
     LoadRun run =
         new LoadRun(
             new LoadPlan(
@@ -57,7 +61,7 @@ class LoadIT {
                 Http.chat("chat"),
                 Map.of(),
                 Duration.ofSeconds(30),
-                new Shape.Closed(requests, inFlight)));
+                shape));
     run.run();
     return run;
   }
@@ -78,6 +82,33 @@ class LoadIT {
     assertThat(metric.find()).isTrue();
     assertThat(median / 1000 / Double.parseDouble(metric.group(1))).isBetween(0.95, 1.05);
     assertThat(rig.records()).hasSize(18);
+  }
+
+  /** The last thousand answers are those of the load: the console and the metrics are exact. */
+  @Test
+  void percentilesOfTheLoad_theConsole_andTheMetrics_agree() throws Exception {
+    run(500, 20); // at the first requests all parts are slow
+    rig.first.behave(Behaviour.GOOD.withLatency(Duration.ofSeconds(1)));
+    Object load =
+        LoadReport.map(run(new Shape.Open(80, Duration.ofSeconds(13))).tally()).get("whole_ms");
+    String admin = "http://" + rig.server.adminAddress();
+    Object console = Yaml.readJson(Http.get(admin + "/live").body()).get("duration_ms");
+    String metrics = Http.get(admin + "/metrics").body();
+    for (String each : List.of("p50", "p95", "p99")) {
+      Matcher exact =
+          Pattern.compile(
+                  "drover_exchange_duration_seconds\\{quantile=\"0.%s\"} ([0-9.]+)"
+                      .formatted(each.equals("p50") ? "5" : each.substring(1)))
+              .matcher(metrics);
+      assertThat(exact.find()).isTrue();
+      assertThat(number(console, each) / number(load, each))
+          .as(each + ": " + console + " and " + load)
+          .isBetween(0.95, 1.05);
+      assertThat(Double.parseDouble(exact.group(1)) * 1000 / number(load, each))
+          .as(each)
+          .isBetween(0.95, 1.05);
+    }
+    assertThat(rig.records()).hasSize(1_540);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.drover.render.EnvoyBootstrap;
 import dev.drover.standin.DataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +60,7 @@ class SecretsIT {
 
   @Test
   void nothingSecret_isInAnythingThatDroverSays() throws Exception {
+    SpanReceiver spans = new SpanReceiver();
     FakeProvider provider = new FakeProvider(PROVIDER, Behaviour.GOOD);
     int admin = Rig.freePort();
     Path config = folder.resolve("drover.yaml");
@@ -75,10 +79,16 @@ class SecretsIT {
         teams: { search: {} }
         keys: [ { id: alice, sha256: "%s", team: search, budgets: [ { limit_usd: 5 } ] } ]
         models: { chat: { targets: [cheap], cache: {} } }
+        traces: { endpoint: "%s", headers: { x-receiver-key: { file: "DIR/hook.url" } } }
         alerts: { webhooks: { ops: { kind: slack, url_from: { file: "DIR/hook.url" } } }, rules: { key_rejected: { for: 0s } } }
         """
             .formatted(
-                Rig.freePort(), admin, Rig.freePort(), provider.baseUrl(), Callers.sha256(CLIENT))
+                Rig.freePort(),
+                admin,
+                Rig.freePort(),
+                provider.baseUrl(),
+                Callers.sha256(CLIENT),
+                spans.endpoint())
             .replace("DIR", folder.toString()));
     GatewayConfig loaded = Rig.load(config);
     DroverProcess drover = DroverProcess.serve(config, admin);
@@ -116,12 +126,22 @@ class SecretsIT {
               "rollouts",
               "budgets",
               "ledger",
-              "alerts")) {
+              "alerts",
+              "live")) {
         said.put("/" + page, Http.get(drover.admin() + "/" + page).body());
+      }
+      Matcher exchange = Pattern.compile("\"exchange\":\"([0-9a-f]+)\"").matcher(said.get("/live"));
+      while (exchange.find()) {
+        String page = "/exchanges/" + exchange.group(1);
+        said.put(page, Http.get(drover.admin() + page).body());
+      }
+      for (Span span = spans.next(); spans.waiting() > 0; span = spans.next()) {
+        said.put("span " + SpanReceiver.hex(span.getSpanId()), span.toString());
       }
     } finally {
       drover.stop();
       provider.close();
+      spans.close();
     }
     said.put(
         "report", DroverProcess.run("report", config.toString(), "--group-by", "day,team,key"));
@@ -134,6 +154,10 @@ class SecretsIT {
     assertThat(said.get("/metrics")).contains("drover_exchanges_total{ending=\"complete\"");
     assertThat(said.get("the log")).contains("\"ending\":\"complete\"", "key_rejected");
     assertThat(said.keySet()).anyMatch(name -> name.endsWith("ledger.db"));
+    assertThat(said.keySet()).filteredOn(name -> name.startsWith("span ")).hasSizeGreaterThan(15);
+    assertThat(said.keySet())
+        .filteredOn(name -> name.startsWith("/exchanges/"))
+        .hasSizeGreaterThan(10);
     said.forEach(
         (where, text) ->
             assertThat(text)

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one target from its traffic. Thread-safe; outlives reloads. */
 public final class TargetHealth {
@@ -34,6 +35,7 @@ public final class TargetHealth {
   private volatile Latencies latencies;
   private volatile HealthSettings settings;
   private volatile long heardNanos;
+  private volatile @Nullable Failure lastFailure;
 
   TargetHealth(String target, HealthSettings settings, Ticker ticker) {
     this.target = target;
@@ -48,6 +50,14 @@ public final class TargetHealth {
     this.estimateError =
         DecayingMean.from(ESTIMATE_ERROR, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
     this.times = new AnswerTimes(ticker.nanos());
+  }
+
+  /** What went wrong last, and when. */
+  public record Failure(Outcome outcome, long atNanos) {}
+
+  /** Its last failure; null when it had none. */
+  public @Nullable Failure lastFailure() {
+    return lastFailure;
   }
 
   void configure(HealthSettings changed) {
@@ -75,6 +85,9 @@ public final class TargetHealth {
    */
   public void probed(Outcome outcome, long nowNanos) {
     heardNanos = nowNanos;
+    if (outcome.failed()) {
+      lastFailure = new Failure(outcome, nowNanos);
+    }
     if (outcome == Outcome.SUCCESS && breaker.kind(nowNanos) != Breaker.Kind.CLOSED) {
       breaker.tryNow(nowNanos);
     } else {
@@ -166,6 +179,9 @@ public final class TargetHealth {
     inFlight.remove(permit);
     heardNanos = ticker.nanos();
     adder(outcome).increment();
+    if (outcome.failed()) {
+      lastFailure = new Failure(outcome, heardNanos);
+    }
     if (outcome.counts() && latencyNanos >= 0) {
       latencies.add(latencyNanos);
     }

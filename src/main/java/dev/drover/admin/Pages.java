@@ -1,0 +1,126 @@
+package dev.drover.admin;
+
+import dev.drover.config.ConfigDump;
+import dev.drover.config.Problem;
+import dev.drover.config.Yaml;
+import dev.drover.ledger.LedgerStatus;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The pages that can be read. Thread-safe. */
+final class Pages {
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String OPENMETRICS =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
+  private static final String EXCHANGES = "/exchanges/";
+
+  private final AdminView view;
+
+  Pages(AdminView view) {
+    this.view = view;
+  }
+
+  /**
+   * The page at a path.
+   *
+   * @param query without its question mark, or null
+   * @param accept the header, or null
+   */
+  Page at(String path, @Nullable String query, @Nullable String accept) {
+    return switch (path) {
+      case "/health/live" -> Page.text(200, "live\n");
+      case "/health/startup" -> Page.text(200, "started\n");
+      case "/health/ready" ->
+          view.ready().getAsBoolean() ? Page.text(200, "ready\n") : Page.text(503, "draining\n");
+      case "/metrics" -> metrics(accept);
+      case "/config" -> json(config());
+      case "/targets" -> json(TargetsPage.of(view));
+      case "/models" -> json(models());
+      case "/budgets" -> json(BudgetsPage.of(view.memory().desk()));
+      case "/ledger" -> json(ledger(view.ledger().get()));
+      case "/alerts" -> json(view.alerts().get());
+      case "/rollouts" -> json(RolloutsPage.of(view.memory().rollouts()));
+      case "/live" -> live(query);
+      default -> path.startsWith(EXCHANGES) ? exchange(path) : unknown();
+    };
+  }
+
+  private static Page unknown() {
+    return Page.text(
+        404,
+        "expected: / for the console, or one of /health/live, /health/ready, /health/startup, /metrics, /config, /targets, /models, /rollouts, /budgets, /ledger, /alerts, /live, /exchanges/ID\n");
+  }
+
+  private static Page json(Map<String, Object> tree) {
+    return Page.json(Yaml.writeJson(tree) + "\n");
+  }
+
+  /** In OpenMetrics' format for who asks for it, which is the one with exemplars. */
+  private Page metrics(@Nullable String accept) {
+    boolean open = accept != null && accept.contains("application/openmetrics-text");
+    String type = open ? OPENMETRICS : PROMETHEUS;
+    return new Page(200, type, view.metrics().apply(type));
+  }
+
+  private Page exchange(String path) {
+    Map<String, Object> found = view.exchange().apply(path.substring(EXCHANGES.length()));
+    return found == null
+        ? Page.text(404, "exchange: not one of the last hundred (expected: an id of /live)\n")
+        : json(found);
+  }
+
+  /** All that the console shows; rows after a second that it knows, {@code after=SECONDS}. */
+  private Page live(@Nullable String query) {
+    long after = 0;
+    if (query != null) {
+      if (!query.matches("after=[0-9]{1,12}")) {
+        return Page.text(400, "query: not understood (expected: after=SECONDS)\n");
+      }
+      after = Long.parseLong(query.substring("after=".length()));
+    }
+    Map<String, Object> page = new LinkedHashMap<>();
+    page.put("ready", view.ready().getAsBoolean());
+    page.put("ruleset_version", view.version().getAsInt());
+    page.put("file_problems", view.problems().get().stream().map(Problem::toString).toList());
+    page.put("read_only", view.config().get().server().adminReadOnly());
+    page.put("token_set", view.token().get() != null);
+    page.putAll(view.live().apply(after));
+    page.put("health", TargetsPage.of(view));
+    page.put("budgets", BudgetsPage.of(view.memory().desk()));
+    page.put("rollouts", RolloutsPage.of(view.memory().rollouts()));
+    page.put("alerting", view.alerts().get());
+    page.put("ledger", ledger(view.ledger().get()));
+    return Page.json(Yaml.writeJsonLine(page));
+  }
+
+  /** What was learned of each model's answers. */
+  private Map<String, Object> models() {
+    Map<String, Object> page = new LinkedHashMap<>();
+    for (String model : view.models().get()) {
+      page.put(model, Map.of("output_tokens", view.memory().health().outputTokens(model)));
+    }
+    return page;
+  }
+
+  private static Map<String, Object> ledger(LedgerStatus status) {
+    Map<String, Object> page = new LinkedHashMap<>();
+    page.put("recorded", status.recorded());
+    page.put("waiting", status.waiting());
+    page.put("spooled", status.spooled());
+    page.put("spool_bytes", status.spoolBytes());
+    page.put("lost", status.lost());
+    page.put("lag_seconds", TimeUnit.NANOSECONDS.toMillis(status.lagNanos()) / 1000.0);
+    page.put("problem", status.problem());
+    return page;
+  }
+
+  private Map<String, Object> config() {
+    Map<String, Object> page = new LinkedHashMap<>();
+    page.put("ruleset_version", view.version().getAsInt());
+    page.put("file_problems", view.problems().get().stream().map(Problem::toString).toList());
+    page.put("config", ConfigDump.of(view.config().get()));
+    return page;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.types.HostPort;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the admin port lets others do. */
+class AdminPortIT {
+  @TempDir private Path folder;
+  private Rig rig;
+  private String admin;
+
+  @BeforeEach
+  void start() throws Exception {
+    Files.writeString(folder.resolve("admin.key"), "admin-token");
+    rig =
+        new Rig(
+            folder,
+            StandInIT.standIn(),
+            Rig.yaml()
+                .replace("drain: 5s,", "drain: 5s, admin_token: { file: \"FOLDER/admin.key\" },"));
+    admin = "http://" + rig.server.adminAddress();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    rig.close();
+  }
+
+  private String raw(String request) throws IOException {
+    HostPort at = HostPort.parse(rig.server.adminAddress());
+    try (Socket socket = new Socket(at.host(), at.port())) {
+      socket.setSoTimeout(5_000);
+      socket
+          .getOutputStream()
+          .write(request.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private HttpResponse<String> reload() throws Exception {
+    return Http.send(
+        Http.request(admin + "/config/reload")
+            .header("authorization", "Bearer admin-token")
+            .POST(BodyPublishers.noBody())
+            .build());
+  }
+
+  @Test
+  void nameThatWasMadeToLeadHere_isTurnedAway() throws Exception {
+    for (String host : new String[] {"evil.example", "evil.example:80", "127.0.0.1.evil.example"}) {
+      assertThat(raw("GET /config HTTP/1.1\nhost: " + host + "\nconnection: close\n\n"))
+          .startsWith("HTTP/1.1 421");
+    }
+    for (String host : new String[] {"localhost:9003", "127.0.0.1", "[::1]:9003", "a.localhost"}) {
+      assertThat(raw("GET /config HTTP/1.1\nhost: " + host + "\nconnection: close\n\n"))
+          .startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void noPage_letsAnotherOriginIn() throws Exception {
+    for (String path : new String[] {"/", "/live", "/console/main.js", "/nothing"}) {
+      HttpHeaders headers = Http.get(admin + path).headers();
+      assertThat(headers.map()).doesNotContainKey("access-control-allow-origin");
+      assertThat(headers.firstValue("x-content-type-options")).contains("nosniff");
+      assertThat(headers.firstValue("content-security-policy").orElseThrow())
+          .contains("default-src 'none'");
+    }
+  }
+
+  @Test
+  void reload_takesUpAChangeAtOnce_andKeepsWhatIsInForceWhenTheFileIsBroken() throws Exception {
+    assertThat(Http.post(admin + "/config/reload", "").statusCode()).isEqualTo(401);
+    String sound = Files.readString(rig.config);
+    Files.writeString(rig.config, sound.replace("timeout: 3s", "timeout: 4s"));
+    HttpResponse<String> taken = reload();
+    assertThat(taken.statusCode()).isEqualTo(200);
+    assertThat(taken.body()).isEqualTo("ruleset 2 is in force\n");
+    Files.writeString(rig.config, sound + "nonsense: 1\n");
+    HttpResponse<String> refused = reload();
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(refused.body()).startsWith("ruleset 2 stays in force: ").contains("nonsense");
+  }
+
+  @Test
+  void live_hasRowsAfterTheGivenSecond_andRefusesWhatItDoesNotUnderstand() throws Exception {
+    assertThat(Http.get(admin + "/live?after=99999999999").body()).contains("\"rows\":[]");
+    assertThat(Http.get(admin + "/live?since=1").statusCode()).isEqualTo(400);
+    assertThat(Http.get(admin + "/exchanges/none").statusCode()).isEqualTo(404);
+  }
+}
