@@ -2,23 +2,39 @@ package dev.drover.cli;
 
 import dev.drover.config.GatewayConfig;
 import dev.drover.render.EnvoyBootstrap;
+import dev.drover.render.IstioPlace;
+import dev.drover.render.IstioYaml;
+import dev.drover.types.HostPort;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Writes the data plane's configuration. */
 @Command(
     name = "render",
     mixinStandardHelpOptions = true,
     description = "Print the data plane's configuration for a config file.",
-    subcommands = RenderCommand.Envoy.class)
+    subcommands = {RenderCommand.Envoy.class, RenderCommand.Istio.class})
 final class RenderCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    System.err.println("render: expected: render envoy FILE");
+    System.err.println("render: expected: render envoy FILE, or render istio FILE");
     return 2;
+  }
+
+  private static int print(Path file, Function<GatewayConfig, String> renderer) {
+    Optional<GatewayConfig> config = Configs.load(file);
+    config.ifPresent(found -> System.out.print(renderer.apply(found)));
+    return config.isPresent() ? 0 : 1;
   }
 
   /** A complete Envoy bootstrap. */
@@ -32,9 +48,96 @@ final class RenderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      Optional<GatewayConfig> config = Configs.load(file);
-      config.ifPresent(found -> System.out.print(EnvoyBootstrap.yaml(found)));
-      return config.isPresent() ? 0 : 1;
+      return print(file, EnvoyBootstrap::yaml);
+    }
+  }
+
+  /** What a mesh needs. */
+  @Command(
+      name = "istio",
+      mixinStandardHelpOptions = true,
+      description =
+          "EnvoyFilter, VirtualService, ServiceEntries and DestinationRules for Istio 1.29 or newer, as YAML.")
+  static final class Istio implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "FILE", description = "The config file.")
+    private Path file = Path.of("");
+
+    @Option(
+        names = "--host",
+        required = true,
+        paramLabel = "HOST[:PORT]",
+        description = "What clients call; port 80 unless said otherwise.")
+    private String host = "";
+
+    @Option(
+        names = "--gateway",
+        paramLabel = "[NAMESPACE/]NAME",
+        description =
+            "The Istio Gateway that serves the host. Without it requests are caught at the callers' sidecars.")
+    private @Nullable String gateway;
+
+    @Option(
+        names = "--namespace",
+        paramLabel = "NAME",
+        description = "The namespace of those proxies (default: ${DEFAULT-VALUE}).")
+    private String namespace = "istio-ingress";
+
+    @Option(
+        names = "--selector",
+        paramLabel = "LABEL=VALUE",
+        description = "Labels of those proxies (default: istio=ingressgateway at a gateway).")
+    private Map<String, String> selector = Map.of();
+
+    @Option(
+        names = "--target-ref",
+        paramLabel = "NAME",
+        description = "The Gateway API Gateway whose proxies they are, in place of labels.")
+    private @Nullable String targetRef;
+
+    @Option(
+        names = "--service",
+        paramLabel = "HOST:PORT",
+        description =
+            "Drover's service in the mesh; its port must have appProtocol grpc. Without it Envoy calls where the config says, such as a Unix socket.")
+    private @Nullable String service;
+
+    @Override
+    public Integer call() {
+      HostPort at = parse("--host", host.contains(":") ? host : host + ":80");
+      if (service != null) {
+        parse("--service", service);
+      }
+      boolean anywhere = selector.isEmpty() && targetRef == null;
+      if (anywhere && gateway == null) {
+        throw wrong("--selector: none (expected: labels of the callers' pods, or --gateway)");
+      }
+      if (!selector.isEmpty() && targetRef != null) {
+        throw wrong("--target-ref: beside --selector (expected: one of them)");
+      }
+      IstioPlace place =
+          new IstioPlace(
+              namespace,
+              gateway,
+              anywhere ? Map.of("istio", "ingressgateway") : selector,
+              targetRef,
+              at.host(),
+              at.port(),
+              service);
+      return print(file, config -> IstioYaml.yaml(config, place));
+    }
+
+    private HostPort parse(String option, String value) {
+      try {
+        return HostPort.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw wrong(option + ": " + value + " (expected: host:port)");
+      }
+    }
+
+    private ParameterException wrong(String message) {
+      return new ParameterException(spec.commandLine(), message);
     }
   }
 }

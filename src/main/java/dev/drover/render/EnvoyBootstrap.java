@@ -3,32 +3,26 @@ package dev.drover.render;
 import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
-import dev.drover.catalog.Catalog;
-import dev.drover.catalog.PlanCluster;
-import dev.drover.catalog.Secrets;
-import dev.drover.catalog.Target;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Yaml;
 import dev.drover.types.HostPort;
 import dev.drover.types.Wire;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A complete bootstrap for Envoy 1.37 or newer: listener, filters, plan clusters, Drover's cluster.
  */
 public final class EnvoyBootstrap {
   private final GatewayConfig config;
-  private final Catalog catalog;
   private final ExtProcYaml extProc;
+  private final Clusters clusters;
 
   private EnvoyBootstrap(GatewayConfig config) {
     this.config = config;
-    this.catalog = Catalog.compile(config, new Secrets(_ -> null));
     this.extProc = new ExtProcYaml(config);
+    this.clusters = new Clusters(config, extProc);
   }
 
   /** The bootstrap as YAML. */
@@ -37,6 +31,8 @@ public final class EnvoyBootstrap {
   }
 
   private Map<String, Object> tree() {
+    List<Object> all = new ArrayList<>(clusters.all());
+    all.add(extProc.cluster());
     HostPort admin = HostPort.parse(config.envoy().admin());
     return map(
         "node",
@@ -44,7 +40,7 @@ public final class EnvoyBootstrap {
         "admin",
         map("address", Tree.address(admin.host(), admin.port())),
         "static_resources",
-        map("listeners", List.of(listener()), "clusters", clusters()));
+        map("listeners", List.of(listener()), "clusters", all));
   }
 
   private Map<String, Object> listener() {
@@ -78,7 +74,7 @@ public final class EnvoyBootstrap {
         "local_reply_config",
         localReplies(),
         "route_config",
-        new RouteYaml(config, passThrough()).routeConfig(),
+        new RouteYaml(config, clusters.passThrough()).routeConfig(),
         "http_filters",
         List.of(
             extProc.routerLevel(),
@@ -91,7 +87,7 @@ public final class EnvoyBootstrap {
   }
 
   /** Takes away what only Drover may say, before a route is chosen by it. */
-  private static Map<String, Object> forgedHeaders() {
+  static Map<String, Object> forgedHeaders() {
     return Tree.extension(
         "envoy.http.early_header_mutation.header_mutation",
         typed(
@@ -147,31 +143,5 @@ public final class EnvoyBootstrap {
                             "proxy_error",
                             "code",
                             "proxy_%RESPONSE_CODE%"))))));
-  }
-
-  private List<Object> clusters() {
-    ClusterYaml yaml = new ClusterYaml(config, extProc);
-    Map<String, Object> clusters = new LinkedHashMap<>();
-    catalog
-        .models()
-        .forEach(
-            model -> {
-              for (PlanCluster plan : model.plans().all()) {
-                clusters.put(plan.name(), yaml.plan(plan));
-              }
-            });
-    List<Object> all = new ArrayList<>(clusters.values());
-    catalog.shadows().forEach(target -> all.add(yaml.shadow(target)));
-    Target passThrough = passThrough();
-    if (passThrough != null) {
-      all.add(yaml.passThrough(RouteYaml.PASS_THROUGH, passThrough));
-    }
-    all.add(extProc.cluster());
-    return all;
-  }
-
-  private @Nullable Target passThrough() {
-    String name = config.envoy().passThrough();
-    return name == null ? null : catalog.target(name);
   }
 }

@@ -21,9 +21,18 @@ final class ExtProcYaml {
   private static final String UNIX = "unix:";
 
   private final GatewayConfig config;
+  private final String clusterName;
 
   ExtProcYaml(GatewayConfig config) {
+    this(config, CLUSTER);
+  }
+
+  /**
+   * @param clusterName the cluster that Drover is reached by
+   */
+  ExtProcYaml(GatewayConfig config, String clusterName) {
     this.config = config;
+    this.clusterName = clusterName;
   }
 
   /** The filter that sees each request once: reads, decides, counts. */
@@ -102,7 +111,7 @@ final class ExtProcYaml {
         typed(
             MESSAGE,
             "grpc_service",
-            map("envoy_grpc", map("cluster_name", CLUSTER)),
+            map("envoy_grpc", map("cluster_name", clusterName)),
             "message_timeout",
             Tree.seconds(config.envoy().messageTimeout()));
     processor.putAll(map(more));

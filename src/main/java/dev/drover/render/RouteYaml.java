@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The routes: one for requests that Drover has decided, and what meets all others. */
 final class RouteYaml {
+  static final String UNDECIDED = "No routing decision could be had. Try again.";
   static final String PASS_THROUGH = "drover_pass_through";
 
   /**
@@ -23,6 +24,14 @@ final class RouteYaml {
    * serve.
    */
   private static final List<Integer> RETRIABLE = List.of(401, 403, 404, 408, 429);
+
+  private static final List<String> NOT_FOR_PROVIDERS =
+      List.of(
+          Wire.PLAN_HEADER,
+          "x-forwarded-for",
+          "x-forwarded-proto",
+          "x-envoy-external-address",
+          "x-envoy-internal");
 
   private final GatewayConfig config;
   private final @Nullable Target passThrough;
@@ -34,7 +43,7 @@ final class RouteYaml {
 
   Map<String, Object> routeConfig() {
     List<Object> routes = new ArrayList<>();
-    routes.add(decided());
+    routes.add(decided(map()));
     for (Dialect dialect : Dialects.all()) {
       dialect.endpoints().forEach((path, endpoint) -> routes.add(undecided(path, endpoint)));
     }
@@ -52,12 +61,7 @@ final class RouteYaml {
                 "request_body_buffer_limit",
                 Headroom.bufferBytes(config),
                 "request_headers_to_remove",
-                List.of(
-                    Wire.PLAN_HEADER,
-                    "x-forwarded-for",
-                    "x-forwarded-proto",
-                    "x-envoy-external-address",
-                    "x-envoy-internal"),
+                NOT_FOR_PROVIDERS,
                 "retry_policy",
                 retryPolicy(),
                 "routes",
@@ -84,7 +88,14 @@ final class RouteYaml {
                 1)));
   }
 
-  private Map<String, Object> decided() {
+  /** The route of decided requests, to be put among routes of others. */
+  Map<String, Object> decidedAlone() {
+    Map<String, Object> alone = decided(map("retry_policy", retryPolicy()));
+    alone.put("request_headers_to_remove", NOT_FOR_PROVIDERS);
+    return alone;
+  }
+
+  private Map<String, Object> decided(Map<String, Object> more) {
     Map<String, Object> route =
         map(
             "cluster_header",
@@ -95,6 +106,7 @@ final class RouteYaml {
             "0s",
             "idle_timeout",
             Tree.seconds(Headroom.idleTimeout(config)));
+    route.putAll(more);
     if (config.models().values().stream().anyMatch(model -> model.shadow() != null)) {
       route.put(
           "request_mirror_policies",
@@ -124,12 +136,7 @@ final class RouteYaml {
     Map<String, Object> match = map("path", path);
     if (passThrough == null) {
       return map(
-          "name",
-          "undecided " + path,
-          "match",
-          match,
-          "direct_response",
-          reply(503, "No routing decision could be had. Try again."));
+          "name", "undecided " + path, "match", match, "direct_response", reply(503, UNDECIDED));
     }
     return map(
         "name",

@@ -3,11 +3,16 @@ package dev.drover.routing;
 import dev.drover.admission.Hold;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request goes, or why nowhere. */
 public sealed interface Decision {
+  /** What was decided and why, for people. */
+  Map<String, Object> fields();
+
   /**
    * It goes to the plan's targets.
    *
@@ -26,7 +31,19 @@ public sealed interface Decision {
       List<Target> trials,
       @Nullable Hold hold,
       @Nullable Target shadow)
-      implements Decision {}
+      implements Decision {
+    @Override
+    public Map<String, Object> fields() {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("strategy", grounds.strategy());
+      fields.put("plan", plan.targets().stream().map(Target::name).toList());
+      fields.put("candidates", ranked.stream().map(Candidate::fields).toList());
+      fields.put("excluded", excluded.stream().map(Exclusion::toString).toList());
+      fields.put("first_because", grounds.notes());
+      fields.put("shadow", shadow == null ? null : shadow.name());
+      return fields;
+    }
+  }
 
   /**
    * It goes nowhere.
@@ -43,5 +60,10 @@ public sealed interface Decision {
       String message,
       @Nullable Long retryAfterSeconds,
       List<Exclusion> excluded)
-      implements Decision {}
+      implements Decision {
+    @Override
+    public Map<String, Object> fields() {
+      return Map.of("code", code, "excluded", excluded.stream().map(Exclusion::toString).toList());
+    }
+  }
 }

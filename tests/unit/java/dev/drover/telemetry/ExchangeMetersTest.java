@@ -12,8 +12,11 @@ import dev.drover.types.Usage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +108,16 @@ class ExchangeMetersTest {
             "\"exchange\":\"id-1\"",
             "\"attempts\":[[\"a\",\"failure\",500,0],[\"b\",\"success\",200,0]]")
         .contains("\"cost_usd\":\"0.0015\"", "\"first_byte_ms\":1000");
+  }
+
+  @Test
+  void accessLine_isDocumented() throws IOException {
+    List<String> documented =
+        Files.readAllLines(Path.of("deploy/reference/access-log.md")).stream()
+            .filter(line -> line.startsWith("| `"))
+            .map(line -> line.substring(3, line.indexOf('`', 3)))
+            .toList();
+    assertThat(documented).isEqualTo(List.copyOf(AccessLog.fields(RECORD).keySet()));
   }
 
   @Test

@@ -1,13 +1,9 @@
 package dev.drover.telemetry.live;
 
 import dev.drover.exchange.ExchangeRecord;
-import dev.drover.routing.Decision;
-import dev.drover.routing.Exclusion;
 import dev.drover.telemetry.AccessLog;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** An exchange for people: in a line, or with all that is known of it and why it went so. */
 final class ExchangePage {
@@ -37,7 +33,7 @@ final class ExchangePage {
   static Map<String, Object> of(ExchangeRecord record) {
     Map<String, Object> page = AccessLog.fields(record);
     page.put("attempts", record.attempts().stream().map(ExchangePage::attempt).toList());
-    page.put("decision", decision(record.decision()));
+    page.put("decision", record.decision() == null ? null : record.decision().fields());
     return page;
   }
 
@@ -56,32 +52,5 @@ final class ExchangePage {
     shown.put("output_tokens", attempt.usage().output());
     shown.put("cost_usd", attempt.cost().toUsd());
     return shown;
-  }
-
-  private static @Nullable Map<String, Object> decision(@Nullable Decision decision) {
-    return switch (decision) {
-      case null -> null;
-      case Decision.Refuse refuse -> {
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("code", refuse.code());
-        shown.put("excluded", texts(refuse.excluded()));
-        yield shown;
-      }
-      case Decision.Forward forward -> {
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("strategy", forward.grounds().strategy());
-        shown.put("plan", forward.plan().targets().stream().map(target -> target.name()).toList());
-        shown.put(
-            "candidates", forward.ranked().stream().map(candidate -> candidate.fields()).toList());
-        shown.put("excluded", texts(forward.excluded()));
-        shown.put("first_because", forward.grounds().notes());
-        shown.put("shadow", forward.shadow() == null ? null : forward.shadow().name());
-        yield shown;
-      }
-    };
-  }
-
-  private static List<String> texts(List<Exclusion> excluded) {
-    return excluded.stream().map(Exclusion::toString).toList();
   }
 }

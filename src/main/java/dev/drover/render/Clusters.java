@@ -1,0 +1,54 @@
+package dev.drover.render;
+
+import dev.drover.catalog.Catalog;
+import dev.drover.catalog.PlanCluster;
+import dev.drover.catalog.Secrets;
+import dev.drover.catalog.Target;
+import dev.drover.config.GatewayConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All clusters that requests of a config may be sent to. */
+final class Clusters {
+  private final GatewayConfig config;
+  private final Catalog catalog;
+  private final ClusterYaml yaml;
+
+  Clusters(GatewayConfig config, ExtProcYaml extProc) {
+    this.config = config;
+    this.catalog = Catalog.compile(config, new Secrets(_ -> null));
+    this.yaml = new ClusterYaml(config, extProc);
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  /** Of plans, of copies, and the one that is reached past Drover. */
+  List<Map<String, Object>> all() {
+    Map<String, Map<String, Object>> plans = new LinkedHashMap<>();
+    catalog
+        .models()
+        .forEach(
+            model -> {
+              for (PlanCluster plan : model.plans().all()) {
+                plans.put(plan.name(), yaml.plan(plan));
+              }
+            });
+    List<Map<String, Object>> all = new ArrayList<>(plans.values());
+    catalog.shadows().forEach(target -> all.add(yaml.shadow(target)));
+    Target passThrough = passThrough();
+    if (passThrough != null) {
+      all.add(yaml.passThrough(RouteYaml.PASS_THROUGH, passThrough));
+    }
+    return all;
+  }
+
+  @Nullable Target passThrough() {
+    String name = config.envoy().passThrough();
+    return name == null ? null : catalog.target(name);
+  }
+}
