@@ -62,7 +62,8 @@ final class AdminActions {
     String name = URLDecoder.decode(parts[2], StandardCharsets.UTF_8);
     try {
       return switch (parts[1]) {
-        case "targets" -> flip(Switches.target(name), name, view.targets().get(), parts[3], from);
+        case "targets" ->
+            flip(Switches.target(name), name, view.targets().get().keySet(), parts[3], from);
         case "providers" ->
             flip(Switches.provider(name), name, view.providers().get(), parts[3], from);
         case "rollouts" -> rollout(name, parts[3], from);

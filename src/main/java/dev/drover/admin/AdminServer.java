@@ -26,17 +26,20 @@ public final class AdminServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads;
-  private final AdminView view;
   private final boolean local;
+
+  /** As it was when the port was bound, like the token itself. */
+  private final boolean tokenConfigured;
+
   private final Assets assets = new Assets();
   private final AdminActions actions;
   private final Pages pages;
 
   private AdminServer(HttpServer server, ExecutorService threads, AdminView view, boolean local) {
     this.local = local;
+    this.tokenConfigured = view.config().get().server().adminToken() != null;
     this.server = server;
     this.threads = threads;
-    this.view = view;
     this.actions = new AdminActions(view);
     this.pages = new Pages(view);
   }
@@ -131,8 +134,7 @@ public final class AdminServer implements AutoCloseable {
   /** Beyond this machine reading needs the token, if there is one; signs of life do not. */
   private Page guarded(String path, HttpExchange exchange) {
     Headers headers = exchange.getRequestHeaders();
-    boolean open =
-        local || path.startsWith("/health/") || view.config().get().server().adminToken() == null;
+    boolean open = local || path.startsWith("/health/") || !tokenConfigured;
     Page denied = open ? null : actions.denied(headers.getFirst("authorization"));
     return denied == null
         ? pages.at(path, exchange.getRequestURI().getRawQuery(), headers.getFirst("accept"))

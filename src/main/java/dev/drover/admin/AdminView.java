@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  * @param problems what is wrong with the config file since
  * @param memory what routing knows
  * @param models the names of the models
- * @param targets the names of the targets
+ * @param targets the names of the targets, and why each gets no requests; empty: it does
  * @param providers the names of the providers
  * @param token what changes must be asked for with, or null when there can be none
  * @param saveRollouts stores how far rollouts are; whether that worked
  * @param ledger how the ledger does
  * @param alerts what people are told of: maps, text and numbers
- * @param live what happened after a second since 1970: maps, text and numbers
+ * @param live what happened, with the rows after a number: maps, text and numbers
  * @param exchange one of the last exchanges by its id, or null
  * @param reload reads the config file again
  * @param metrics all meters in the format of a content type
@@ -43,7 +43,7 @@ public record AdminView(
     Supplier<List<Problem>> problems,
     Memory memory,
     Supplier<Collection<String>> models,
-    Supplier<Collection<String>> targets,
+    Supplier<Map<String, String>> targets,
     Supplier<Collection<String>> providers,
     Supplier<@Nullable String> token,
     BooleanSupplier saveRollouts,

@@ -67,16 +67,16 @@ final class Pages {
   private Page exchange(String path) {
     Map<String, Object> found = view.exchange().apply(path.substring(EXCHANGES.length()));
     return found == null
-        ? Page.text(404, "exchange: not one of the last hundred (expected: an id of /live)\n")
+        ? Page.text(404, "exchange: not one of the last thousand (expected: an id of /live)\n")
         : json(found);
   }
 
-  /** All that the console shows; rows after a second that it knows, {@code after=SECONDS}. */
+  /** All that the console shows; rows after one that it knows, {@code after=NUMBER}. */
   private Page live(@Nullable String query) {
     long after = 0;
     if (query != null) {
       if (!query.matches("after=[0-9]{1,12}")) {
-        return Page.text(400, "query: not understood (expected: after=SECONDS)\n");
+        return Page.text(400, "query: not understood (expected: after=NUMBER)\n");
       }
       after = Long.parseLong(query.substring("after=".length()));
     }

@@ -21,15 +21,16 @@ final class TargetsPage {
     long now = view.ticker().nanos();
     Map<String, Object> page = new LinkedHashMap<>();
     Set<String> off = view.memory().switches().off();
-    view.memory()
-        .health()
-        .all()
-        .forEach(
-            target -> {
-              Map<String, Object> shown = target(target, now);
-              shown.put("switched_off", off.contains(Switches.target(target.target())));
-              page.put(target.target(), shown);
-            });
+    Map<String, String> known = view.targets().get();
+    for (TargetHealth health : view.memory().health().all()) {
+      String name = health.target();
+      if (known.containsKey(name)) {
+        Map<String, Object> shown = target(health, now);
+        shown.put("switched_off", off.contains(Switches.target(name)));
+        shown.put("asked_no_more", known.get(name));
+        page.put(name, shown);
+      }
+    }
     return page;
   }
 

@@ -22,6 +22,7 @@ import dev.drover.ledger.Ledger;
 import dev.drover.ledger.LedgerStatus;
 import dev.drover.redis.RedisJoint;
 import dev.drover.routing.Memory;
+import dev.drover.routing.Switches;
 import dev.drover.routing.health.HealthRegistry;
 import dev.drover.telemetry.AccessLog;
 import dev.drover.telemetry.AlertMeters;
@@ -49,6 +50,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -189,6 +191,23 @@ public final class Server implements AutoCloseable {
     saver = Thread.ofVirtual().name("drover-state").start(this::keepSaving);
     alerts.start();
     extProc.serving();
+  }
+
+  /** The targets by name, and why each gets no requests; empty: it does. */
+  private Map<String, String> targets() {
+    Map<String, String> targets = new TreeMap<>();
+    for (Target target : rulesets.current().catalog().targets()) {
+      boolean provider =
+          memory.switches().off().contains(Switches.provider(target.provider().name()));
+      targets.put(
+          target.name(),
+          !target.enabled()
+              ? "enabled: false in the config"
+              : provider
+                  ? "its provider is switched off"
+                  : memory.switches().isOff(target) ? "switched off" : "");
+    }
+    return targets;
   }
 
   private Set<String> askedTargets() {
@@ -350,11 +369,11 @@ public final class Server implements AutoCloseable {
     if (redis != null) {
       redis.close();
     }
+    alerts.save();
+    remembered.save(); // what streams that were cut have spent
     if (traces != null) {
       traces.close();
     }
-    alerts.save();
-    remembered.save(); // what streams that were cut have spent
     admin.close();
     accessLog.close();
   }
@@ -369,7 +388,7 @@ public final class Server implements AutoCloseable {
             rulesets::problems,
             memory,
             () -> names(rulesets.current().catalog().models(), Model::name),
-            () -> names(rulesets.current().catalog().targets(), Target::name),
+            this::targets,
             () -> names(rulesets.current().catalog().targets(), t -> t.provider().name()),
             reader(secrets, config.server().adminToken()),
             remembered::save,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.drover.types.HostPort;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -30,7 +31,26 @@ public final class Addresses {
     this.problems = problems;
   }
 
+  /** Headers that the sender of spans sets itself. */
+  private static final Set<String> OF_THE_SENDER =
+      Set.of(
+          "host",
+          "content-length",
+          "content-type",
+          "content-encoding",
+          "connection",
+          "transfer-encoding",
+          "upgrade",
+          "expect");
+
   void check() {
+    baseUrl("traces.endpoint", root.path("traces").path("endpoint"));
+    for (Map.Entry<String, JsonNode> header : root.path("traces").path("headers").properties()) {
+      if (OF_THE_SENDER.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+        problems.add(
+            "traces.headers." + header.getKey(), "given", "a header that is not the sender's own");
+      }
+    }
     hostPort("server", "listen");
     hostPort("server", "admin");
     hostPort("envoy", "listen");

@@ -8,8 +8,8 @@ public record TracesConfig(
     @Key(
             doc =
                 "Where spans are sent, by OpenTelemetry's protocol over HTTP: the whole address, such as "
-                    + "`http://collector:4318/v1/traces`. Without it none are made.",
-            pattern = "https?://[^/]+/.*")
+                    + "`http://collector:4318/v1/traces`. Without it none are made. A key goes into `headers`.",
+            pattern = "https?://[^/@?#\\s]+/[^?#\\s]*")
         @Nullable String endpoint,
     @Key(
             doc = "Headers that go along, such as a key of the receiver; read again each time.",

@@ -103,7 +103,11 @@ public final class Yaml {
   @SuppressWarnings("unchecked") // what the library makes of any object
   public static Map<String, Object> readJson(String text) {
     try {
-      return (Map<String, Object>) JSON.readValue(text, Map.class);
+      Map<String, Object> map = (Map<String, Object>) JSON.readValue(text, Map.class);
+      if (map == null) {
+        throw new JsonParseException(null, "null");
+      }
+      return map;
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

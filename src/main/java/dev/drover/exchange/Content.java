@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What was said in an exchange, where a policy wants that traced. Nothing in it is redacted yet.
  *
  * @param operation the OpenTelemetry operation name
- * @param request the request's body
+ * @param request the request's body; empty when it was too large to be kept
  * @param answer the answer's body as far as it was kept
  * @param stream whether the answer is a stream of events
  */

@@ -3,11 +3,15 @@ package dev.drover.exchange;
 import dev.drover.dialect.AnswerHead;
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /** Copies what is said in an exchange, for its trace. One stream's. */
 final class Transcript {
   /** What is copied of an answer at most; of one that is no stream, all or nothing. */
   private static final int MOST_BYTES = 1 << 18;
+
+  /** Requests larger than this are not held for longer than they are needed. */
+  private static final int LARGEST_REQUEST = 1 << 20;
 
   private final Call call;
   private final Bytes request;
@@ -17,7 +21,7 @@ final class Transcript {
 
   Transcript(Call call, Bytes request, AnswerHead head) {
     this.call = call;
-    this.request = request;
+    this.request = request.length() > LARGEST_REQUEST ? Bytes.EMPTY : request;
     this.head = head;
   }
 
@@ -29,11 +33,26 @@ final class Transcript {
   }
 
   Content content() {
-    boolean usable = head.eventStream() || !full;
-    return new Content(
-        call.endpoint().operation(),
-        request,
-        usable ? Bytes.of(copy.toByteArray()) : Bytes.EMPTY,
-        head.eventStream());
+    return new Content(call.endpoint().operation(), request, answer(), head.eventStream());
+  }
+
+  /** What there is of the answer; of a stream whole events. */
+  private Bytes answer() {
+    byte[] bytes = copy.toByteArray();
+    if (!full) {
+      return Bytes.of(bytes);
+    }
+    int end = head.eventStream() ? bytes.length : 0;
+    while (end > 0 && !blankLineBefore(bytes, end)) {
+      end--;
+    }
+    return Bytes.of(Arrays.copyOf(bytes, end));
+  }
+
+  private static boolean blankLineBefore(byte[] bytes, int end) {
+    boolean line = end > 1 && bytes[end - 1] == '\n';
+    return line
+        && (bytes[end - 2] == '\n'
+            || (end > 2 && bytes[end - 2] == '\r' && bytes[end - 3] == '\n'));
   }
 }

@@ -26,6 +26,9 @@ final class SpanReceiver implements AutoCloseable {
   /** The status it answers with. */
   volatile int status = 200;
 
+  /** How long it takes to answer. */
+  volatile long delayMillis;
+
   /** What the last request had as {@code x-receiver-key}. */
   volatile String key = "";
 
@@ -45,7 +48,10 @@ final class SpanReceiver implements AutoCloseable {
                   .flatMap(scope -> scope.getSpansList().stream())
                   .forEach(spans::add);
             }
+            Thread.sleep(delayMillis);
             exchange.sendResponseHeaders(status, -1);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
           }
         });
     server.start();

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,7 @@ class TracesIT {
     for (int i = 0; i < count; i++) {
       all.add(receiver.next());
     }
+    Thread.sleep(300); // one too many would come soon
     assertThat(receiver.waiting()).isZero();
     return all;
   }
@@ -213,6 +215,19 @@ class TracesIT {
     assertThat(SpanReceiver.attributes(span))
         .containsEntry("error.type", "model_not_found")
         .containsEntry("http.response.status_code", "404");
+  }
+
+  /** Neither requests nor the end wait for it. */
+  @Test
+  void receiverThatHangs_holdsNothingUp() throws Exception {
+    receiver.delayMillis = 60_000;
+    long began = System.nanoTime();
+    for (int i = 0; i < 20; i++) {
+      assertThat(send(Http.chat("chat")).statusCode()).isEqualTo(200);
+      rig.record();
+    }
+    rig.server.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(30));
   }
 
   @Test

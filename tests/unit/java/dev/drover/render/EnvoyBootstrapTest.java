@@ -2,22 +2,11 @@ package dev.drover.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.util.JsonFormat;
 import dev.drover.config.Yaml;
 import dev.drover.testing.Configs;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
-import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
-import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
-import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
-import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
-import io.envoyproxy.envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
-import io.envoyproxy.envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig;
-import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
-import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,31 +16,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvoyBootstrapTest {
   private static final Path GOLDEN = Path.of("tests/golden");
-  private static final JsonFormat.TypeRegistry TYPES =
-      JsonFormat.TypeRegistry.newBuilder()
-          .add(HttpConnectionManager.getDescriptor())
-          .add(ExternalProcessor.getDescriptor())
-          .add(HeaderMutation.getDescriptor())
-          .add(
-              io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3
-                  .HeaderMutation.getDescriptor())
-          .add(Router.getDescriptor())
-          .add(UpstreamCodec.getDescriptor())
-          .add(PreviousPrioritiesConfig.getDescriptor())
-          .add(UpstreamTlsContext.getDescriptor())
-          .add(RawBuffer.getDescriptor())
-          .add(HttpProtocolOptions.getDescriptor())
-          .add(StdoutAccessLog.getDescriptor())
-          .build();
 
   private static String render(String name) throws IOException {
     return EnvoyBootstrap.yaml(Configs.load(Files.readString(GOLDEN.resolve(name + ".in.yaml"))));
   }
 
   private static Bootstrap parse(String yaml) throws IOException {
-    Bootstrap.Builder builder = Bootstrap.newBuilder();
-    JsonFormat.parser().usingTypeRegistry(TYPES).merge(Yaml.toJson(yaml), builder);
-    return builder.build();
+    return (Bootstrap) EnvoyTypes.parse(Yaml.toJson(yaml), Bootstrap.newBuilder());
   }
 
   @ParameterizedTest

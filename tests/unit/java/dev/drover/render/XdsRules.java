@@ -41,6 +41,9 @@ final class XdsRules {
 
   private void walk(MessageOrBuilder message, String path) {
     if (message instanceof Any any) {
+      if (any.getTypeUrl().isEmpty()) {
+        return; // none is meant, as where a filter is only turned on
+      }
       Message inner = unpack(any, path);
       typedConfigs++;
       validate(inner, path);

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Live implements ExchangeListener {
   private static final int SECONDS = 300;
-  private static final int RECENT = 100;
+  private static final int RECENT = 1_000;
   private static final int SHOWN = 40;
   private static final int SAMPLES = 1_000;
 
@@ -42,9 +42,11 @@ public final class Live implements ExchangeListener {
   }
 
   /** What a second had to show. */
-  private record Row(long epochSecond, Map<String, Object> shown) {}
+  private record Row(long number, Map<String, Object> shown) {}
 
-  private final InstantSource wall;
+  /** Tells this process from the one before, whose rows had the same numbers. */
+  private final String run;
+
   private final Map<String, Answers> targets = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
   private final Latencies whole = new Latencies(SAMPLES);
@@ -56,9 +58,10 @@ public final class Live implements ExchangeListener {
   private final Deque<long[]> lately = new ArrayDeque<>();
   private final Deque<ExchangeRecord> recent = new ArrayDeque<>();
   private Second now = new Second();
+  private long lastRow;
 
   public Live(InstantSource wall) {
-    this.wall = wall;
+    this.run = wall.instant().toString();
   }
 
   @Override
@@ -130,8 +133,8 @@ public final class Live implements ExchangeListener {
   private Row row(Second second) {
     long[] sorted = lately.stream().flatMapToLong(Arrays::stream).sorted().toArray();
     Map<String, Object> row = new LinkedHashMap<>();
-    long at = wall.instant().getEpochSecond();
-    row.put("at", at);
+    lastRow++;
+    row.put("row", lastRow);
     row.put("ended", second.ended());
     row.put("failed", second.failed());
     row.put("refused", second.refused());
@@ -141,7 +144,7 @@ public final class Live implements ExchangeListener {
     row.put("p95_ms", percentile(sorted, 0.95));
     row.put("p99_ms", percentile(sorted, 0.99));
     row.put("targets", second.byTarget());
-    return new Row(at, row);
+    return new Row(lastRow, row);
   }
 
   private static @Nullable Double percentile(long[] sorted, double share) {
@@ -153,12 +156,13 @@ public final class Live implements ExchangeListener {
   /**
    * All that is shown: maps, text and numbers.
    *
-   * @param after rows up to this second are known already; seconds since 1970
+   * @param after rows up to this number are known already
    */
   public Map<String, Object> page(long after) {
     Map<String, Object> page = new LinkedHashMap<>();
     Map<String, Long> totals = new TreeMap<>();
     counts.forEach((what, count) -> totals.put(what, count.sum()));
+    page.put("run", run);
     page.put("totals", totals);
     page.put("saved_usd", new NanoDollars(savedNanos.sum()).toUsd());
     page.put("duration_ms", summary(whole.summary()));
@@ -168,8 +172,7 @@ public final class Live implements ExchangeListener {
     targets.forEach((name, answers) -> shown.put(name, target(answers, all)));
     page.put("targets", shown);
     synchronized (this) {
-      page.put(
-          "rows", rows.stream().filter(row -> row.epochSecond() > after).map(Row::shown).toList());
+      page.put("rows", rows.stream().filter(row -> row.number() > after).map(Row::shown).toList());
       page.put("recent", recent.stream().limit(SHOWN).map(ExchangePage::line).toList());
     }
     return page;

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,121 +20,122 @@ import org.jspecify.annotations.Nullable;
  * @param output as JSON text
  */
 record Messages(@Nullable String input, @Nullable String output) {
+  private static final Set<String> ROLES =
+      Set.of("system", "developer", "user", "assistant", "tool", "function");
+
   static Messages of(Content content, Redaction redaction) {
-    Form form = new Form(redaction);
     return new Messages(
-        text(content.request(), form::asked), text(content.document(), form::answered));
+        text(content.request().isEmpty() ? null : content.request(), redaction, Messages::asked),
+        text(content.document(), redaction, Messages::answered));
   }
 
-  private interface Reader {
-    List<Object> read(Map<String, Object> document);
-  }
-
-  private static @Nullable String text(@Nullable Bytes document, Reader reader) {
+  private static @Nullable String text(
+      @Nullable Bytes document,
+      Redaction redaction,
+      BiFunction<Map<String, Object>, Shown, List<Object>> reader) {
     if (document == null) {
       return null;
     }
     try {
-      List<Object> messages = reader.read(Yaml.readJson(document.text()));
+      List<Object> messages = reader.apply(Yaml.readJson(document.text()), new Shown(redaction));
       return messages.isEmpty() ? null : Yaml.writeJsonLine(messages);
     } catch (UncheckedIOException _) {
       return null; // a provider's own idea of JSON
     }
   }
 
-  private record Form(Redaction redaction) {
-    List<Object> asked(Map<String, Object> request) {
-      List<Object> messages = new ArrayList<>();
-      for (Object each : list(request.get("messages"))) {
-        if (each instanceof Map<?, ?> message) {
-          messages.add(message(message, String.valueOf(message.get("role"))));
+  private static List<Object> asked(Map<String, Object> request, Shown shown) {
+    List<Object> messages = new ArrayList<>();
+    for (Object each : list(request.get("messages"))) {
+      if (each instanceof Map<?, ?> message) {
+        messages.add(message(message, shown));
+      }
+    }
+    for (String name : List.of("prompt", "input")) {
+      Object value = request.get(name);
+      for (Object each : value instanceof String one ? List.of(one) : list(value)) {
+        if (each instanceof String text) {
+          messages.add(message("user", List.of(said(text, shown))));
         }
       }
-      for (String name : List.of("prompt", "input")) {
-        for (Object each :
-            request.get(name) instanceof String one ? List.of(one) : list(request.get(name))) {
-          if (each instanceof String text) {
-            messages.add(message("user", List.of(said(text))));
-          }
+    }
+    return messages;
+  }
+
+  private static List<Object> answered(Map<String, Object> answer, Shown shown) {
+    List<Object> messages = new ArrayList<>();
+    for (Object each : list(answer.get("choices"))) {
+      if (each instanceof Map<?, ?> choice) {
+        Map<String, Object> message =
+            choice.get("message") instanceof Map<?, ?> spoken
+                ? message(spoken, shown)
+                : message(
+                    "assistant",
+                    choice.get("text") instanceof String text
+                        ? List.of(said(text, shown))
+                        : List.of());
+        if (choice.get("finish_reason") instanceof String reason
+            && reason.matches("[a-z_]{1,32}")) {
+          message.put("finish_reason", reason);
         }
+        messages.add(message);
       }
-      return messages;
     }
+    return messages;
+  }
 
-    List<Object> answered(Map<String, Object> answer) {
-      List<Object> messages = new ArrayList<>();
-      for (Object each : list(answer.get("choices"))) {
-        if (each instanceof Map<?, ?> choice) {
-          Map<String, Object> message =
-              choice.get("message") instanceof Map<?, ?> spoken
-                  ? message(spoken, "assistant")
-                  : message(
-                      "assistant",
-                      choice.get("text") instanceof String text ? List.of(said(text)) : List.of());
-          if (choice.get("finish_reason") instanceof String reason) {
-            message.put("finish_reason", reason);
-          }
-          messages.add(message);
-        }
+  private static Map<String, Object> message(Map<?, ?> message, Shown shown) {
+    String role =
+        message.get("role") instanceof String name && ROLES.contains(name) ? name : "other";
+    List<Object> parts = new ArrayList<>();
+    Object content = message.get("content");
+    if (content instanceof String text) {
+      parts.add(
+          role.equals("tool")
+              ? part("tool_call_response", "response", shown.data(text))
+              : said(text, shown));
+    }
+    list(content).forEach(each -> parts.add(part(each, shown)));
+    for (Object each : list(message.get("tool_calls"))) {
+      if (each instanceof Map<?, ?> call && call.get("function") instanceof Map<?, ?> function) {
+        Map<String, Object> part = part("tool_call", "name", shown.data(function.get("name")));
+        part.put("arguments", shown.data(function.get("arguments")));
+        parts.add(part);
       }
-      return messages;
     }
+    return message(role, parts);
+  }
 
-    private Map<String, Object> message(Map<?, ?> message, String role) {
-      List<Object> parts = new ArrayList<>();
-      if (role.equals("tool")) {
-        parts.add(part("tool_call_response", "response", clean(message.get("content"))));
-        return message(role, parts);
-      }
-      Object content = message.get("content");
-      if (content instanceof String text) {
-        parts.add(said(text));
-      }
-      list(content).forEach(each -> parts.add(part(each)));
-      for (Object each : list(message.get("tool_calls"))) {
-        if (each instanceof Map<?, ?> call && call.get("function") instanceof Map<?, ?> function) {
-          Map<String, Object> part = part("tool_call", "name", clean(function.get("name")));
-          part.put("arguments", clean(function.get("arguments")));
-          parts.add(part);
-        }
-      }
-      return message(role, parts);
+  private static Map<String, Object> part(Object element, Shown shown) {
+    if (element instanceof Map<?, ?> part && part.get("text") instanceof String text) {
+      return said(text, shown);
     }
+    Object type = element instanceof Map<?, ?> part ? part.get("type") : null;
+    return part(
+        "blob",
+        "modality",
+        type instanceof String name && name.matches("[a-z_]{1,32}") ? name : "unknown");
+  }
 
-    private Map<String, Object> part(Object element) {
-      if (element instanceof Map<?, ?> part && part.get("text") instanceof String text) {
-        return said(text);
-      }
-      Object type = element instanceof Map<?, ?> part ? part.get("type") : null;
-      return part("blob", "modality", type instanceof String name ? clean(name) : "unknown");
-    }
+  private static Map<String, Object> said(String text, Shown shown) {
+    return part("text", "content", shown.text(text));
+  }
 
-    private Map<String, Object> said(String text) {
-      return part("text", "content", redaction.apply(text));
-    }
+  private static Map<String, Object> part(String type, String name, Object value) {
+    Map<String, Object> part = new LinkedHashMap<>();
+    part.put("type", type);
+    part.put(name, value);
+    return part;
+  }
 
-    private String clean(@Nullable Object value) {
-      return value == null
-          ? ""
-          : redaction.apply(value instanceof String text ? text : Yaml.writeJsonLine(value));
-    }
+  private static Map<String, Object> message(String role, List<Object> parts) {
+    Map<String, Object> message = new LinkedHashMap<>();
+    message.put("role", role);
+    message.put("parts", parts);
+    return message;
+  }
 
-    private static Map<String, Object> part(String type, String name, Object value) {
-      Map<String, Object> part = new LinkedHashMap<>();
-      part.put("type", type);
-      part.put(name, value);
-      return part;
-    }
-
-    private static Map<String, Object> message(String role, List<Object> parts) {
-      Map<String, Object> message = new LinkedHashMap<>();
-      message.put("role", role);
-      message.put("parts", parts);
-      return message;
-    }
-
-    private static List<?> list(@Nullable Object value) {
-      return value instanceof List<?> list ? list : List.of();
-    }
+  private static List<?> list(@Nullable Object value) {
+    return value instanceof List<?> list ? list : List.of();
   }
 }

@@ -13,7 +13,6 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SpanLimits;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
@@ -25,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -41,7 +41,11 @@ public final class Traces implements ExchangeListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Traces.class);
   private static final int QUEUE = 4096;
   private static final int MOST_AT_ONCE = 256;
-  private static final int LONGEST_VALUE = 65_536;
+
+  /** Of prompts and answers that wait; spans of further ones go without. */
+  private static final long MOST_CONTENT_BYTES = 64L << 20;
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
   private static final Duration LONGEST_SEND = Duration.ofSeconds(10);
   private static final Duration LAST_SPANS = Duration.ofSeconds(3);
 
@@ -49,9 +53,18 @@ public final class Traces implements ExchangeListener, AutoCloseable {
   private static final java.util.logging.Logger LIBRARY =
       java.util.logging.Logger.getLogger("io.opentelemetry");
 
-  private record Finished(ExchangeRecord record, @Nullable Content content) {}
+  private record Finished(ExchangeRecord record, @Nullable Content content) {
+    int spans() {
+      return 1 + record.attempts().size();
+    }
+
+    long contentBytes() {
+      return content == null ? 0 : content.request().length() + content.answer().length();
+    }
+  }
 
   private final BlockingQueue<Finished> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final AtomicLong contentBytes = new AtomicLong();
   private final List<SpanData> made = new ArrayList<>();
   private final SpanExporter exporter;
   private final SdkTracerProvider provider;
@@ -60,6 +73,7 @@ public final class Traces implements ExchangeListener, AutoCloseable {
   private final Redaction redaction;
   private final ObjLongConsumer<String> counted;
   private final Thread maker;
+  private volatile boolean closing;
   private boolean refusing;
 
   /**
@@ -80,7 +94,7 @@ public final class Traces implements ExchangeListener, AutoCloseable {
     this.counted = counted;
     this.redaction = new Redaction(config.redact());
     GivenIds ids = new GivenIds();
-    this.endpoint = endpoint.split("\\?", 2)[0]; // some have a key after it
+    this.endpoint = endpoint;
     this.exporter =
         OtlpHttpSpanExporter.builder()
             .setEndpoint(endpoint)
@@ -91,7 +105,6 @@ public final class Traces implements ExchangeListener, AutoCloseable {
         SdkTracerProvider.builder()
             .setSampler(Sampler.alwaysOn()) // decided when the exchange began
             .setIdGenerator(ids)
-            .setSpanLimits(SpanLimits.builder().setMaxAttributeValueLength(LONGEST_VALUE).build())
             .setResource(
                 Resource.create(
                     Attributes.of(
@@ -102,7 +115,7 @@ public final class Traces implements ExchangeListener, AutoCloseable {
             .addSpanProcessor(new Gathering(made))
             .build();
     this.spans = new Spans(provider.get("dev.drover"), ids);
-    this.maker = Thread.ofVirtual().name("drover-sink-traces").start(this::run);
+    this.maker = Thread.ofPlatform().daemon().name("drover-sink-traces").start(this::run);
   }
 
   @Override
@@ -116,22 +129,54 @@ public final class Traces implements ExchangeListener, AutoCloseable {
   }
 
   private void offer(ExchangeRecord record, @Nullable Content content) {
-    if (record.trace().sampled() && !queue.offer(new Finished(record, content))) {
-      counted.accept("dropped", 1L + record.attempts().size());
+    if (!record.trace().sampled()) {
+      return;
+    }
+    Finished whole = new Finished(record, content);
+    boolean room =
+        contentBytes.addAndGet(whole.contentBytes()) <= MOST_CONTENT_BYTES || content == null;
+    if (!room) {
+      contentBytes.addAndGet(-whole.contentBytes());
+    }
+    Finished waiting = room ? whole : new Finished(record, null);
+    if (closing || !queue.offer(waiting)) {
+      contentBytes.addAndGet(-waiting.contentBytes());
+      counted.accept("dropped", waiting.spans());
     }
   }
 
   private void run() {
     try {
-      while (true) {
+      for (Finished first = next(); first != null; first = next()) {
         List<Finished> batch = new ArrayList<>();
-        batch.add(queue.take());
+        batch.add(first);
         queue.drainTo(batch, MOST_AT_ONCE - 1);
         batch.forEach(this::make);
         send();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The next exchange; null when it is closing and there is none. */
+  private @Nullable Finished next() throws InterruptedException {
+    while (true) {
+      Finished next = queue.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+      if (next != null || closing) {
+        return next;
+      }
+    }
+  }
+
+  private void make(Finished exchange) {
+    contentBytes.addAndGet(-exchange.contentBytes());
+    try {
+      Content content = exchange.content;
+      spans.make(exchange.record, content == null ? null : Messages.of(content, redaction));
+    } catch (RuntimeException | Error e) { // a thread that ended would hold all that waits
+      counted.accept("dropped", exchange.spans());
+      log.warn("traces: exchange {}: no spans: {}", exchange.record.id(), e.getClass().getName());
     }
   }
 
@@ -147,33 +192,34 @@ public final class Traces implements ExchangeListener, AutoCloseable {
     made.clear();
     if (sent == refusing) {
       refusing = !sent;
-      log.info("traces: {} {} spans", endpoint, sent ? "takes" : "does not take");
+      if (sent) {
+        log.info("traces: {} takes spans", endpoint);
+      } else {
+        log.warn("traces: {} takes no spans: {}", endpoint, reason(result.getFailureThrowable()));
+      }
     }
   }
 
-  private void make(Finished exchange) {
-    try {
-      Content content = exchange.content;
-      spans.make(exchange.record, content == null ? null : Messages.of(content, redaction));
-    } catch (RuntimeException e) {
-      counted.accept("dropped", 1L + exchange.record.attempts().size());
-      log.warn("traces: exchange {}: no spans: {}", exchange.record.id(), e.getClass().getName());
-    }
+  private static String reason(@Nullable Throwable failure) {
+    return failure == null
+        ? "no answer within " + LONGEST_SEND.toSeconds() + " s"
+        : failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
   }
 
-  /** Sends what waits, within a few seconds. */
+  /** Sends what waits, as far as that is possible within a few seconds. */
   @Override
   public void close() {
-    maker.interrupt();
+    closing = true;
     try {
       maker.join(LAST_SPANS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    queue.forEach(this::make);
-    send();
-    provider.close();
-    exporter.close();
+    queue.forEach(each -> counted.accept("dropped", each.spans()));
+    if (!maker.isAlive()) {
+      provider.close();
+      exporter.close();
+    }
   }
 
   /** Takes up the spans that end. */

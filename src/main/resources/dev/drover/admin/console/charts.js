@@ -1,6 +1,7 @@
-import { byId } from './dom.js';
+import { byId, own } from './dom.js';
 
 const SPAN = 300;
+const MOST_LINES = 8;
 const COLOURS = ['#2f7fd6', '#d9822b', '#2e9e5b', '#b3479d', '#8a6d3b', '#d64545', '#3aa6a6', '#7a68c9'];
 
 const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -31,6 +32,7 @@ function make(id, unit) {
 export class Charts {
   constructor() {
     this.rows = [];
+    this.run = '';
     this.build();
   }
 
@@ -44,23 +46,42 @@ export class Charts {
   }
 
   get last() {
-    return this.rows.length ? this.rows[this.rows.length - 1].at : 0;
+    return this.rows.length ? this.rows[this.rows.length - 1].row : 0;
   }
 
-  add(rows) {
+  // A Drover that was started anew counts its rows anew.
+  add(run, rows) {
+    if (run !== this.run) {
+      this.rows = [];
+      if (this.run) rows = [];
+      this.run = run;
+    }
     this.rows.push(...rows);
-    const from = this.last - SPAN;
-    while (this.rows.length && this.rows[0].at < from) this.rows.shift();
+    this.rows.splice(0, this.rows.length - SPAN);
+  }
+
+  // The names of the targets with the most answers.
+  targets() {
+    const sums = new Map();
+    for (const row of this.rows) {
+      for (const [name, count] of Object.entries(row.targets)) sums.set(name, (sums.get(name) ?? 0) + count);
+    }
+    return [...sums].sort((a, b) => b[1] - a[1]).map(([name]) => name);
   }
 
   draw() {
-    const targets = [...new Set(this.rows.flatMap(row => Object.keys(row.targets)))].sort();
+    const all = this.targets();
+    const shown = all.slice(0, MOST_LINES).sort();
+    const others = all.slice(MOST_LINES);
+    const count = (row, name) => own(row.targets, name) ?? 0;
+    const lines = shown.map(name => [name, row => count(row, name)]);
+    if (others.length) lines.push(['others', row => others.reduce((sum, name) => sum + count(row, name), 0)]);
     this.show(this.requests, [
       ['ended', row => row.ended, COLOURS[0]], ['failed', row => row.failed, COLOURS[5]],
       ['refused', row => row.refused, COLOURS[1]], ['from the cache', row => row.hits, COLOURS[2]],
     ]);
     this.show(this.times, [['P50', row => row.p50_ms], ['P95', row => row.p95_ms], ['P99', row => row.p99_ms]]);
-    this.show(this.shares, targets.map(name => [name, row => row.targets[name] ?? 0]));
+    this.show(this.shares, lines);
     this.show(this.spend, [['all', row => row.cost_usd * 3600]]);
   }
 
@@ -71,7 +92,7 @@ export class Charts {
       sets[i] ??= { data: [] };
       sets[i].label = label;
       sets[i].borderColor = sets[i].backgroundColor = colour ?? COLOURS[i % COLOURS.length];
-      sets[i].data = this.rows.map(row => ({ x: row.at - this.last, y: value(row) }));
+      sets[i].data = this.rows.map(row => ({ x: row.row - this.last, y: value(row) }));
     });
     chart.update('none');
     const now = this.rows[this.rows.length - 1];

@@ -42,6 +42,9 @@ export function keep(parent, items, key, make, update) {
   });
 }
 
+// What a map from outside holds under a name, and nothing that every object has.
+export const own = (map, name) => (Object.hasOwn(map, name) ? map[name] : undefined);
+
 export const usd = value => {
   const n = Number(value);
   const digits = n === 0 || Math.abs(n) >= 100 ? 2 : Math.abs(n) >= 0.01 ? 4 : 6;

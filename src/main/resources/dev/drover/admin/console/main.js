@@ -1,5 +1,5 @@
 import { byId, element, keep, ms, percent, setClass, text, usd } from './dom.js';
-import { change, confirm, forgetToken, headers, notice } from './actions.js';
+import { ask, asking, change, confirm, forgetToken, notice } from './actions.js';
 import { Charts } from './charts.js';
 import * as tables from './tables.js';
 
@@ -57,7 +57,7 @@ function alerts(page) {
 
 function show(page) {
   const allowed = !page.read_only && page.token_set;
-  charts.add(page.rows);
+  charts.add(page.run, page.rows);
   if (!document.hidden) charts.draw();
   chips(page);
   tiles(page);
@@ -70,18 +70,37 @@ function show(page) {
 }
 
 async function look() {
-  const answer = await fetch('/live?after=' + charts.last, { headers: headers() });
-  if (answer.status === 401) {
-    forgetToken();
-    if (!(await confirm('Reading wants the token too', 'This admin port can be reached from other machines.'))) {
-      pause(true);
-    }
+  let answer;
+  let page;
+  try {
+    answer = await ask('/live?after=' + charts.last);
+    if (answer.ok) page = await answer.json();
+  } catch {
+    missed('Drover does not answer; trying again');
     return;
   }
-  if (!answer.ok) throw new Error('HTTP ' + answer.status);
-  show(await answer.json());
-  if (lost) notice('Drover answers again', 'good');
-  lost = false;
+  if (answer.status === 401) {
+    if (!asking()) await token();
+  } else if (!answer.ok) {
+    missed((await answer.text()).trim());
+  } else {
+    show(page);
+    if (lost) notice('Drover answers again', 'good');
+    lost = false;
+    document.body.classList.remove('stale');
+  }
+}
+
+async function token() {
+  const wrong = forgetToken();
+  const words = (wrong ? 'That was not the token. ' : '') + 'This admin port can be reached from other machines.';
+  if (!(await confirm('Reading wants the token too', words))) pause(true);
+}
+
+function missed(words) {
+  if (!lost) notice(words, 'bad');
+  lost = true;
+  document.body.classList.add('stale');
 }
 
 function pause(on) {
@@ -96,9 +115,8 @@ async function run() {
     if (!paused) {
       try {
         await look();
-      } catch {
-        if (!lost) notice('Drover does not answer; trying again', 'bad');
-        lost = true;
+      } catch (problem) {
+        missed('the console itself is at fault: ' + problem.message);
       }
     }
     await new Promise(resolve => setTimeout(resolve, Math.max(100, EVERY_MS - (performance.now() - began))));

@@ -1,5 +1,5 @@
-import { byId, element, keep, ms, percent, seconds, setClass, text, usd } from './dom.js';
-import { change, headers, notice } from './actions.js';
+import { byId, element, keep, ms, own, percent, seconds, setClass, text, usd } from './dom.js';
+import { ask, change, forgetToken } from './actions.js';
 
 function row(count, first = 'th') {
   const line = element('tr');
@@ -16,7 +16,7 @@ function fill(line, values) {
 
 function state(health) {
   const why = health.last_failure ? ', last failure: ' + health.last_failure : '';
-  if (health.switched_off) return ['switched off', 'warn'];
+  if (health.asked_no_more) return [health.asked_no_more, 'warn'];
   if (health.breaker === 'open') return ['breaker open, trial in ' + seconds(health.seconds_to_trial) + why, 'bad'];
   if (health.breaker === 'half_open') return ['breaker half open: one trial at a time' + why, 'warn'];
   if (health.seconds_cooling > 0) return ['resting after 429, ' + seconds(health.seconds_cooling) + ' left', 'warn'];
@@ -29,7 +29,7 @@ function failures(outcomes) {
 }
 
 export function targets(page, allowed) {
-  const items = Object.entries(page.health).map(([name, health]) => ({ name, health, live: page.targets[name] }));
+  const items = Object.entries(page.health).map(([name, health]) => ({ name, health, live: own(page.targets, name) }));
   keep(byId('targets').tBodies[0], items, item => item.name, item => {
     const line = row(11);
     const button = element('button', { type: 'button', onclick: () => flip(item.name, line.off) });
@@ -116,6 +116,9 @@ export function rollouts(all, allowed) {
 const endings = { complete: 'good', refused: 'warn', cancelled: 'warn', failed: 'bad', cut: 'bad' };
 
 export function recent(all) {
+  const within = byId('recent').contains(document.activeElement);
+  byId('recent-hint').hidden = !within;
+  if (within) return; // what one is about to press must not go away
   keep(byId('recent').tBodies[0], all.slice(0, 25), item => item.exchange, item => {
     const line = row(9);
     line.children[0].append(element('button', { type: 'button', class: 'link', title: item.exchange,
@@ -131,15 +134,22 @@ export function recent(all) {
 }
 
 async function explain(id) {
-  const answer = await fetch('/exchanges/' + id, { headers: headers() });
-  if (!answer.ok) {
-    notice((await answer.text()).trim(), 'bad');
-    return;
-  }
-  const facts = await answer.json();
   text(byId('exchange-title'), 'Exchange ' + id);
   const body = byId('exchange-body');
   body.replaceChildren();
+  try {
+    const answer = await ask('/exchanges/' + id);
+    if (answer.status === 401) forgetToken();
+    if (answer.ok) facts(body, await answer.json());
+    else body.append(element('p', { class: 'bad' }, (await answer.text()).trim()));
+  } catch {
+    body.append(element('p', { class: 'bad' }, 'Drover does not answer'));
+  }
+  if (!byId('exchange').open) byId('exchange').showModal();
+  byId('exchange-title').focus();
+}
+
+function facts(body, facts) {
   const decision = facts.decision;
   if (decision) {
     body.append(element('h3', {}, 'Why it went so'), list({
@@ -166,8 +176,6 @@ async function explain(id) {
   }
   const { decision: _, attempts: __, ...rest } = facts;
   body.append(element('h3', {}, 'Facts'), list(rest));
-  byId('exchange').showModal();
-  byId('exchange-title').focus();
 }
 
 function list(facts) {

@@ -18,12 +18,26 @@ class RedactionTest {
         "AKIAIOSFODNN7EXAMPLE | [key]",
         "pay 4111 1111 1111 1111 today | pay [card] today",
         "call +49 (0)30 901820 please | call [phone] please",
+        "github_pat_11ABCDEFG0abcdefgh | [key]",
+        "OPENAI_KEY_sk-abcdefgh12345678 | OPENAI_KEY_[key]",
+        "jürgen@müller.de | [email]",
+        "card 4111.1111.1111.1111 | card [card]",
+        "at 2001:db8:0:1:2:3:4:5 or fe80::1 | at [ip] or [ip]",
+        "at 12:30:45 in std::vector | at 12:30:45 in std::vector",
         "from 10.1.2.3 to here | from [ip] to here",
         "in 2026 there are 12 months of 30 days | in 2026 there are 12 months of 30 days",
         "version 1.2.3, a task-based risk | version 1.2.3, a task-based risk"
       })
   void whatIsSecret_isTakenOut_andNothingElse(String text, String left) {
     assertThat(new Redaction(Map.of()).apply(text)).isEqualTo(left);
+  }
+
+  @Test
+  void privateKey_isTakenOutAsAWhole() {
+    String pem =
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIEow==\n-----END RSA PRIVATE KEY-----";
+    assertThat(new Redaction(Map.of()).apply("key:\n" + pem + "\nend"))
+        .isEqualTo("key:\n[key]\nend");
   }
 
   @Test

@@ -1,0 +1,45 @@
+package dev.drover.render;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
+import io.envoyproxy.envoy.config.route.v3.FilterConfig;
+import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
+import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
+import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig;
+import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+
+/** Reads what is rendered as Envoy does: a field that it does not know is an error. */
+final class EnvoyTypes {
+  private static final JsonFormat.TypeRegistry TYPES =
+      JsonFormat.TypeRegistry.newBuilder()
+          .add(HttpConnectionManager.getDescriptor())
+          .add(ExternalProcessor.getDescriptor())
+          .add(FilterConfig.getDescriptor())
+          .add(HeaderMutation.getDescriptor())
+          .add(
+              io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3
+                  .HeaderMutation.getDescriptor())
+          .add(Router.getDescriptor())
+          .add(UpstreamCodec.getDescriptor())
+          .add(PreviousPrioritiesConfig.getDescriptor())
+          .add(UpstreamTlsContext.getDescriptor())
+          .add(RawBuffer.getDescriptor())
+          .add(HttpProtocolOptions.getDescriptor())
+          .add(StdoutAccessLog.getDescriptor())
+          .build();
+
+  private EnvoyTypes() {}
+
+  /** The message that a JSON text is. */
+  static Message parse(String json, Message.Builder builder) throws InvalidProtocolBufferException {
+    JsonFormat.parser().usingTypeRegistry(TYPES).merge(json, builder);
+    return builder.build();
+  }
+}

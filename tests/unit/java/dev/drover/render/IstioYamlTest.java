@@ -1,0 +1,167 @@
+package dev.drover.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.Message;
+import dev.drover.config.Yaml;
+import dev.drover.testing.Configs;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.fabric8.istio.api.networking.v1.DestinationRule;
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.VirtualService;
+import io.fabric8.istio.api.networking.v1alpha3.EnvoyFilter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IstioYamlTest {
+  private static final Path GOLDEN = Path.of("tests/golden");
+  private static final Map<String, IstioPlace> PLACES =
+      Map.of(
+          "gateway",
+          new IstioPlace(
+              "istio-ingress",
+              "istio-ingress/public",
+              Map.of("istio", "ingressgateway"),
+              null,
+              "llm.example.com",
+              443,
+              "drover.llm.svc.cluster.local:9002"),
+          "target-ref",
+          new IstioPlace(
+              "istio-ingress", "public", Map.of(), "public", "llm.example.com", 80, null),
+          "sidecar",
+          new IstioPlace(
+              "apps", null, Map.of("app", "chat"), null, "drover.llm.svc.cluster.local", 80, null));
+
+  private static final Map<String, Class<?>> KINDS =
+      Map.of(
+          "EnvoyFilter", EnvoyFilter.class,
+          "VirtualService", VirtualService.class,
+          "ServiceEntry", ServiceEntry.class,
+          "DestinationRule", DestinationRule.class);
+
+  private static String render(String name, String place) throws IOException {
+    return IstioYaml.yaml(
+        Configs.load(Files.readString(GOLDEN.resolve(name + ".in.yaml"))),
+        Objects.requireNonNull(PLACES.get(place)));
+  }
+
+  private static List<Map<String, Object>> documents(String yaml) {
+    List<Map<String, Object>> documents = new ArrayList<>();
+    for (String each : yaml.split("(?m)^---$")) {
+      documents.add(Yaml.readMap(each));
+    }
+    return documents;
+  }
+
+  private static List<Map<?, ?>> patches(String yaml) {
+    List<Map<?, ?>> patches = new ArrayList<>();
+    for (Object each :
+        (List<?>) ((Map<?, ?>) documents(yaml).getFirst().get("spec")).get("configPatches")) {
+      patches.add((Map<?, ?>) each);
+    }
+    return patches;
+  }
+
+  private static Message value(Map<?, ?> patch) throws IOException {
+    Message.Builder builder =
+        switch (String.valueOf(patch.get("applyTo"))) {
+          case "CLUSTER" -> Cluster.newBuilder();
+          case "NETWORK_FILTER" -> Filter.newBuilder();
+          case "HTTP_FILTER" -> HttpFilter.newBuilder();
+          case "HTTP_ROUTE" -> Route.newBuilder();
+          default -> throw new IOException(patch.get("applyTo") + ": not expected");
+        };
+    Object value = ((Map<?, ?>) patch.get("patch")).get("value");
+    return EnvoyTypes.parse(Yaml.writeJson(value), builder);
+  }
+
+  private static boolean merged(Map<?, ?> patch) {
+    return "MERGE".equals(((Map<?, ?>) patch.get("patch")).get("operation"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "two-providers, gateway",
+    "two-providers, sidecar",
+    "one-filter, gateway",
+    "unix-mixed-tls, sidecar",
+    "pass-through, target-ref",
+    "shadow-rollout, target-ref",
+    "many-targets, gateway"
+  })
+  void resources_areAsRecorded_andSoundByIstiosTypesAndEnvoysRules(String name, String place)
+      throws Exception {
+    String now = render(name, place);
+    Path golden = GOLDEN.resolve(name + ".out.istio-" + place + ".yaml");
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(golden, now);
+    }
+    assertThat(Files.readString(golden)).isEqualTo(now).isEqualTo(render(name, place));
+    for (Map<String, Object> document : documents(now)) {
+      Class<?> kind = KINDS.get(String.valueOf(document.get("kind")));
+      assertThat(KubernetesTypes.parse(document, kind)).isNotNull();
+    }
+    int typed = 0;
+    for (Map<?, ?> patch : patches(now)) {
+      XdsRules rules = new XdsRules();
+      List<String> problems = rules.check(value(patch));
+      typed += rules.typedConfigs();
+      if (!merged(patch)) { // what is merged is not whole by itself
+        assertThat(problems).as(patch.toString()).isEmpty();
+      }
+    }
+    assertThat(typed).isGreaterThan(6);
+  }
+
+  @Test
+  void filter_isOffButForTheHost_andBothItsRoutesTurnItOn() throws Exception {
+    Set<String> on = new TreeSet<>();
+    for (Map<?, ?> patch : patches(render("two-providers", "gateway"))) {
+      switch (value(patch)) {
+        case HttpFilter filter -> {
+          assertThat(filter.getDisabled()).isTrue();
+          on.add(filter.getName());
+        }
+        case Route route ->
+            assertThat(route.getTypedPerFilterConfigMap()).containsOnlyKeys("dev.drover");
+        default -> {}
+      }
+    }
+    assertThat(on).containsExactly("dev.drover");
+  }
+
+  @Test
+  void service_isCalledByTheMeshsOwnCluster_andASocketByOneOfOurs() throws Exception {
+    assertThat(render("two-providers", "gateway"))
+        .contains("cluster_name: outbound|9002||drover.llm.svc.cluster.local")
+        .doesNotContain("drover_ext_proc");
+    assertThat(render("unix-mixed-tls", "sidecar")).contains("name: drover_ext_proc", "pipe:");
+  }
+
+  @Test
+  void aFieldThatIstioDoesNotKnow_isFound() throws Exception {
+    Map<String, Object> wrong =
+        documents(render("two-providers", "gateway").replace("resolution: DNS", "resolutoin: DNS"))
+            .stream()
+            .filter(document -> "ServiceEntry".equals(document.get("kind")))
+            .findFirst()
+            .orElseThrow();
+    assertThatThrownBy(() -> KubernetesTypes.parse(wrong, ServiceEntry.class))
+        .hasMessageContaining("resolutoin");
+  }
+}
