@@ -220,7 +220,7 @@ class ConsoleIT {
     assertThat(page.locator("#requests").getAttribute("aria-label"))
         .startsWith("Requests a second: ended ");
     page.screenshot(
-        new Page.ScreenshotOptions().setPath(PICTURES.resolve("console.png")).setFullPage(true));
+        new Page.ScreenshotOptions().setPath(PICTURES.resolve("console.png")));
   }
 
   @Test
@@ -245,7 +245,7 @@ class ConsoleIT {
     page.keyboard().press("Enter");
     Locator dialog = page.locator("#confirm");
     assertThat(dialog).containsText("No further request will be sent to it");
-    page.keyboard().type("not the token");
+    page.keyboard().type("not-the-token");
     page.keyboard().press("Enter");
     assertThat(page.locator("#notice")).containsText("not the admin token", SOON);
     button("Switch off gpt-4.1").click();
