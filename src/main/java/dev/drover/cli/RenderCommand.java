@@ -5,6 +5,8 @@ import dev.drover.render.EnvoyBootstrap;
 import dev.drover.render.IstioPlace;
 import dev.drover.render.IstioYaml;
 import dev.drover.types.HostPort;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,10 +34,30 @@ final class RenderCommand implements Callable<Integer> {
     return 2;
   }
 
-  private static int print(Path file, Function<GatewayConfig, String> renderer) {
-    Optional<GatewayConfig> config = Configs.load(file);
-    config.ifPresent(found -> System.out.print(renderer.apply(found)));
-    return config.isPresent() ? 0 : 1;
+  /** What is read, and where to what comes of it goes. */
+  static final class Input {
+    @Parameters(paramLabel = "FILE", description = "The config file.")
+    private Path file = Path.of("");
+
+    @Option(
+        names = "--out",
+        paramLabel = "FILE",
+        description = "Where it is written; without it to standard output.")
+    private @Nullable Path out;
+
+    private int write(Function<GatewayConfig, String> renderer) throws IOException {
+      Optional<GatewayConfig> config = Configs.load(file);
+      if (config.isEmpty()) {
+        return 1;
+      }
+      String text = renderer.apply(config.get());
+      if (out == null) {
+        System.out.print(text);
+      } else {
+        Files.writeString(out, text);
+      }
+      return 0;
+    }
   }
 
   /** A complete Envoy bootstrap. */
@@ -43,12 +66,11 @@ final class RenderCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = "A complete bootstrap for Envoy 1.37 or newer, as YAML.")
   static final class Envoy implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "The config file.")
-    private Path file = Path.of("");
+    @Mixin private Input input = new Input();
 
     @Override
-    public Integer call() {
-      return print(file, EnvoyBootstrap::yaml);
+    public Integer call() throws IOException {
+      return input.write(EnvoyBootstrap::yaml);
     }
   }
 
@@ -61,8 +83,7 @@ final class RenderCommand implements Callable<Integer> {
   static final class Istio implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "FILE", description = "The config file.")
-    private Path file = Path.of("");
+    @Mixin private Input input = new Input();
 
     @Option(
         names = "--host",
@@ -104,7 +125,7 @@ final class RenderCommand implements Callable<Integer> {
     private @Nullable String service;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
       HostPort at = parse("--host", host.contains(":") ? host : host + ":80");
       if (service != null) {
         parse("--service", service);
@@ -125,7 +146,7 @@ final class RenderCommand implements Callable<Integer> {
               at.host(),
               at.port(),
               service);
-      return print(file, config -> IstioYaml.yaml(config, place));
+      return input.write(config -> IstioYaml.yaml(config, place));
     }
 
     private HostPort parse(String option, String value) {

@@ -219,8 +219,7 @@ class ConsoleIT {
     assertThat(row("rollouts", "summary")).containsText("deepseek");
     assertThat(page.locator("#requests").getAttribute("aria-label"))
         .startsWith("Requests a second: ended ");
-    page.screenshot(
-        new Page.ScreenshotOptions().setPath(PICTURES.resolve("console.png")));
+    page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve("console.png")));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.drover.render;
+package dev.drover.testing;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /** Reads resources strictly: the typed models take a field that they do not know, this does not. */
-final class KubernetesTypes {
+public final class KubernetesTypes {
   private static final ObjectMapper STRICT =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -23,7 +23,7 @@ final class KubernetesTypes {
   private KubernetesTypes() {}
 
   /** The resource that a tree is. */
-  static <T> T parse(Object tree, Class<T> type) {
+  public static <T> T parse(Object tree, Class<T> type) {
     return STRICT.convertValue(tree, type);
   }
 }
