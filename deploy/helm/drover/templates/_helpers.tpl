@@ -26,9 +26,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $_ := set $server "listen" "unix:/run/drover/drover.sock" }}
 {{- $_ := set $envoy "listen" (printf "0.0.0.0:%v" .Values.envoy.port) }}
 {{- else }}
+{{- $host := printf "%s.%s.svc.cluster.local" (include "drover.name" .) .Release.Namespace }}
 {{- $_ := set $server "listen" "0.0.0.0:9002" }}
+{{- $_ := set $envoy "ext_proc" (printf "%s:9002" $host) }}
 {{- if .Values.tls.secretName }}
 {{- $_ := set $server "tls" (dict "certificate" "/etc/drover/tls/tls.crt" "private_key" "/etc/drover/tls/tls.key" "client_ca" "/etc/drover/tls/ca.crt") }}
+{{- $folder := .Values.tls.envoyFolder }}
+{{- $_ := set $envoy "ext_proc_tls" (dict "server_name" $host "ca" (printf "%s/ca.crt" $folder) "certificate" (printf "%s/tls.crt" $folder) "private_key" (printf "%s/tls.key" $folder)) }}
 {{- else if .Values.trustedNetwork }}
 {{- $_ := set $server "trusted_network" true }}
 {{- else }}
@@ -38,9 +42,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $server = mergeOverwrite (deepCopy .Values.server) $server }}
 {{- $config := deepCopy .Values.config }}
 {{- $_ := set $config "server" $server }}
-{{- if $envoy }}
 {{- $_ := set $config "envoy" (mergeOverwrite (deepCopy (.Values.config.envoy | default dict)) $envoy) }}
-{{- end }}
 {{- toYaml $config }}
 {{- end }}
 

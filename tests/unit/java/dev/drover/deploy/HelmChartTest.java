@@ -178,9 +178,9 @@ class HelmChartTest {
   @Test
   void chart_isSoundByHelmsLinter() {
     LintResult result = new Helm(CHART).lint().call();
+    assertThat(result.isFailed()).isFalse();
     assertThat(result.getMessages())
-        .filteredOn(message -> message.contains("[ERROR]"))
-        .allMatch(message -> message.contains("image.repository") || message.contains("config"));
+        .noneMatch(message -> message.contains("[ERROR]") || message.contains("[WARNING]"));
   }
 
   @Test
