@@ -14,6 +14,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 
+{{- /* In mode gateway another config is another ConfigMap: Envoy reads its part only at the start. */}}
+{{- define "drover.configMap" -}}
+{{ include "drover.name" . }}{{ if eq .Values.mode "gateway" }}-{{ include "drover.config" . | sha256sum | trunc 8 }}{{ end }}
+{{- end }}
+
 {{- define "drover.secret" -}}
 {{- .Values.secrets.existingSecret | default (include "drover.name" .) }}
 {{- end }}
@@ -25,6 +30,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if eq .Values.mode "gateway" }}
 {{- $_ := set $server "listen" "unix:/run/drover/drover.sock" }}
 {{- $_ := set $envoy "listen" (printf "0.0.0.0:%v" .Values.envoy.port) }}
+{{- $_ := set $envoy "admin" "127.0.0.1:9901" }}
 {{- else }}
 {{- $host := printf "%s.%s.svc.cluster.local" (include "drover.name" .) .Release.Namespace }}
 {{- $_ := set $server "listen" "0.0.0.0:9002" }}
@@ -50,4 +56,53 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
 capabilities: { drop: [ALL] }
+{{- end }}
+
+{{- define "drover.drover" -}}
+- name: drover
+  image: {{ printf "%s:%s" .Values.image.repository .Values.image.tag | quote }}
+  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  args: [serve, /etc/drover/config/drover.yaml]
+  env:
+    - name: JAVA_TOOL_OPTIONS
+      value: {{ .Values.javaOpts | quote }}
+  ports:
+    {{- if ne .Values.mode "gateway" }}
+    - { name: grpc, containerPort: 9002 }
+    {{- end }}
+    - { name: admin, containerPort: 9003 }
+  {{- if eq .Values.mode "gateway" }}
+  restartPolicy: Always
+  {{- else }}
+  lifecycle:
+    preStop:
+      # endpoints are taken away while it still answers
+      sleep: { seconds: 5 }
+  {{- end }}
+  startupProbe:
+    httpGet: { path: /health/startup, port: admin }
+    periodSeconds: 1
+    failureThreshold: 60
+  livenessProbe:
+    httpGet: { path: /health/live, port: admin }
+    periodSeconds: 10
+    failureThreshold: 3
+  readinessProbe:
+    httpGet: { path: /health/ready, port: admin }
+    periodSeconds: 2
+    failureThreshold: 1
+  securityContext: {{- include "drover.container" . | nindent 4 }}
+  resources: {{- toYaml .Values.resources | nindent 4 }}
+  volumeMounts:
+    # a whole folder, so that a change of the config map reaches the running Drover
+    - { name: config, mountPath: /etc/drover/config, readOnly: true }
+    - { name: secrets, mountPath: /etc/drover/secrets, readOnly: true }
+    {{- if and (ne .Values.mode "gateway") .Values.tls.secretName }}
+    - { name: tls, mountPath: /etc/drover/tls, readOnly: true }
+    {{- end }}
+    {{- if (eq .Values.mode "gateway") }}
+    - { name: run, mountPath: /run/drover }
+    {{- end }}
+    - { name: state, mountPath: /var/lib/drover }
+    - { name: tmp, mountPath: /tmp }
 {{- end }}

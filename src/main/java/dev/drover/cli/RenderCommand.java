@@ -8,6 +8,7 @@ import dev.drover.types.HostPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -112,10 +113,10 @@ final class RenderCommand implements Callable<Integer> {
     private Map<String, String> selector = Map.of();
 
     @Option(
-        names = "--target-ref",
+        names = "--name",
         paramLabel = "NAME",
-        description = "The Gateway API Gateway whose proxies they are, in place of labels.")
-    private @Nullable String targetRef;
+        description = "What the names of all resources begin with (default: ${DEFAULT-VALUE}).")
+    private String name = "drover";
 
     @Option(
         names = "--service",
@@ -130,23 +131,30 @@ final class RenderCommand implements Callable<Integer> {
       if (service != null) {
         parse("--service", service);
       }
-      boolean anywhere = selector.isEmpty() && targetRef == null;
-      if (anywhere && gateway == null) {
+      if (selector.isEmpty() && gateway == null) {
         throw wrong("--selector: none (expected: labels of the callers' pods, or --gateway)");
       }
-      if (!selector.isEmpty() && targetRef != null) {
-        throw wrong("--target-ref: beside --selector (expected: one of them)");
+      if (!name.matches("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")) {
+        throw wrong("--name: " + name + " (expected: at most 40 of a-z, 0-9 and -)");
       }
       IstioPlace place =
           new IstioPlace(
+              name,
               namespace,
               gateway,
-              anywhere ? Map.of("istio", "ingressgateway") : selector,
-              targetRef,
-              at.host(),
+              selector.isEmpty() ? Map.of("istio", "ingressgateway") : selector,
+              at.host().toLowerCase(Locale.ROOT),
               at.port(),
               service);
-      return input.write(config -> IstioYaml.yaml(config, place));
+      return input.write(config -> rendered(config, place));
+    }
+
+    private String rendered(GatewayConfig config, IstioPlace place) {
+      if (place.service() != null && config.server().tls() != null) {
+        throw wrong(
+            "--service: beside server.tls (expected: one of them; the mesh secures what it calls by itself)");
+      }
+      return IstioYaml.yaml(config, place);
     }
 
     private HostPort parse(String option, String value) {

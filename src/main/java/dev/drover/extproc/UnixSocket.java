@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file of a Unix socket: who may put it there and who may take it away.
@@ -17,8 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param inode of the socket that we bound, or null when it could not be read
  */
 record UnixSocket(Path path, @Nullable Object inode) {
-  /** The socket that was just bound. */
+  private static final Logger log = LoggerFactory.getLogger(UnixSocket.class);
+
+  /** The socket that was just bound: for its owner and its group, such as the proxy beside it. */
   static UnixSocket bound(Path path) {
+    try {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+    } catch (IOException | UnsupportedOperationException e) {
+      log.warn("{}: its permissions stay as they are: {}", path, e.toString());
+    }
     return new UnixSocket(path, inodeOf(path));
   }
 

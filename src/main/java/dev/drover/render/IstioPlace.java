@@ -6,22 +6,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where in a mesh requests are caught.
  *
+ * @param name what the names of all resources begin with
  * @param namespace of the proxies that it is for
  * @param gateway the Istio {@code Gateway} that the host is served at, as {@code NAME} or {@code
  *     NAMESPACE/NAME}; null: at the sidecars of those who call
  * @param selector labels of the proxies
- * @param targetRef the Gateway API {@code Gateway} whose proxies it is for, in place of labels; or
- *     null
- * @param host what clients call
+ * @param host what clients call, in lower case
  * @param port at which
  * @param service Drover's own host and port as the mesh knows it; null: where the config says, as
  *     for a sidecar's Unix socket
  */
 public record IstioPlace(
+    String name,
     String namespace,
     @Nullable String gateway,
     Map<String, String> selector,
-    @Nullable String targetRef,
     String host,
     int port,
     @Nullable String service) {

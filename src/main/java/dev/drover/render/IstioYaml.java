@@ -7,19 +7,22 @@ import dev.drover.catalog.Provider;
 import dev.drover.catalog.Target;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Yaml;
+import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Dialects;
 import dev.drover.types.HostPort;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a mesh of Istio 1.29 (Envoy 1.37) or newer needs: one EnvoyFilter with the filters, the
- * clusters and the routes, a VirtualService for the host that clients call, and for each provider
- * outside the mesh a ServiceEntry and a DestinationRule. With {@code envoy.filters: one} Istio 1.28
- * (Envoy 1.36) will do.
+ * What a mesh of Istio 1.29 (Envoy 1.37) or newer needs: an EnvoyFilter with the filters and the
+ * routes, others with the clusters, a VirtualService for the host that clients call, and for each
+ * provider outside the mesh a ServiceEntry and a DestinationRule. With {@code envoy.filters: one}
+ * Istio 1.28 (Envoy 1.36) will do.
  *
  * <p>The router-level filter is off but for that host: nothing else at the same proxies is touched.
  */
@@ -28,6 +31,9 @@ public final class IstioYaml {
   private static final String FILTER = "dev.drover";
   private static final String MANAGER = "envoy.filters.network.http_connection_manager";
   private static final int PLAIN = 80;
+
+  /** A resource that grows beyond 256 KiB cannot be applied. */
+  private static final int MOST_CLUSTERS = 20;
 
   private final GatewayConfig config;
   private final IstioPlace place;
@@ -60,22 +66,38 @@ public final class IstioYaml {
 
   private List<Map<String, Object>> resources() {
     List<Map<String, Object>> all = new ArrayList<>();
-    all.add(envoyFilter());
+    all.add(envoyFilter(place.name(), filters()));
+    List<Object> added = new ArrayList<>();
+    clusters.all().forEach(cluster -> added.add(patch("CLUSTER", map(), "ADD", cluster)));
+    if (place.service() == null) {
+      added.add(patch("CLUSTER", map(), "ADD", extProc.cluster()));
+    }
+    for (int from = 0; from < added.size(); from += MOST_CLUSTERS) {
+      String name = place.name() + "-clusters-" + (1 + from / MOST_CLUSTERS);
+      all.add(envoyFilter(name, added.subList(from, Math.min(added.size(), from + MOST_CLUSTERS))));
+    }
     all.add(virtualService());
-    Map<String, Provider> outside = new LinkedHashMap<>();
-    clusters
-        .catalog()
-        .targets()
-        .forEach(target -> outside.putIfAbsent(target.provider().host(), target.provider()));
-    outside.values().stream()
-        .filter(provider -> !inside(provider.host()))
-        .forEach(
-            provider -> {
-              all.add(serviceEntry(provider));
-              if (provider.tls()) {
-                all.add(destinationRule(provider));
-              }
-            });
+    Map<String, List<Provider>> outside = new TreeMap<>();
+    for (Target target : clusters.catalog().targets()) {
+      Provider provider = target.provider();
+      if (!inside(provider.host())) {
+        List<Provider> there =
+            outside.computeIfAbsent(
+                provider.host().toLowerCase(Locale.ROOT), _ -> new ArrayList<>());
+        if (there.stream().noneMatch(each -> each.port() == provider.port())) {
+          there.add(provider);
+        }
+      }
+    }
+    outside.forEach(
+        (host, providers) -> {
+          Provider tls = providers.stream().filter(Provider::tls).findFirst().orElse(null);
+          boolean free = providers.stream().noneMatch(provider -> provider.port() == PLAIN);
+          all.add(serviceEntry(host, providers, free ? tls : null));
+          if (tls != null && free) {
+            all.add(destinationRule(host));
+          }
+        });
     return all;
   }
 
@@ -100,12 +122,17 @@ public final class IstioYaml {
         spec);
   }
 
-  private Map<String, Object> envoyFilter() {
+  private Map<String, Object> envoyFilter(String name, List<Object> patches) {
+    return resource(
+        "v1alpha3",
+        "EnvoyFilter",
+        name,
+        map("workloadSelector", map("labels", place.selector()), "configPatches", patches));
+  }
+
+  /** The filters, and the routes; each of these is put before those that are there. */
+  private List<Object> filters() {
     List<Object> patches = new ArrayList<>();
-    clusters.all().forEach(cluster -> patches.add(patch("CLUSTER", map(), "ADD", cluster)));
-    if (place.service() == null) {
-      patches.add(patch("CLUSTER", map(), "ADD", extProc.cluster()));
-    }
     patches.add(
         patch(
             "NETWORK_FILTER",
@@ -127,23 +154,11 @@ public final class IstioYaml {
             "INSERT_BEFORE",
             filter));
     patches.add(patch("HTTP_ROUTE", route(ROUTE), "MERGE", on(map())));
-    patches.add(patch("HTTP_ROUTE", route(null), "INSERT_FIRST", on(routes.decidedAlone())));
-    Map<String, Object> spec = map("configPatches", patches);
-    if (place.targetRef() == null) {
-      spec.put("workloadSelector", map("labels", place.selector()));
-    } else {
-      spec.put(
-          "targetRefs",
-          List.of(
-              map(
-                  "group",
-                  "gateway.networking.k8s.io",
-                  "kind",
-                  "Gateway",
-                  "name",
-                  place.targetRef())));
+    for (Map<String, Object> passed : routes.passedThrough()) {
+      patches.add(patch("HTTP_ROUTE", route(null), "INSERT_FIRST", on(passed)));
     }
-    return resource("v1alpha3", "EnvoyFilter", "drover", spec);
+    patches.add(patch("HTTP_ROUTE", route(null), "INSERT_FIRST", on(routes.decidedAlone())));
+    return patches;
   }
 
   private Map<String, Object> patch(
@@ -179,58 +194,79 @@ public final class IstioYaml {
     return route;
   }
 
-  /** What is met before the decision, and stays when Drover is down. */
+  /** Makes the host known, and answers what is met before the decision, and when Drover is down. */
   private Map<String, Object> virtualService() {
-    Target passThrough = clusters.passThrough();
-    Map<String, Object> http =
-        map("name", ROUTE, "match", List.of(map("uri", map("prefix", "/v1/"))));
-    if (passThrough == null) {
-      http.put("directResponse", map("status", 503, "body", map("string", RouteYaml.UNDECIDED)));
-    } else {
-      Provider provider = passThrough.provider();
-      http.put("rewrite", map("uri", provider.basePath() + "/", "authority", provider.host()));
-      http.put(
-          "route",
-          List.of(
-              map(
-                  "destination",
-                  map("host", provider.host(), "port", map("number", plainPort(provider))))));
-      http.put("timeout", "0s");
+    List<Object> matches = new ArrayList<>();
+    for (Dialect dialect : Dialects.all()) {
+      for (String path : dialect.endpoints().keySet()) {
+        Map<String, Object> match = map("uri", map("exact", path), "port", place.port());
+        if (!place.atGateway()) {
+          match.put("sourceLabels", place.selector());
+        }
+        matches.add(match);
+      }
     }
-    return resource(
-        "v1",
-        "VirtualService",
-        "drover",
+    Map<String, Object> spec =
         map(
             "hosts",
             List.of(place.host()),
             "gateways",
             List.of(place.gateway() == null ? "mesh" : place.gateway()),
             "http",
-            List.of(http)));
+            List.of(
+                map(
+                    "name",
+                    ROUTE,
+                    "match",
+                    matches,
+                    "directResponse",
+                    map("status", 503, "body", map("string", RouteYaml.UNDECIDED)))));
+    if (!place.atGateway()) {
+      spec.put("exportTo", List.of("."));
+    }
+    return resource("v1", "VirtualService", place.name(), spec);
   }
 
-  /** Where the mesh takes plain HTTP for a provider. */
-  private static int plainPort(Provider provider) {
-    return provider.tls() ? PLAIN : provider.port();
-  }
-
-  private Map<String, Object> serviceEntry(Provider provider) {
+  /**
+   * A host outside the mesh.
+   *
+   * @param originated whom plain HTTP is turned into TLS for; null: nobody
+   */
+  private Map<String, Object> serviceEntry(
+      String host, List<Provider> providers, @Nullable Provider originated) {
     List<Object> ports = new ArrayList<>();
-    if (provider.tls()) {
-      ports.add(map("number", provider.port(), "name", "tls", "protocol", "TLS"));
+    for (Provider provider : providers) {
+      String protocol = provider.tls() ? "TLS" : "HTTP";
       ports.add(
-          map("number", PLAIN, "name", "http", "protocol", "HTTP", "targetPort", provider.port()));
-    } else {
-      ports.add(map("number", provider.port(), "name", "http", "protocol", "HTTP"));
+          map(
+              "number",
+              provider.port(),
+              "name",
+              protocol.toLowerCase(Locale.ROOT) + "-" + provider.port(),
+              "protocol",
+              protocol));
+    }
+    if (originated != null) {
+      ports.add(
+          map(
+              "number",
+              PLAIN,
+              "name",
+              "http-" + PLAIN,
+              "protocol",
+              "HTTP",
+              "targetPort",
+              originated.port()));
     }
     return resource(
         "v1",
         "ServiceEntry",
-        name(provider),
+        name(host),
         map(
             "hosts",
-            List.of(provider.host()),
+            List.of(host),
+            "exportTo",
+            List.of("."),
             "location",
             "MESH_EXTERNAL",
             "resolution",
@@ -240,29 +276,31 @@ public final class IstioYaml {
   }
 
   /** TLS for what comes in plain, the provider's name and certificate checked. */
-  private Map<String, Object> destinationRule(Provider provider) {
+  private Map<String, Object> destinationRule(String host) {
     Map<String, Object> tls =
         map(
             "mode",
             "SIMPLE",
             "sni",
-            provider.host(),
+            host,
             "subjectAltNames",
-            List.of(provider.host()),
+            List.of(host),
             "caCertificates",
             "system");
     return resource(
         "v1",
         "DestinationRule",
-        name(provider),
+        name(host),
         map(
             "host",
-            provider.host(),
+            host,
+            "exportTo",
+            List.of("."),
             "trafficPolicy",
             map("portLevelSettings", List.of(map("port", map("number", PLAIN), "tls", tls)))));
   }
 
-  private static String name(Provider provider) {
-    return "drover-" + provider.host().replace('.', '-');
+  private String name(String host) {
+    return place.name() + "-" + host.replace('.', '-');
   }
 }

@@ -88,6 +88,17 @@ final class RouteYaml {
                 1)));
   }
 
+  /** The routes to the pass-through target, to be put among routes of others; none without one. */
+  List<Map<String, Object>> passedThrough() {
+    List<Map<String, Object>> routes = new ArrayList<>();
+    if (passThrough != null) {
+      for (Dialect dialect : Dialects.all()) {
+        dialect.endpoints().forEach((path, endpoint) -> routes.add(undecided(path, endpoint)));
+      }
+    }
+    return routes;
+  }
+
   /** The route of decided requests, to be put among routes of others. */
   Map<String, Object> decidedAlone() {
     Map<String, Object> alone = decided(map("retry_policy", retryPolicy()));

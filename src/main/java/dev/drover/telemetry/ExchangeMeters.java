@@ -9,6 +9,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,17 @@ import org.jspecify.annotations.Nullable;
 public final class ExchangeMeters implements ExchangeListener {
   private static final String NONE = "none";
 
+  /** A meter with its labels; those that it does not have are empty. */
+  private record Key(Meters meter, String first, String second, String third) {
+    String[] labels() {
+      return Arrays.copyOf(new String[] {first, second, third}, meter.labels().size());
+    }
+  }
+
+  /** Those that have moved: the registry's own look-up costs a hundred times as much. */
+  private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
+
+  private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
   private final MeterRegistry registry;
   private final Exemplars exemplars;
 
@@ -98,16 +112,38 @@ public final class ExchangeMeters implements ExchangeListener {
     }
   }
 
-  private Counter counter(Meters meter, String... labels) {
-    return Counter.builder(meter.meterName())
-        .baseUnit(meter.unit())
-        .description(meter.meaning())
-        .tags(meter.tags(labels))
+  private Counter counter(Meters meter, String first) {
+    return counter(meter, first, "", "");
+  }
+
+  private Counter counter(Meters meter, String first, String second) {
+    return counter(meter, first, second, "");
+  }
+
+  private Counter counter(Meters meter, String first, String second, String third) {
+    Key key = new Key(meter, first, second, third);
+    Counter known = counters.get(key);
+    return known != null ? known : counters.computeIfAbsent(key, this::registered);
+  }
+
+  private Counter registered(Key key) {
+    return Counter.builder(key.meter.meterName())
+        .baseUnit(key.meter.unit())
+        .description(key.meter.meaning())
+        .tags(key.meter.tags(key.labels()))
         .register(registry);
   }
 
-  private Timer timer(Meters meter, String... labels) {
-    return timer(registry, meter, labels);
+  private Timer timer(Meters meter, String first) {
+    return timer(meter, first, "");
+  }
+
+  private Timer timer(Meters meter, String first, String second) {
+    Key key = new Key(meter, first, second, "");
+    Timer known = timers.get(key);
+    return known != null
+        ? known
+        : timers.computeIfAbsent(key, k -> timer(registry, k.meter, k.labels()));
   }
 
   static Timer timer(MeterRegistry registry, Meters meter, String... labels) {

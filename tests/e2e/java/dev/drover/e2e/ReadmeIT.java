@@ -55,7 +55,7 @@ class ReadmeIT {
           line = out.readLine()) {
         said.append(line).append('\n');
       }
-      assertThat(said.toString()).contains("Data plane: stand-in", "Admin:");
+      assertThat(said.toString()).contains("Data plane: stand-in", "Console:");
       String curls = fences("sh").get(2);
       assertThat(curls.lines())
           .as("the demo prints the README's lines")

@@ -23,6 +23,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -160,6 +162,15 @@ class AlertsTest {
 
   private static final String ERRORS =
       "{ rules: { error_rate: { for: 10s, over: 1m, quiet: 10m }, slow: { enabled: false } } }";
+
+  @Test
+  void referencePage_isThatOfTheRules() throws IOException {
+    Path page = Path.of("deploy/reference/alerts.md");
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(page, RulesPage.text());
+    }
+    assertThat(Files.readString(page)).isEqualTo(RulesPage.text());
+  }
 
   @Test
   void errors_thatLast_areTold_once_andTheirEndToo() {

@@ -128,11 +128,28 @@ class HelmChartTest {
           .allMatch(
               each -> each.getSecurityContext().getCapabilities().getDrop().equals(List.of("ALL")))
           .allMatch(each -> each.getResources().getLimits().containsKey("memory"));
-      var drover = pod.getContainers().getFirst();
+      var drover =
+          containers.stream()
+              .filter(each -> each.getName().equals("drover"))
+              .findFirst()
+              .orElseThrow();
       assertThat(List.of(drover.getStartupProbe(), drover.getLivenessProbe()))
           .allMatch(probe -> probe.getHttpGet().getPath().startsWith("/health/"));
       assertThat(drover.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/health/ready");
     }
+  }
+
+  /** Envoy must not be without it at either end. */
+  @Test
+  void droverBesideEnvoy_beginsBeforeIt_andEndsAfterIt() throws IOException {
+    var resources = resources(render(GOLDEN.resolve("gateway.in.yaml")));
+    Deployment deployment = KubernetesTypes.parse(resources.get("Deployment"), Deployment.class);
+    var pod = deployment.getSpec().getTemplate().getSpec();
+    assertThat(pod.getContainers()).extracting("name").containsExactly("envoy");
+    assertThat(pod.getInitContainers()).extracting("name").containsExactly("render", "drover");
+    assertThat(pod.getInitContainers().getLast().getRestartPolicy()).isEqualTo("Always");
+    assertThat(pod.getContainers().getFirst().getLifecycle().getPreStop().getExec().getCommand())
+        .anyMatch(line -> line.contains("POST /drain_listeners?graceful&skip_exit"));
   }
 
   @Test
@@ -153,6 +170,7 @@ class HelmChartTest {
         "server: { listen: \"0.0.0.0:1\" }",
         "trustedNetwork: false",
         "ingress: { enabled: true, host: x }",
+        "networkPolicy: { mesh: perhaps }",
         "autoscaling: { enabled: true, cpu: 0 }",
         "secrets: { existingSecret: \"\", values: { openai: x } }",
         "image: { repository: \"\" }"

@@ -1,0 +1,92 @@
+package dev.drover.bench.wire;
+
+import io.envoyproxy.envoy.service.ext_proc.v3.BodyResponse;
+import io.envoyproxy.envoy.service.ext_proc.v3.CommonResponse;
+import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
+import io.envoyproxy.envoy.service.ext_proc.v3.HeadersResponse;
+import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
+import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+
+/**
+ * The least an ext_proc server can do: it answers CONTINUE to everything, on Drover's transport.
+ */
+public final class NoOp extends ExternalProcessorGrpc.ExternalProcessorImplBase {
+  private static final int WINDOW = 1 << 20;
+  private static final int LARGEST = 64 << 20;
+  private static final CommonResponse CONTINUE = CommonResponse.getDefaultInstance();
+  private static final ProcessingResponse REQUEST_HEADERS =
+      ProcessingResponse.newBuilder()
+          .setRequestHeaders(HeadersResponse.newBuilder().setResponse(CONTINUE))
+          .build();
+  private static final ProcessingResponse RESPONSE_HEADERS =
+      ProcessingResponse.newBuilder()
+          .setResponseHeaders(HeadersResponse.newBuilder().setResponse(CONTINUE))
+          .build();
+  private static final ProcessingResponse REQUEST_BODY =
+      ProcessingResponse.newBuilder()
+          .setRequestBody(BodyResponse.newBuilder().setResponse(CONTINUE))
+          .build();
+  private static final ProcessingResponse RESPONSE_BODY =
+      ProcessingResponse.newBuilder()
+          .setResponseBody(BodyResponse.newBuilder().setResponse(CONTINUE))
+          .build();
+
+  /**
+   * Serves until it is stopped.
+   *
+   * @param args the path of the Unix socket
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            new DefaultThreadFactory("noop-io", true), EpollIoHandler.newFactory());
+    Server server =
+        NettyServerBuilder.forAddress(new DomainSocketAddress(args[0]))
+            .channelType(EpollServerDomainSocketChannel.class)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .directExecutor()
+            .maxInboundMessageSize(LARGEST)
+            .flowControlWindow(WINDOW)
+            .addService(new NoOp())
+            .build()
+            .start();
+    server.awaitTermination();
+  }
+
+  @Override
+  public StreamObserver<ProcessingRequest> process(StreamObserver<ProcessingResponse> envoy) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(ProcessingRequest request) {
+        switch (request.getRequestCase()) {
+          case REQUEST_HEADERS -> envoy.onNext(REQUEST_HEADERS);
+          case REQUEST_BODY -> envoy.onNext(REQUEST_BODY);
+          case RESPONSE_HEADERS -> envoy.onNext(RESPONSE_HEADERS);
+          case RESPONSE_BODY -> envoy.onNext(RESPONSE_BODY);
+          default -> throw new IllegalStateException(request.getRequestCase() + ": not played");
+        }
+      }
+
+      @Override
+      public void onError(Throwable error) {
+        // the player has left
+      }
+
+      @Override
+      public void onCompleted() {
+        envoy.onCompleted();
+      }
+    };
+  }
+}

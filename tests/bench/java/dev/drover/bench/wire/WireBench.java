@@ -1,0 +1,225 @@
+package dev.drover.bench.wire;
+
+import dev.drover.admission.Callers;
+import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Secrets;
+import dev.drover.config.ConfigLoader;
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.Loaded;
+import dev.drover.config.Yaml;
+import dev.drover.e2e.EnvoyPlayer;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/**
+ * Drover against a server that does nothing, message for message as Envoy sends them, by turns in
+ * one run: medians of the rounds, and medians of the ratios within each round.
+ */
+public final class WireBench {
+  private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
+  private static final Duration TIME = Duration.ofMillis(Integer.getInteger("bench.millis", 3_000));
+  private static final Duration WARM = Duration.ofSeconds(8);
+  private static final Duration WARM_AGAIN = Duration.ofSeconds(1);
+  private static final int AT_ONCE = 64;
+  private static final String SECRET = "sk-drover-0123456789abcdef0123456789abcdef0123456789a";
+  private static final List<Shape> SHAPES =
+      List.of(
+          Shape.json(1),
+          Shape.json(10),
+          Shape.json(100),
+          Shape.json(1024),
+          new Shape(10, 50, 1),
+          new Shape(10, 500, 1),
+          new Shape(10, 5_000, 1),
+          new Shape(10, 5_000, 50));
+
+  private static final String ROUTING =
+      """
+      version: 1
+      server: { listen: "unix:SOCKET", admin: "127.0.0.1:0", state_dir: "STATE" }
+      providers: { one: { base_url: "http://127.0.0.1:1/v1" }, two: { base_url: "http://127.0.0.1:2/v1" } }
+      targets:
+        a: { provider: one, model: model-a, price: { input: 0.14, output: 0.42 } }
+        b: { provider: two, model: model-b, price: { input: 2, output: 8 } }
+      models: { chat: { targets: [a, b], strategy: cost-optimal } }
+      """;
+  private static final String PLENTY =
+      "limits: { requests_per_minute: 100000000, tokens_per_minute: 2000000000, in_flight: 1000000 }, budgets: [ { limit_usd: 1000000000 } ]";
+
+  /** A server, and what it is called. */
+  private record Side(Subject subject, EnvoyPlayer[] players, ManagedChannel channel) {}
+
+  private WireBench() {}
+
+  /**
+   * Runs all shapes, or those whose name contains the first argument.
+   *
+   * @param args part of a name
+   */
+  public static void main(String[] args) throws Exception {
+    Path folder = Files.createTempDirectory("drover-bench");
+    List<Shape> shapes =
+        SHAPES.stream().filter(s -> args.length == 0 || s.name().contains(args[0])).toList();
+    String routing = ROUTING + "ledger: { store: none }\n";
+    String all =
+        ROUTING
+            + "teams: { search: { %s } }\nkeys: [ { id: a, sha256: \"%s\", team: search, %s } ]\n"
+                .formatted(PLENTY, Callers.sha256(SECRET), PLENTY);
+    try (Subject noOp = Subject.noOp(folder);
+        Subject bare = Subject.drover("routing", folder, routing);
+        Subject full = Subject.drover("all", folder, all)) {
+      List<Side> sides = new ArrayList<>();
+      for (Subject subject : List.of(noOp, bare, full)) {
+        ManagedChannel channel = Drive.channel(subject.socket());
+        EnvoyPlayer[] players =
+            shapes.stream()
+                .map(shape -> shape.player(channel, target(), "authorization", "Bearer " + SECRET))
+                .toArray(EnvoyPlayer[]::new);
+        sides.add(new Side(subject, players, channel));
+      }
+      Map<String, Object> report = new LinkedHashMap<>();
+      report.put("machine", machine());
+      report.put("rows", rows(shapes, sides));
+      sides.forEach(side -> side.channel.shutdownNow());
+      Path file = Path.of("target", "wire.json");
+      Files.writeString(file, Yaml.writeJson(report) + "\n");
+      System.out.println("\n" + file);
+    } finally {
+      try (Stream<Path> files = Files.walk(folder)) {
+        files.sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+      }
+    }
+  }
+
+  private static Map<String, Object> machine() throws IOException {
+    Map<String, Object> machine = new LinkedHashMap<>();
+    machine.put("cpus", Runtime.getRuntime().availableProcessors());
+    machine.put(
+        "cpu",
+        Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+            .filter(line -> line.startsWith("model name"))
+            .map(line -> line.replaceFirst(".*: ", ""))
+            .findFirst()
+            .orElse("unknown"));
+    machine.put("jdk", Runtime.version().toString());
+    machine.put("rounds", ROUNDS);
+    machine.put("at_once", AT_ONCE);
+    return machine;
+  }
+
+  private static List<Object> rows(List<Shape> shapes, List<Side> sides) throws Exception {
+    List<Object> rows = new ArrayList<>();
+    for (Side side : sides) {
+      Drive.closed(side.subject, side.players[0], AT_ONCE, WARM);
+    }
+    System.out.printf(
+        "%-32s %-8s %9s %7s %9s %9s %9s %8s %9s %6s%n",
+        "", "", "a second", "ratio", "P50 us", "P99 us", "P99.9 us", "CPU us", "KiB each", "MiB");
+    for (int i = 0; i < shapes.size(); i++) {
+      Shape shape = shapes.get(i);
+      int at = i;
+      List<List<Drive.Seen>> seen = new ArrayList<>();
+      for (Side side : sides) {
+        Drive.closed(side.subject, side.players[at], AT_ONCE, WARM_AGAIN);
+        seen.add(new ArrayList<>());
+      }
+      for (int round = 0; round < ROUNDS; round++) {
+        for (int side = 0; side < sides.size(); side++) {
+          Side one = sides.get(side);
+          seen.get(side).add(Drive.closed(one.subject, one.players[at], AT_ONCE, TIME));
+        }
+      }
+      for (int side = 0; side < sides.size(); side++) {
+        rows.add(row(shape, sides.get(side).subject.name(), seen.getFirst(), seen.get(side)));
+      }
+      if (shape.equals(Shape.json(10))) {
+        halfRate(shape, at, sides, seen, rows);
+      }
+    }
+    return rows;
+  }
+
+  /** Latency while nobody is at the limit: half of what the slowest carries. */
+  private static void halfRate(
+      Shape shape, int at, List<Side> sides, List<List<Drive.Seen>> closed, List<Object> rows)
+      throws Exception {
+    double rate = median(closed.getLast(), Drive.Seen::perSecond) / 2;
+    List<List<Drive.Seen>> seen = new ArrayList<>();
+    sides.forEach(_ -> seen.add(new ArrayList<>()));
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int side = 0; side < sides.size(); side++) {
+        Side one = sides.get(side);
+        seen.get(side).add(Drive.open(one.subject, one.players[at], rate, TIME));
+      }
+    }
+    for (int side = 0; side < sides.size(); side++) {
+      Map<String, Object> row =
+          row(shape, sides.get(side).subject.name(), seen.getFirst(), seen.get(side));
+      row.put("at_rate", Math.round(rate));
+      rows.add(row);
+    }
+  }
+
+  private static Map<String, Object> row(
+      Shape shape, String name, List<Drive.Seen> noOp, List<Drive.Seen> seen) {
+    double[] ratios = new double[seen.size()];
+    for (int i = 0; i < ratios.length; i++) {
+      ratios[i] = seen.get(i).perSecond() / noOp.get(i).perSecond();
+    }
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("shape", shape.name());
+    row.put("server", name);
+    row.put("per_second", Math.round(median(seen, Drive.Seen::perSecond)));
+    row.put("ratio", Math.round(100 * median(ratios)) / 100.0);
+    row.put("p50_us", Math.round(median(seen, Drive.Seen::p50)));
+    row.put("p99_us", Math.round(median(seen, Drive.Seen::p99)));
+    row.put("p999_us", Math.round(median(seen, Drive.Seen::p999)));
+    row.put("cpu_us", Math.round(10 * median(seen, Drive.Seen::cpuMicros)) / 10.0);
+    row.put("allocated_bytes", Math.round(median(seen, Drive.Seen::allocatedBytes)));
+    row.put("resident_mib", Math.round(median(seen, s -> (double) s.residentMib())));
+    System.out.printf(
+        "%-32s %-8s %9d %7.2f %9d %9d %9d %8.1f %9.1f %6d%n",
+        shape.name(),
+        name,
+        row.get("per_second"),
+        row.get("ratio"),
+        row.get("p50_us"),
+        row.get("p99_us"),
+        row.get("p999_us"),
+        row.get("cpu_us"),
+        median(seen, Drive.Seen::allocatedBytes) / 1024,
+        row.get("resident_mib"));
+    return row;
+  }
+
+  private static double median(List<Drive.Seen> seen, ToDoubleFunction<Drive.Seen> value) {
+    return median(seen.stream().mapToDouble(value).toArray());
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  /** The id of the target that answers: the cheaper one. */
+  private static String target() {
+    GatewayConfig config =
+        switch (ConfigLoader.parse(ROUTING.replace("SOCKET", "/s").replace("STATE", "/s"))) {
+          case Loaded.Sound(GatewayConfig sound) -> sound;
+          case Loaded.Broken broken -> throw new IllegalStateException(broken.report());
+        };
+    return Objects.requireNonNull(Catalog.compile(config, new Secrets(_ -> null)).target("a")).id();
+  }
+}
