@@ -28,7 +28,7 @@ public final class ExchangeMeters implements ExchangeListener {
     }
   }
 
-  /** Those that have moved: the registry's own look-up costs a hundred times as much. */
+  /** Those that have moved: the registry's own look-up builds a meter each time. */
   private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
 
   private final Map<Key, Timer> timers = new ConcurrentHashMap<>();

@@ -68,6 +68,11 @@ final class Subject implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
+    if (Boolean.getBoolean("bench.jfr")) {
+      Path recording = Path.of("target", "wire-" + name + ".jfr").toAbsolutePath();
+      command.add("-XX:FlightRecorderOptions:stackdepth=256");
+      command.add("-XX:StartFlightRecording=settings=profile,filename=" + recording);
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(args);
     Path log = folder.resolve(name + ".log");
@@ -123,11 +128,16 @@ final class Subject implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     connector.close();
     process.destroy();
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
+    try {
+      if (process.waitFor(20, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
+    process.destroyForcibly();
   }
 }
