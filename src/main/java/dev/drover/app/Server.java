@@ -8,10 +8,7 @@ import dev.drover.catalog.Model;
 import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
 import dev.drover.config.ConfigWatcher;
-import dev.drover.config.CredentialConfig;
 import dev.drover.config.GatewayConfig;
-import dev.drover.config.RedisConfig;
-import dev.drover.config.TracesConfig;
 import dev.drover.exchange.ExchangeContext;
 import dev.drover.exchange.ExchangeListener;
 import dev.drover.exchange.Joint;
@@ -45,7 +42,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +49,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -66,9 +61,6 @@ public final class Server implements AutoCloseable {
 
   private static final Duration LOOK_AT_DRAIN = Duration.ofMillis(20);
   private static final Duration LAST_STREAMS = Duration.ofSeconds(1);
-
-  /** How long the ledger may take to open before requests are served without it. */
-  private static final Duration LEDGER_PATIENCE = Duration.ofSeconds(10);
 
   private final Rulesets rulesets;
   private final ExtProcServer extProc;
@@ -114,8 +106,9 @@ public final class Server implements AutoCloseable {
     memory = remembered.memory();
     journeys = new Journeys();
     rulesets = new Rulesets(file, config, secrets, memory, ticker, wall);
-    ledger = openLedger(config, secrets, wall);
-    redis = openRedis(config, secrets);
+    Stores stores = new Stores(config, secrets);
+    ledger = stores.ledger(memory, ticker, wall);
+    redis = stores.redis(memory, ticker);
     if (redis != null) {
       RedisMeters.register(meters, redis);
     }
@@ -141,7 +134,7 @@ public final class Server implements AutoCloseable {
       listeners.add(ledger);
       LedgerMeters.register(meters, ledger);
     }
-    traces = openTraces(config.traces(), secrets, new TraceMeters(meters));
+    traces = stores.traces(new TraceMeters(meters));
     if (traces != null) {
       listeners.add(traces);
     }
@@ -233,77 +226,6 @@ public final class Server implements AutoCloseable {
     return ledger == null ? LedgerStatus.NONE : ledger.status();
   }
 
-  private @Nullable Ledger openLedger(GatewayConfig config, Secrets secrets, InstantSource wall)
-      throws IOException {
-    if (config.ledger().store().equals("none")) {
-      return null;
-    }
-    try {
-      return Ledger.start(
-          config.ledger(),
-          Path.of(config.server().stateDir()),
-          reader(secrets, config.ledger().password()),
-          memory.desk().budgets()::rebuild,
-          ticker,
-          wall,
-          LEDGER_PATIENCE);
-    } catch (IOException e) {
-      throw new IOException(
-          "server.state_dir: %s: cannot be written (expected: a directory for the ledger's spool, or `ledger: { store: none }`): %s"
-              .formatted(config.server().stateDir(), e.getMessage()),
-          e);
-    }
-  }
-
-  private @Nullable RedisJoint openRedis(GatewayConfig config, Secrets secrets) {
-    RedisConfig at = config.redis();
-    if (at == null) {
-      return null;
-    }
-    return RedisJoint.start(
-        at,
-        reader(secrets, at.password()),
-        memory.desk(),
-        memory.health(),
-        !config.ledger().store().equals("postgresql"),
-        ticker);
-  }
-
-  private static @Nullable Traces openTraces(
-      TracesConfig config, Secrets secrets, TraceMeters meters) {
-    if (config.endpoint() == null) {
-      return null;
-    }
-    String version = Server.class.getPackage().getImplementationVersion();
-    return new Traces(
-        config,
-        config.endpoint(),
-        version == null ? "unreleased" : version,
-        () -> headers(config, secrets),
-        meters);
-  }
-
-  /** A header whose secret cannot be read is left out. */
-  private static Map<String, String> headers(TracesConfig config, Secrets secrets) {
-    Map<String, String> headers = new HashMap<>();
-    config
-        .headers()
-        .forEach(
-            (name, place) -> {
-              String value = secrets.at(place).value();
-              if (value != null) {
-                headers.put(name, value);
-              }
-            });
-    return headers;
-  }
-
-  /** Reads a secret as it is by now; null where none is configured, or it cannot be read. */
-  private static Supplier<@Nullable String> reader(
-      Secrets secrets, @Nullable CredentialConfig place) {
-    return place == null ? () -> null : secrets.at(place)::value;
-  }
-
   private void keepSaving() {
     try {
       while (true) {
@@ -390,7 +312,7 @@ public final class Server implements AutoCloseable {
             () -> names(rulesets.current().catalog().models(), Model::name),
             this::targets,
             () -> names(rulesets.current().catalog().targets(), t -> t.provider().name()),
-            reader(secrets, config.server().adminToken()),
+            Stores.reader(secrets, config.server().adminToken()),
             remembered::save,
             this::ledgerStatus,
             alerts::page,

@@ -32,4 +32,18 @@ public record IstioPlace(
   String context() {
     return atGateway() ? "GATEWAY" : "SIDECAR_OUTBOUND";
   }
+
+  /** One of Istio's resources. */
+  Map<String, Object> resource(
+      String version, String kind, String resourceName, Map<String, Object> spec) {
+    return Tree.map(
+        "apiVersion",
+        "networking.istio.io/" + version,
+        "kind",
+        kind,
+        "metadata",
+        Tree.map("name", resourceName, "namespace", namespace),
+        "spec",
+        spec);
+  }
 }

@@ -3,8 +3,6 @@ package dev.drover.render;
 import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
-import dev.drover.catalog.Provider;
-import dev.drover.catalog.Target;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Yaml;
 import dev.drover.dialect.Dialect;
@@ -12,9 +10,7 @@ import dev.drover.dialect.Dialects;
 import dev.drover.types.HostPort;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +26,6 @@ public final class IstioYaml {
   private static final String ROUTE = "drover";
   private static final String FILTER = "dev.drover";
   private static final String MANAGER = "envoy.filters.network.http_connection_manager";
-  private static final int PLAIN = 80;
 
   /** A resource that grows beyond 256 KiB cannot be applied. */
   private static final int MOST_CLUSTERS = 20;
@@ -77,53 +72,12 @@ public final class IstioYaml {
       all.add(envoyFilter(name, added.subList(from, Math.min(added.size(), from + MOST_CLUSTERS))));
     }
     all.add(virtualService());
-    Map<String, List<Provider>> outside = new TreeMap<>();
-    for (Target target : clusters.catalog().targets()) {
-      Provider provider = target.provider();
-      if (!inside(provider.host())) {
-        List<Provider> there =
-            outside.computeIfAbsent(
-                provider.host().toLowerCase(Locale.ROOT), _ -> new ArrayList<>());
-        if (there.stream().noneMatch(each -> each.port() == provider.port())) {
-          there.add(provider);
-        }
-      }
-    }
-    outside.forEach(
-        (host, providers) -> {
-          Provider tls = providers.stream().filter(Provider::tls).findFirst().orElse(null);
-          boolean free = providers.stream().noneMatch(provider -> provider.port() == PLAIN);
-          all.add(serviceEntry(host, providers, free ? tls : null));
-          if (tls != null && free) {
-            all.add(destinationRule(host));
-          }
-        });
+    all.addAll(new MeshHosts(place).resources(clusters.catalog().targets()));
     return all;
   }
 
-  /** The mesh knows its own services, and an address needs no entry. */
-  private static boolean inside(String host) {
-    return host.endsWith(".svc")
-        || host.endsWith(".svc.cluster.local")
-        || host.matches("[0-9.]+|.*:.*")
-        || !host.contains(".");
-  }
-
-  private Map<String, Object> resource(
-      String version, String kind, String name, Map<String, Object> spec) {
-    return map(
-        "apiVersion",
-        "networking.istio.io/" + version,
-        "kind",
-        kind,
-        "metadata",
-        map("name", name, "namespace", place.namespace()),
-        "spec",
-        spec);
-  }
-
   private Map<String, Object> envoyFilter(String name, List<Object> patches) {
-    return resource(
+    return place.resource(
         "v1alpha3",
         "EnvoyFilter",
         name,
@@ -224,83 +178,6 @@ public final class IstioYaml {
     if (!place.atGateway()) {
       spec.put("exportTo", List.of("."));
     }
-    return resource("v1", "VirtualService", place.name(), spec);
-  }
-
-  /**
-   * A host outside the mesh.
-   *
-   * @param originated whom plain HTTP is turned into TLS for; null: nobody
-   */
-  private Map<String, Object> serviceEntry(
-      String host, List<Provider> providers, @Nullable Provider originated) {
-    List<Object> ports = new ArrayList<>();
-    for (Provider provider : providers) {
-      String protocol = provider.tls() ? "TLS" : "HTTP";
-      ports.add(
-          map(
-              "number",
-              provider.port(),
-              "name",
-              protocol.toLowerCase(Locale.ROOT) + "-" + provider.port(),
-              "protocol",
-              protocol));
-    }
-    if (originated != null) {
-      ports.add(
-          map(
-              "number",
-              PLAIN,
-              "name",
-              "http-" + PLAIN,
-              "protocol",
-              "HTTP",
-              "targetPort",
-              originated.port()));
-    }
-    return resource(
-        "v1",
-        "ServiceEntry",
-        name(host),
-        map(
-            "hosts",
-            List.of(host),
-            "exportTo",
-            List.of("."),
-            "location",
-            "MESH_EXTERNAL",
-            "resolution",
-            "DNS",
-            "ports",
-            ports));
-  }
-
-  /** TLS for what comes in plain, the provider's name and certificate checked. */
-  private Map<String, Object> destinationRule(String host) {
-    Map<String, Object> tls =
-        map(
-            "mode",
-            "SIMPLE",
-            "sni",
-            host,
-            "subjectAltNames",
-            List.of(host),
-            "caCertificates",
-            "system");
-    return resource(
-        "v1",
-        "DestinationRule",
-        name(host),
-        map(
-            "host",
-            host,
-            "exportTo",
-            List.of("."),
-            "trafficPolicy",
-            map("portLevelSettings", List.of(map("port", map("number", PLAIN), "tls", tls)))));
-  }
-
-  private String name(String host) {
-    return place.name() + "-" + host.replace('.', '-');
+    return place.resource("v1", "VirtualService", place.name(), spec);
   }
 }

@@ -51,7 +51,12 @@ final class Words {
     }
   }
 
+  private static final int ASCII = 128;
+
   private final Node root = new Node();
+
+  /** The root's children by ASCII letter: where most of a text is spent. */
+  private final Node[] first = new Node[ASCII];
 
   /**
    * @param words the words of each owner, by its index; lower case
@@ -63,6 +68,9 @@ final class Words {
       }
     }
     link();
+    for (char c = 0; c < ASCII; c++) {
+      first[c] = root.child(c);
+    }
   }
 
   private void add(int owner, String word) {
@@ -108,7 +116,8 @@ final class Words {
   void find(String text, Found found) {
     Node node = root;
     for (int i = 0; i < text.length(); i++) {
-      node = step(node, text.charAt(i));
+      char c = text.charAt(i);
+      node = node == root && c < ASCII ? first[c] : step(node, c);
       for (End end : node.ends) {
         int from = i + 1 - end.length;
         if (standsAlone(text, from, i + 1, end.open)) {

@@ -53,12 +53,15 @@ public final class Live implements ExchangeListener {
   private final Latencies first = new Latencies(SAMPLES);
   private final LongAdder savedNanos = new LongAdder();
 
+  /** Touched by {@link #tick} alone. */
+  private final Deque<long[]> lately = new ArrayDeque<>();
+
+  private long lastRow;
+
   // all below is guarded by this
   private final Deque<Row> rows = new ArrayDeque<>();
-  private final Deque<long[]> lately = new ArrayDeque<>();
   private final Deque<ExchangeRecord> recent = new ArrayDeque<>();
   private Second now = new Second();
-  private long lastRow;
 
   public Live(InstantSource wall) {
     this.run = wall.instant().toString();
@@ -117,16 +120,22 @@ public final class Live implements ExchangeListener {
   }
 
   /** Ends a second; to be called once in each. */
-  public synchronized void tick() {
-    Second ended = now;
-    now = new Second();
+  public void tick() {
+    Second ended;
+    synchronized (this) {
+      ended = now;
+      now = new Second();
+    }
     lately.addLast(ended.samples());
     if (lately.size() > SMOOTH) {
       lately.removeFirst();
     }
-    rows.addLast(row(ended));
-    if (rows.size() > SECONDS) {
-      rows.removeFirst();
+    Row row = row(ended);
+    synchronized (this) {
+      rows.addLast(row);
+      if (rows.size() > SECONDS) {
+        rows.removeFirst();
+      }
     }
   }
 
@@ -171,10 +180,15 @@ public final class Live implements ExchangeListener {
     Map<String, Object> shown = new TreeMap<>();
     targets.forEach((name, answers) -> shown.put(name, target(answers, all)));
     page.put("targets", shown);
-    synchronized (this) {
-      page.put("rows", rows.stream().filter(row -> row.number() > after).map(Row::shown).toList());
-      page.put("recent", recent.stream().limit(SHOWN).map(ExchangePage::line).toList());
+    List<Row> shownRows;
+    List<ExchangeRecord> shownRecords;
+    synchronized (this) { // exchanges wait for it: copied here, written below
+      shownRows = List.copyOf(rows);
+      shownRecords = recent.stream().limit(SHOWN).toList();
     }
+    page.put(
+        "rows", shownRows.stream().filter(row -> row.number() > after).map(Row::shown).toList());
+    page.put("recent", shownRecords.stream().map(ExchangePage::line).toList());
     return page;
   }
 
