@@ -118,6 +118,12 @@ public enum Rule {
     return action;
   }
 
+  /** What it says, without the figure. */
+  String shape() {
+    boolean ofNobody = this == DAILY_SPEND || this == LEDGER_LAG;
+    return summary.formatted("…", ofNobody ? "" : "NAME");
+  }
+
   /** What is the matter, in words. */
   String summary(double value, String subject) {
     String shown =

@@ -27,7 +27,7 @@ public final class RulesPage {
                   number(rule.above()),
                   seconds(rule.forTime()),
                   rule.urgent() ? "yes" : "no",
-                  rule.summary(rule.above(), "NAME"),
+                  rule.shape(),
                   rule.action()));
     }
     return page.toString();

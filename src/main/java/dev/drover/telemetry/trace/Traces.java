@@ -201,9 +201,12 @@ public final class Traces implements ExchangeListener, AutoCloseable {
   }
 
   private static String reason(@Nullable Throwable failure) {
-    return failure == null
-        ? "no answer within " + LONGEST_SEND.toSeconds() + " s"
-        : failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    if (failure == null) {
+      return "no answer within " + LONGEST_SEND.toSeconds() + " s";
+    }
+    return failure.getMessage() == null // as the library has it for any status but 200
+        ? "an error status"
+        : failure.getMessage();
   }
 
   /** Sends what waits, as far as that is possible within a few seconds. */
