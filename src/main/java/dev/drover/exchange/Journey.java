@@ -175,7 +175,7 @@ final class Journey {
   /** Copies what is said, where the deciding policy wants that in a trace that is kept. */
   @Nullable Transcript transcript(AnswerHead head) {
     boolean wanted = call.trace().sampled() && decision.grounds().traceContent();
-    return wanted ? new Transcript(call, body, head) : null;
+    return wanted ? new Transcript(body, head) : null;
   }
 
   /** Whether the answer has begun, after which no attempt can come. */

@@ -13,14 +13,12 @@ final class Transcript {
   /** Requests larger than this are not held for longer than they are needed. */
   private static final int LARGEST_REQUEST = 1 << 20;
 
-  private final Call call;
   private final Bytes request;
   private final AnswerHead head;
   private final ByteArrayOutputStream copy = new ByteArrayOutputStream();
   private boolean full;
 
-  Transcript(Call call, Bytes request, AnswerHead head) {
-    this.call = call;
+  Transcript(Bytes request, AnswerHead head) {
     this.request = request.length() > LARGEST_REQUEST ? Bytes.EMPTY : request;
     this.head = head;
   }
@@ -33,7 +31,7 @@ final class Transcript {
   }
 
   Content content() {
-    return new Content(call.endpoint().operation(), request, answer(), head.eventStream());
+    return new Content(request, answer(), head.eventStream());
   }
 
   /** What there is of the answer; of a stream whole events. */

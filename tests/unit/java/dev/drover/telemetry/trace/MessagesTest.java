@@ -15,8 +15,7 @@ class MessagesTest {
   private static final Redaction REDACTION = new Redaction(Map.of());
 
   private static Messages messages(String request, String answer, boolean stream) {
-    return Messages.of(
-        new Content("chat", Bytes.utf8(request), Bytes.utf8(answer), stream), REDACTION);
+    return Messages.of(new Content(Bytes.utf8(request), Bytes.utf8(answer), stream), REDACTION);
   }
 
   private static @Nullable String asked(Object... messages) {
