@@ -51,6 +51,8 @@ class ArchitectureTest {
           .definedBy("dev.drover.migrate..")
           .layer("report")
           .definedBy("dev.drover.report..")
+          .layer("xds")
+          .definedBy("dev.drover.xds..")
           .layer("extproc")
           .definedBy("dev.drover.extproc..")
           .layer("exchange")
@@ -74,7 +76,9 @@ class ArchitectureTest {
           .whereLayer("standin")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("render")
-          .mayOnlyBeAccessedByLayers("cli")
+          .mayOnlyBeAccessedByLayers("xds", "cli")
+          .whereLayer("xds")
+          .mayOnlyBeAccessedByLayers("extproc", "standin", "telemetry", "app")
           .whereLayer("admin")
           .mayOnlyBeAccessedByLayers("app")
           .whereLayer("telemetry")
@@ -136,6 +140,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "dev.drover.extproc..",
+              "dev.drover.xds..",
               "dev.drover.standin..",
               "dev.drover.ledger..",
               "dev.drover.usage..")

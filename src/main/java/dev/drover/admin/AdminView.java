@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param alerts what people are told of: maps, text and numbers
  * @param live what happened, with the rows after a number: maps, text and numbers
  * @param exchange one of the last exchanges by its id, or null
+ * @param xds the Envoys that are told their clusters; empty when none are
  * @param reload reads the config file again
  * @param metrics all meters in the format of a content type
  */
@@ -51,6 +52,7 @@ public record AdminView(
     Supplier<Map<String, Object>> alerts,
     LongFunction<Map<String, Object>> live,
     Function<String, @Nullable Map<String, Object>> exchange,
+    Supplier<Map<String, Object>> xds,
     Runnable reload,
     Ticker ticker,
     UnaryOperator<String> metrics) {}

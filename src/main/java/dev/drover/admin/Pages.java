@@ -42,6 +42,7 @@ final class Pages {
       case "/ledger" -> json(ledger(view.ledger().get()));
       case "/alerts" -> json(view.alerts().get());
       case "/rollouts" -> json(RolloutsPage.of(view.memory().rollouts()));
+      case "/xds" -> xds();
       case "/live" -> live(query);
       default -> path.startsWith(EXCHANGES) ? exchange(path) : unknown();
     };
@@ -50,7 +51,14 @@ final class Pages {
   private static Page unknown() {
     return Page.text(
         404,
-        "expected: / for the console, or one of /health/live, /health/ready, /health/startup, /metrics, /config, /targets, /models, /rollouts, /budgets, /ledger, /alerts, /live, /exchanges/ID\n");
+        "expected: / for the console, or one of /health/live, /health/ready, /health/startup, /metrics, /config, /targets, /models, /rollouts, /budgets, /ledger, /alerts, /xds, /live, /exchanges/ID\n");
+  }
+
+  private Page xds() {
+    Map<String, Object> page = view.xds().get();
+    return page.isEmpty()
+        ? Page.text(404, "xds: off (expected: server.xds in the config)\n")
+        : json(page);
   }
 
   private static Page json(Map<String, Object> tree) {

@@ -10,12 +10,12 @@ import dev.drover.config.Problem;
 import dev.drover.exchange.Ruleset;
 import dev.drover.routing.Memory;
 import dev.drover.types.Ticker;
+import dev.drover.xds.ControlPlane;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,24 +38,31 @@ final class Rulesets {
   private final Memory memory;
   private final Ticker ticker;
   private final InstantSource wall;
-  private final Map<String, List<String>> envoyKnows;
+  private final Envoys envoys;
   private volatile InForce inForce;
   private volatile List<Problem> problems = List.of();
 
+  /**
+   * @param controlPlane what tells Envoys of changes; null: nothing does
+   */
   Rulesets(
       Path file,
       GatewayConfig config,
       Secrets secrets,
       Memory memory,
       Ticker ticker,
-      InstantSource wall) {
+      InstantSource wall,
+      @Nullable ControlPlane controlPlane) {
     this.file = file;
     this.secrets = secrets;
     this.memory = memory;
     this.ticker = ticker;
     this.wall = wall;
     this.inForce = compile(1, config, PriceList.size(config.priceList()));
-    this.envoyKnows = inForce.ruleset.catalog().clusters();
+    this.envoys =
+        controlPlane == null
+            ? Envoys.configured(inForce.ruleset.catalog().clusters())
+            : Envoys.told(controlPlane);
   }
 
   Ruleset current() {
@@ -112,22 +119,22 @@ final class Rulesets {
                       "at least half of them; a restart takes the list as it is"))));
       return;
     }
-    if (config.equals(inForce.config)) {
-      inForce = new InForce(config, inForce.ruleset, prices);
-      problems = List.of();
-      return;
-    }
     // compiling a ruleset moves what outlives it: not before the config is accepted
-    List<Problem> unknown = new ArrayList<>(unknownToEnvoy(Catalog.compile(config, secrets)));
-    if (!config.envoy().equals(inForce.config.envoy())) {
-      unknown.add(
-          new Problem("envoy", "changed", "Envoy's config rendered again and both restarted"));
-    }
-    if (!unknown.isEmpty()) {
-      refuse(new Loaded.Broken(unknown));
+    List<Problem> inTheWay =
+        config.envoy().equals(inForce.config.envoy())
+            ? envoys.prepare(config, Catalog.compile(config, secrets))
+            : List.of(
+                new Problem(
+                    "envoy", "changed", "Envoy's config rendered again and both restarted"));
+    if (!inTheWay.isEmpty()) {
+      refuse(new Loaded.Broken(inTheWay));
       return;
     }
     problems = List.of();
+    if (config.equals(inForce.config)) {
+      inForce = new InForce(config, inForce.ruleset, prices);
+      return;
+    }
     if (!config.server().equals(inForce.config.server())) {
       log.warn("server: changed (expected: a restart; the old addresses stay in force)");
     }
@@ -139,22 +146,6 @@ final class Rulesets {
     }
     inForce = compile(inForce.ruleset.version() + 1, config, prices);
     log.info("[rules-{}] in force from {}", inForce.ruleset.version(), file);
-  }
-
-  /**
-   * Plans that the data plane was not configured with: it would answer 503 to them, or send keys to
-   * a stranger.
-   */
-  private List<Problem> unknownToEnvoy(Catalog catalog) {
-    return catalog.clusters().entrySet().stream()
-        .filter(cluster -> !cluster.getValue().equals(envoyKnows.get(cluster.getKey())))
-        .map(
-            cluster ->
-                new Problem(
-                    "",
-                    "plan cluster " + cluster.getKey() + " is new or at another address",
-                    "render Envoy's config again and restart both"))
-        .toList();
   }
 
   private InForce compile(int version, GatewayConfig config, int prices) {

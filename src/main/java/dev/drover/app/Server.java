@@ -32,9 +32,11 @@ import dev.drover.telemetry.ProbeMeters;
 import dev.drover.telemetry.RedisMeters;
 import dev.drover.telemetry.RolloutMeters;
 import dev.drover.telemetry.TraceMeters;
+import dev.drover.telemetry.XdsMeters;
 import dev.drover.telemetry.live.Live;
 import dev.drover.telemetry.trace.Traces;
 import dev.drover.types.Ticker;
+import dev.drover.xds.ControlPlane;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,6 +65,8 @@ public final class Server implements AutoCloseable {
   private static final Duration LAST_STREAMS = Duration.ofSeconds(1);
 
   private final Rulesets rulesets;
+  private final @Nullable ControlPlane controlPlane;
+  private final @Nullable Retirement retirement;
   private final ExtProcServer extProc;
   private final AdminServer admin;
   private final ConfigWatcher watcher;
@@ -105,10 +109,14 @@ public final class Server implements AutoCloseable {
             wall);
     memory = remembered.memory();
     journeys = new Journeys();
-    rulesets = new Rulesets(file, config, secrets, memory, ticker, wall);
+    controlPlane = config.server().xds() == null ? null : new ControlPlane(config, wall);
+    rulesets = new Rulesets(file, config, secrets, memory, ticker, wall, controlPlane);
     Stores stores = new Stores(config, secrets);
     ledger = stores.ledger(memory, ticker, wall);
     redis = stores.redis(memory, ticker);
+    if (controlPlane != null) {
+      XdsMeters.register(meters, controlPlane);
+    }
     if (redis != null) {
       RedisMeters.register(meters, redis);
     }
@@ -164,11 +172,12 @@ public final class Server implements AutoCloseable {
             ticker,
             wall,
             Server::freshId);
-    extProc = ExtProcServer.start(config.server(), context);
+    extProc = ExtProcServer.start(config.server(), context, controlPlane);
+    retirement = controlPlane == null ? null : new Retirement(controlPlane, extProc);
     admin = startAdmin(config, secrets, meters);
     watcher =
         ConfigWatcher.start(
-            () -> watched(file, secrets, rulesets.config().priceList()), LOOK_EVERY, this::reload);
+            () -> watched(file, secrets, rulesets.config()), LOOK_EVERY, this::reload);
     ProbeMeters probeMeters = new ProbeMeters(meters);
     prober =
         Prober.start(
@@ -216,6 +225,9 @@ public final class Server implements AutoCloseable {
       ledger.readAgain();
     }
     gauges.targetsChanged();
+    if (retirement != null) {
+      retirement.due();
+    }
   }
 
   private int streams() {
@@ -231,6 +243,9 @@ public final class Server implements AutoCloseable {
       while (true) {
         Thread.sleep(LOOK_EVERY.toMillis());
         live.tick();
+        if (retirement != null) {
+          retirement.look();
+        }
         remembered.save();
         alerts.save();
       }
@@ -285,6 +300,9 @@ public final class Server implements AutoCloseable {
     alerts.close();
     remembered.save();
     extProc.close();
+    if (controlPlane != null) {
+      controlPlane.close();
+    }
     if (ledger != null) {
       ledger.close();
     }
@@ -318,6 +336,7 @@ public final class Server implements AutoCloseable {
             alerts::page,
             live::page,
             live::exchange,
+            () -> controlPlane == null ? Map.of() : controlPlane.page(),
             this::reload,
             ticker,
             meters::scrape);
@@ -334,11 +353,14 @@ public final class Server implements AutoCloseable {
     return all.stream().map(name).distinct().toList();
   }
 
-  private static List<Path> watched(Path file, Secrets secrets, @Nullable String priceList) {
+  private static List<Path> watched(Path file, Secrets secrets, GatewayConfig config) {
     List<Path> files = new ArrayList<>(secrets.files());
     files.add(file);
-    if (priceList != null) {
-      files.add(Path.of(priceList));
+    if (config.priceList() != null) {
+      files.add(Path.of(config.priceList()));
+    }
+    if (config.server().xds() != null && config.server().xds().trustedCa() != null) {
+      files.add(Path.of(config.server().xds().trustedCa()));
     }
     return files;
   }

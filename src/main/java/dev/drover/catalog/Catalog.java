@@ -5,12 +5,12 @@ import dev.drover.config.ModelConfig;
 import dev.drover.config.ProviderConfig;
 import dev.drover.config.TargetConfig;
 import dev.drover.dialect.Dialects;
-import dev.drover.types.Wire;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,17 +72,13 @@ public final class Catalog {
     return byId.get(id);
   }
 
-  /** What Envoy must have been configured with: the ids of each plan cluster's targets. */
-  public Map<String, List<String>> clusters() {
-    Map<String, List<String>> clusters = new LinkedHashMap<>();
-    for (Model model : models.values()) {
-      for (PlanCluster plan : model.plans().all()) {
-        clusters.put(plan.name(), plan.targets().stream().map(Target::id).toList());
-      }
-    }
-    for (Target shadow : shadows()) {
-      clusters.put(Wire.SHADOW_PREFIX + shadow.name(), List.of(shadow.id()));
-    }
+  /** The names of the clusters that Envoy must have: each says what its endpoints are. */
+  public Set<String> clusters() {
+    Set<String> clusters = new LinkedHashSet<>();
+    models
+        .values()
+        .forEach(model -> model.plans().all().forEach(plan -> clusters.add(plan.name())));
+    shadows().forEach(shadow -> clusters.add(shadow.shadowCluster()));
     return clusters;
   }
 

@@ -149,7 +149,7 @@ public final class PlanClusters {
 
   private String name(List<Target> targets) {
     return targets.stream()
-        .map(Target::name)
+        .map(Target::id)
         .collect(Collectors.joining("|", Wire.PLAN_PREFIX + model + "|", ""));
   }
 }

@@ -2,6 +2,7 @@ package dev.drover.catalog;
 
 import dev.drover.types.Capability;
 import dev.drover.types.Quality;
+import dev.drover.types.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -36,15 +37,21 @@ public record Target(
   }
 
   /**
-   * Name and address as one word. Envoy's endpoints carry it, so that a request is never fitted to
-   * a target whose address has changed since Envoy was configured: its key would go to a stranger.
+   * Name and address as one word. Envoy's endpoints and the names of its clusters carry it, so that
+   * a request is never fitted to a target whose address has changed since Envoy was configured: its
+   * key would go to a stranger.
    */
   public String id() {
     CRC32 sum = new CRC32();
     sum.update(
         (provider.tls() + "|" + provider.host() + "|" + provider.port())
             .getBytes(StandardCharsets.UTF_8));
-    return name + "@" + Long.toHexString(sum.getValue());
+    return "%s@%08x".formatted(name, sum.getValue());
+  }
+
+  /** The cluster that this target gets copies of requests by. */
+  public String shadowCluster() {
+    return Wire.SHADOW_PREFIX + id();
   }
 
   @Override

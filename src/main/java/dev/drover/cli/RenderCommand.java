@@ -67,11 +67,31 @@ final class RenderCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = "A complete bootstrap for Envoy 1.37 or newer, as YAML.")
   static final class Envoy implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     @Mixin private Input input = new Input();
+
+    @Option(
+        names = "--xds",
+        description =
+            "For an Envoy that takes its clusters and routes from Drover, and changes of them without a restart.")
+    private boolean xds;
 
     @Override
     public Integer call() throws IOException {
-      return input.write(EnvoyBootstrap::yaml);
+      return input.write(this::rendered);
+    }
+
+    private String rendered(GatewayConfig config) {
+      if (!xds) {
+        return EnvoyBootstrap.yaml(config);
+      }
+      if (config.server().xds() == null) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--xds: server.xds is absent (expected: server.xds: {} so that Drover serves what this bootstrap asks for)");
+      }
+      return EnvoyBootstrap.xdsYaml(config);
     }
   }
 

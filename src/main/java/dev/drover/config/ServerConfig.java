@@ -32,6 +32,11 @@ public record ServerConfig(
     @Key(doc = "TLS for the ext_proc server. Plain text when absent.") @Nullable TlsConfig tls,
     @Key(
             doc =
+                "Serve Envoy's clusters and routes over xDS (ADS), at `listen` too; `{}` will do. For Envoys that "
+                    + "`drover render envoy --xds` made the bootstrap of. Without it they have all in their bootstrap.")
+        @Nullable XdsConfig xds,
+    @Key(
+            doc =
                 "Allow a listen address beyond this machine without client certificates. Whoever reaches the port can obtain provider keys.",
             def = "false")
         boolean trustedNetwork,

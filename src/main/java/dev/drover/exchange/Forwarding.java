@@ -29,7 +29,7 @@ final class Forwarding {
     }
     Target shadow = journey.decision().shadow();
     if (shadow != null) {
-      edits.set(Wire.SHADOW_HEADER, Wire.SHADOW_PREFIX + shadow.name());
+      edits.set(Wire.SHADOW_HEADER, shadow.shadowCluster());
       edits.set(Wire.EXCHANGE_HEADER, journey.id());
     }
     edits.set("x-envoy-max-retries", plan.targets().size() - 1);

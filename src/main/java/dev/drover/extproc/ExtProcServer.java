@@ -4,6 +4,7 @@ import dev.drover.config.ServerConfig;
 import dev.drover.config.TlsConfig;
 import dev.drover.exchange.ExchangeContext;
 import dev.drover.types.HostPort;
+import dev.drover.xds.ControlPlane;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.GrpcSslContexts;
@@ -67,10 +68,12 @@ public final class ExtProcServer implements AutoCloseable {
   /**
    * Binds and serves.
    *
+   * @param controlPlane served too; null: there is none
    * @throws IOException when the address cannot be bound or a TLS file not be read; the message
    *     names it
    */
-  public static ExtProcServer start(ServerConfig config, ExchangeContext context)
+  public static ExtProcServer start(
+      ServerConfig config, ExchangeContext context, @Nullable ControlPlane controlPlane)
       throws IOException {
     HealthStatusManager health = new HealthStatusManager();
     ExtProcService service = new ExtProcService(context);
@@ -93,6 +96,9 @@ public final class ExtProcServer implements AutoCloseable {
               .addService(service)
               .addService(health.getHealthService())
               .addService(ProtoReflectionServiceV1.newInstance());
+      if (controlPlane != null) {
+        builder.addService(controlPlane.service());
+      }
       if (config.tls() != null) {
         builder.sslContext(tls(config.tls()).build());
       }
@@ -113,7 +119,20 @@ public final class ExtProcServer implements AutoCloseable {
 
   /** Streams open now. */
   public int streams() {
-    return service.open();
+    return service.turns().size();
+  }
+
+  /**
+   * Remembers which streams are open; not before those remembered last {@link
+   * #streamsOfLastTurnEnded have ended}. One thread turns and asks.
+   */
+  public void turn() {
+    service.turns().turn();
+  }
+
+  /** Whether the streams that were open at the last turn have ended. */
+  public boolean streamsOfLastTurnEnded() {
+    return service.turns().ended();
   }
 
   /** Tells gRPC health checks that exchanges are no longer welcome; takes them all the same. */

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The gRPC entry: Envoy opens a stream here per request, and per attempt. Thread-safe. */
 final class ExtProcService extends ExternalProcessorGrpc.ExternalProcessorImplBase {
   private final ExchangeContext context;
-  private final AtomicInteger open = new AtomicInteger();
+  private final Turns turns = new Turns();
 
   ExtProcService(ExchangeContext context) {
     this.context = context;
@@ -20,15 +20,15 @@ final class ExtProcService extends ExternalProcessorGrpc.ExternalProcessorImplBa
 
   @Override
   public StreamObserver<ProcessingRequest> process(StreamObserver<ProcessingResponse> envoy) {
-    open.incrementAndGet();
+    AtomicInteger turn = turns.opened();
     return new ExtProcCall(
         new Exchange(context),
         (ServerCallStreamObserver<ProcessingResponse>) envoy,
-        open::decrementAndGet);
+        turn::decrementAndGet);
   }
 
-  /** Streams open now. */
-  int open() {
-    return open.get();
+  /** The streams that are open. */
+  Turns turns() {
+    return turns;
   }
 }

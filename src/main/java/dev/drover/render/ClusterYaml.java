@@ -24,10 +24,15 @@ final class ClusterYaml {
 
   private final GatewayConfig config;
   private final ExtProcYaml extProc;
+  private final Map<String, Object> tls;
 
-  ClusterYaml(GatewayConfig config, ExtProcYaml extProc) {
+  /**
+   * @param trusted whom providers' certificates must be of
+   */
+  ClusterYaml(GatewayConfig config, ExtProcYaml extProc, Map<String, Object> trusted) {
     this.config = config;
     this.extProc = extProc;
+    this.tls = TlsYaml.perHost(trusted);
   }
 
   /** A plan cluster: each target at its own priority. */
@@ -44,7 +49,7 @@ final class ClusterYaml {
     Map<String, Object> options =
         httpOptions(map("idle_timeout", "50s", "max_stream_duration", LONGEST_COPY));
     options.put("http_filters", filters(extProc.shadowLevel(), extProc.copyHeaders()));
-    return cluster(Wire.SHADOW_PREFIX + target.name(), List.of(target), Wire.SHADOW_MARK, options);
+    return cluster(target.shadowCluster(), List.of(target), Wire.SHADOW_MARK, options);
   }
 
   private static List<Object> filters(Map<String, Object> drover, Map<String, Object> headers) {
@@ -84,7 +89,7 @@ final class ClusterYaml {
             "name",
             name,
             "alt_stat_name",
-            name.replaceAll("[^A-Za-z0-9_-]", "_"),
+            name.replaceAll("@[0-9a-f]{8}", "").replaceAll("[^A-Za-z0-9_-]", "_"),
             "type",
             "STRICT_DNS",
             "dns_lookup_family",
@@ -106,7 +111,7 @@ final class ClusterYaml {
             "typed_extension_protocol_options",
             map(HTTP_OPTIONS, options));
     if (allTls) {
-      cluster.put("transport_socket", TlsYaml.perHost(config.envoy().trustedCa()));
+      cluster.put("transport_socket", tls);
     } else if (anyTls) {
       cluster.put("transport_socket_matches", socketMatches());
     }
@@ -122,13 +127,7 @@ final class ClusterYaml {
             "envoy.transport_sockets.raw_buffer",
             typed("envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer"));
     return List.of(
-        map(
-            "name",
-            "tls",
-            "match",
-            map("tls", true),
-            "transport_socket",
-            TlsYaml.perHost(config.envoy().trustedCa())),
+        map("name", "tls", "match", map("tls", true), "transport_socket", tls),
         map("name", "plain", "match", map(), "transport_socket", raw));
   }
 

@@ -18,9 +18,16 @@ final class Clusters {
   private final ClusterYaml yaml;
 
   Clusters(GatewayConfig config, ExtProcYaml extProc) {
+    this(config, extProc, TlsYaml.file(config.envoy().trustedCa()));
+  }
+
+  /**
+   * @param trusted whom providers' certificates must be of
+   */
+  Clusters(GatewayConfig config, ExtProcYaml extProc, Map<String, Object> trusted) {
     this.config = config;
     this.catalog = Catalog.compile(config, new Secrets(_ -> null));
-    this.yaml = new ClusterYaml(config, extProc);
+    this.yaml = new ClusterYaml(config, extProc, trusted);
   }
 
   Catalog catalog() {

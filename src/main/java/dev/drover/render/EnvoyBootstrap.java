@@ -12,27 +12,57 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A complete bootstrap for Envoy 1.37 or newer: listener, filters, plan clusters, Drover's cluster.
+ * A bootstrap for Envoy 1.37 or newer: listener, filters, Drover's cluster; routes and plan
+ * clusters too, or where Envoy is told them.
  */
 public final class EnvoyBootstrap {
+  private static final String ROUTES = "drover";
+
   private final GatewayConfig config;
   private final ExtProcYaml extProc;
-  private final Clusters clusters;
 
   private EnvoyBootstrap(GatewayConfig config) {
     this.config = config;
     this.extProc = new ExtProcYaml(config);
-    this.clusters = new Clusters(config, extProc);
   }
 
-  /** The bootstrap as YAML. */
+  /** A complete bootstrap, as YAML. */
   public static String yaml(GatewayConfig config) {
-    return Yaml.write(new EnvoyBootstrap(config).tree());
+    EnvoyBootstrap bootstrap = new EnvoyBootstrap(config);
+    Clusters clusters = new Clusters(config, bootstrap.extProc);
+    List<Object> all = new ArrayList<>(clusters.all());
+    all.add(bootstrap.extProc.cluster());
+    Object routes = new RouteYaml(config, clusters.passThrough()).routeConfig();
+    return Yaml.write(bootstrap.tree(map("route_config", routes), all));
   }
 
-  private Map<String, Object> tree() {
-    List<Object> all = new ArrayList<>(clusters.all());
-    all.add(extProc.cluster());
+  /** A bootstrap for an Envoy that Drover tells its routes and clusters, as YAML. */
+  public static String xdsYaml(GatewayConfig config) {
+    EnvoyBootstrap bootstrap = new EnvoyBootstrap(config);
+    Map<String, Object> routes =
+        map("rds", map("config_source", Tree.ads(), "route_config_name", ROUTES));
+    Map<String, Object> tree = bootstrap.tree(routes, List.of(bootstrap.extProc.cluster()));
+    tree.put("dynamic_resources", dynamic());
+    return Yaml.write(tree);
+  }
+
+  private static Map<String, Object> dynamic() {
+    return map(
+        "ads_config",
+        map(
+            "api_type",
+            "GRPC",
+            "transport_api_version",
+            "V3",
+            "set_node_on_first_message_only",
+            true,
+            "grpc_services",
+            List.of(map("envoy_grpc", map("cluster_name", ExtProcYaml.CLUSTER)))),
+        "cds_config",
+        Tree.ads());
+  }
+
+  private Map<String, Object> tree(Map<String, Object> routes, List<?> clusters) {
     HostPort admin = HostPort.parse(config.envoy().admin());
     return map(
         "node",
@@ -40,13 +70,13 @@ public final class EnvoyBootstrap {
         "admin",
         map("address", Tree.address(admin.host(), admin.port())),
         "static_resources",
-        map("listeners", List.of(listener()), "clusters", all));
+        map("listeners", List.of(listener(routes)), "clusters", clusters));
   }
 
-  private Map<String, Object> listener() {
+  private Map<String, Object> listener(Map<String, Object> routes) {
     HostPort at = HostPort.parse(config.envoy().listen());
     Map<String, Object> manager =
-        Tree.extension("envoy.filters.network.http_connection_manager", connectionManager());
+        Tree.extension("envoy.filters.network.http_connection_manager", connectionManager(routes));
     return map(
         "name",
         "drover",
@@ -58,23 +88,24 @@ public final class EnvoyBootstrap {
         List.of(map("filters", List.of(manager))));
   }
 
-  private Map<String, Object> connectionManager() {
-    return typed(
-        "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-        "stat_prefix",
-        "drover",
-        "use_remote_address",
-        true,
-        "stream_idle_timeout",
-        Tree.seconds(Headroom.idleTimeout(config)),
-        "early_header_mutation_extensions",
-        List.of(forgedHeaders()),
-        "access_log",
-        List.of(AccessLogYaml.stdout()),
-        "local_reply_config",
-        localReplies(),
-        "route_config",
-        new RouteYaml(config, clusters.passThrough()).routeConfig(),
+  private Map<String, Object> connectionManager(Map<String, Object> routes) {
+    Map<String, Object> manager =
+        typed(
+            "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+            "stat_prefix",
+            "drover",
+            "use_remote_address",
+            true,
+            "stream_idle_timeout",
+            Tree.seconds(Headroom.idleTimeout(config)),
+            "early_header_mutation_extensions",
+            List.of(forgedHeaders()),
+            "access_log",
+            List.of(AccessLogYaml.stdout()),
+            "local_reply_config",
+            localReplies());
+    manager.putAll(routes);
+    manager.put(
         "http_filters",
         List.of(
             extProc.routerLevel(),
@@ -84,6 +115,7 @@ public final class EnvoyBootstrap {
                     "envoy.extensions.filters.http.router.v3.Router",
                     "suppress_envoy_headers",
                     true))));
+    return manager;
   }
 
   /** Takes away what only Drover may say, before a route is chosen by it. */

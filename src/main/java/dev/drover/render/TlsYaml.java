@@ -16,8 +16,12 @@ final class TlsYaml {
 
   private TlsYaml() {}
 
-  /** For a cluster whose endpoints each have a host name of their own. */
-  static Map<String, Object> perHost(String trustedCa) {
+  /**
+   * For a cluster whose endpoints each have a host name of their own.
+   *
+   * @param trusted {@link #file} or {@link #served}
+   */
+  static Map<String, Object> perHost(Map<String, Object> trusted) {
     return extension(
         NAME,
         typed(
@@ -27,12 +31,12 @@ final class TlsYaml {
             "auto_sni_san_validation",
             true,
             "common_tls_context",
-            validation(trustedCa)));
+            trusted));
   }
 
   /** For Drover's own cluster. */
   static Map<String, Object> toDrover(EnvoyTlsConfig tls) {
-    Map<String, Object> common = validation(tls.ca());
+    Map<String, Object> common = file(tls.ca());
     if (tls.certificate() != null && tls.privateKey() != null) {
       common.put(
           "tls_certificates",
@@ -55,7 +59,15 @@ final class TlsYaml {
             common));
   }
 
-  private static Map<String, Object> validation(String trustedCa) {
+  /** CA certificates in a file of Envoy's machine. */
+  static Map<String, Object> file(String trustedCa) {
     return map("validation_context", map("trusted_ca", map("filename", trustedCa)));
+  }
+
+  /** CA certificates that Drover serves. */
+  static Map<String, Object> served() {
+    return map(
+        "validation_context_sds_secret_config",
+        map("name", EnvoyResources.TRUSTED_CA, "sds_config", Tree.ads()));
   }
 }

@@ -32,6 +32,11 @@ final class Tree {
     return map("name", name, "typed_config", typedConfig);
   }
 
+  /** A {@code ConfigSource}: what Drover serves. Nothing starts on half of it. */
+  static Map<String, Object> ads() {
+    return map("ads", map(), "initial_fetch_timeout", "0s", "resource_api_version", "V3");
+  }
+
   /** A duration as protobuf's JSON has it. */
   static String seconds(Duration duration) {
     long millis = duration.toMillis();

@@ -1,12 +1,13 @@
 package dev.drover.standin;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Struct;
-import com.google.protobuf.util.JsonFormat;
 import dev.drover.config.Yaml;
 import dev.drover.types.HostPort;
+import dev.drover.xds.EnvoyTypes;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
@@ -28,6 +29,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +42,10 @@ import org.jspecify.annotations.Nullable;
 final class BootstrapReader {
   private static final String SOCKET_MATCH = "envoy.transport_socket_match";
 
+  private static final String SECRET = "secret:";
+
   private final Map<String, SslContext> contexts = new LinkedHashMap<>();
+  private Map<String, ByteString> secrets = Map.of();
 
   /** A bootstrap with its parts unpacked. */
   record Read(
@@ -52,9 +59,7 @@ final class BootstrapReader {
   Read read(String yaml) {
     Bootstrap.Builder builder = Bootstrap.newBuilder();
     try {
-      JsonFormat.parser()
-          .usingTypeRegistry(KnownTypes.registry())
-          .merge(Yaml.toJson(yaml), builder);
+      EnvoyTypes.parse(Yaml.toJson(yaml), builder);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException("bootstrap: " + e.getMessage(), e);
     }
@@ -177,15 +182,49 @@ final class BootstrapReader {
         : null;
   }
 
-  SslContext context(UpstreamTlsContext tls) {
-    String ca = tls.getCommonTlsContext().getValidationContext().getTrustedCa().getFilename();
-    return contexts.computeIfAbsent(ca, BootstrapReader::trusting);
+  /** The CA certificates that a control plane has told, as they are from now on. */
+  void secrets(Map<String, ByteString> told) {
+    secrets = Map.copyOf(told);
+    contexts.keySet().removeIf(key -> key.startsWith(SECRET));
   }
 
-  private static SslContext trusting(String ca) {
+  /** The secrets that a cluster waits for. */
+  Set<String> missingSecrets(Cluster cluster) {
+    Set<String> missing = new TreeSet<>();
+    List<TransportSocket> sockets = new ArrayList<>(List.of(cluster.getTransportSocket()));
+    cluster
+        .getTransportSocketMatchesList()
+        .forEach(match -> sockets.add(match.getTransportSocket()));
+    for (TransportSocket socket : sockets) {
+      UpstreamTlsContext tls = tls(socket);
+      String name = tls == null ? "" : secretName(tls);
+      if (!name.isEmpty() && !secrets.containsKey(name)) {
+        missing.add(name);
+      }
+    }
+    return missing;
+  }
+
+  private static String secretName(UpstreamTlsContext tls) {
+    return tls.getCommonTlsContext().getValidationContextSdsSecretConfig().getName();
+  }
+
+  private SslContext context(UpstreamTlsContext tls) {
+    String name = secretName(tls);
+    if (!name.isEmpty()) {
+      ByteString pem = secrets.getOrDefault(name, ByteString.EMPTY);
+      return contexts.computeIfAbsent(
+          SECRET + name, _ -> trusting(name, builder -> builder.trustManager(pem.newInput())));
+    }
+    String ca = tls.getCommonTlsContext().getValidationContext().getTrustedCa().getFilename();
+    return contexts.computeIfAbsent(
+        ca, _ -> trusting(ca, builder -> builder.trustManager(new File(ca))));
+  }
+
+  private static SslContext trusting(String ca, UnaryOperator<SslContextBuilder> trusted) {
     try {
-      return SslContextBuilder.forClient()
-          .trustManager(new File(ca))
+      return trusted
+          .apply(SslContextBuilder.forClient())
           .endpointIdentificationAlgorithm("HTTPS")
           .build();
     } catch (SSLException | IllegalArgumentException e) {

@@ -1,11 +1,13 @@
 package dev.drover.standin;
 
 import dev.drover.types.HostPort;
+import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap.DynamicResources;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** The stand-in data plane, running. Thread-safe. */
 public final class StandIn implements AutoCloseable {
   private static final long DEFAULT_BUFFER = 1 << 20;
+  private static final Duration FIRST_TOLD = Duration.ofSeconds(15);
   private static final Duration DEFAULT_IDLE = Duration.ofMinutes(5);
 
   private final Map<String, Upstream> clusters = new LinkedHashMap<>();
@@ -42,6 +45,7 @@ public final class StandIn implements AutoCloseable {
   private final Knobs knobs;
   private final HttpConnectionManager manager;
   private final RouteTable routes;
+  private final @Nullable Discovered discovered;
   private final @Nullable ExtProcSettings routerLevel;
   private final LocalReplies localReplies;
   private final List<String> earlyRemovals;
@@ -86,7 +90,27 @@ public final class StandIn implements AutoCloseable {
             ? new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("standin-unix", true), EpollIoHandler.newFactory())
             : null;
+    discovered = discover(read);
     listener = listen(BootstrapReader.at(config.getAddress()));
+  }
+
+  private @Nullable Discovered discover(BootstrapReader.Read read) {
+    DynamicResources dynamic = read.bootstrap().getDynamicResources();
+    if (!dynamic.hasAdsConfig()) {
+      return null;
+    }
+    String server = dynamic.getAdsConfig().getGrpcServices(0).getEnvoyGrpc().getClusterName();
+    Discovered told =
+        new Discovered(
+            channel(server), read.bootstrap(), manager.getRds().getRouteConfigName(), reader);
+    try {
+      told.await(FIRST_TOLD);
+      return told;
+    } catch (IllegalArgumentException e) {
+      told.close();
+      stopLoops();
+      throw e;
+    }
   }
 
   private Channel listen(HostPort at) {
@@ -120,6 +144,9 @@ public final class StandIn implements AutoCloseable {
   @Override
   public void close() {
     listener.close().syncUninterruptibly();
+    if (discovered != null) {
+      discovered.close();
+    }
     clients.values().forEach(ExtProcClient::close);
     stopLoops();
   }
@@ -138,7 +165,8 @@ public final class StandIn implements AutoCloseable {
   }
 
   RouteTable routes() {
-    return routes;
+    RouteTable told = discovered == null ? null : discovered.routes();
+    return told == null ? routes : told;
   }
 
   @Nullable ExtProcSettings routerLevel() {
@@ -169,7 +197,8 @@ public final class StandIn implements AutoCloseable {
   }
 
   @Nullable Upstream cluster(String name) {
-    return clusters.get(name);
+    Upstream known = clusters.get(name);
+    return known == null && discovered != null ? discovered.cluster(name) : known;
   }
 
   UpstreamPool pool(EventLoop loop) {
@@ -186,10 +215,10 @@ public final class StandIn implements AutoCloseable {
   }
 
   private ExtProcClient client(String cluster) {
-    return clients.computeIfAbsent(cluster, this::connect);
+    return clients.computeIfAbsent(cluster, name -> new ExtProcClient(channel(name)));
   }
 
-  private ExtProcClient connect(String name) {
+  private ManagedChannel channel(String name) {
     Cluster cluster = clusterConfigs.get(name);
     if (cluster == null) {
       throw new IllegalArgumentException(
@@ -213,8 +242,7 @@ public final class StandIn implements AutoCloseable {
       throw new IllegalArgumentException(
           "ext_proc: TLS to the server (expected: plain text, the stand-in knows no other)");
     }
-    return new ExtProcClient(
-        builder.usePlaintext().directExecutor().maxInboundMessageSize(Integer.MAX_VALUE).build());
+    return builder.usePlaintext().directExecutor().maxInboundMessageSize(Integer.MAX_VALUE).build();
   }
 
   private static Address address(Cluster cluster) {

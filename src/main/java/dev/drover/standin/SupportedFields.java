@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import dev.drover.xds.EnvoyTypes;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,15 @@ final class SupportedFields {
   private static final Map<String, Set<String>> FIELDS = new HashMap<>();
 
   static {
-    fields("Bootstrap", "node admin static_resources");
+    fields("Bootstrap", "node admin static_resources dynamic_resources");
+    fields("DynamicResources", "ads_config cds_config");
+    fields(
+        "ApiConfigSource",
+        "api_type transport_api_version set_node_on_first_message_only grpc_services");
+    fields("ConfigSource", "ads initial_fetch_timeout resource_api_version");
+    fields("AggregatedConfigSource", "");
+    fields("Rds", "config_source route_config_name");
+    fields("SdsSecretConfig", "name sds_config");
     fields("Node", "id cluster");
     fields("Admin", "address");
     fields("StaticResources", "listeners clusters");
@@ -34,7 +43,7 @@ final class SupportedFields {
     fields(
         "HttpConnectionManager",
         "stat_prefix use_remote_address stream_idle_timeout early_header_mutation_extensions access_log "
-            + "local_reply_config route_config http_filters");
+            + "local_reply_config route_config rds http_filters");
     fields("AccessLog", "name typed_config");
     fields("TypedExtensionConfig", "name typed_config");
     fields("StdoutAccessLog", "log_format");
@@ -123,7 +132,7 @@ final class SupportedFields {
     fields("TransportSocket", "name typed_config");
     fields("RawBuffer", "");
     fields("UpstreamTlsContext", "sni auto_host_sni auto_sni_san_validation common_tls_context");
-    fields("CommonTlsContext", "validation_context");
+    fields("CommonTlsContext", "validation_context validation_context_sds_secret_config");
     fields("CertificateValidationContext", "trusted_ca");
     fields("ClusterLoadAssignment", "cluster_name endpoints");
     fields("LocalityLbEndpoints", "priority lb_endpoints");
@@ -183,7 +192,7 @@ final class SupportedFields {
 
   private static Message unpacked(Any any, String path) {
     var descriptor =
-        KnownTypes.registry().find(any.getTypeUrl().substring(any.getTypeUrl().indexOf('/') + 1));
+        EnvoyTypes.registry().find(any.getTypeUrl().substring(any.getTypeUrl().indexOf('/') + 1));
     if (descriptor == null) {
       throw new IllegalArgumentException(
           path

@@ -256,6 +256,16 @@ enum Meters {
       "admissions",
       "Requests that had limits, budgets or a cache to ask for, by who counted them: `together`, or this Drover `alone`.",
       "counted"),
+  XDS_ENVOYS(
+      Meter.Type.GAUGE,
+      "drover.xds.envoys",
+      "envoys",
+      "Envoys connected that are told their clusters and routes; absent without `server.xds`. Fewer than there are: they keep what they have been told last."),
+  XDS_REFUSALS(
+      Meter.Type.COUNTER,
+      "drover.xds.refusals",
+      "refusals",
+      "How often an Envoy would not take what it was told. Any: see /xds for its words; it stays at the version before."),
   ALERTS(
       Meter.Type.GAUGE,
       "drover.alerts.firing",

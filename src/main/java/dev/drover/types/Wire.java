@@ -20,7 +20,7 @@ public final class Wire {
   /** Header that names the cluster which gets a copy of the request. */
   public static final String SHADOW_HEADER = "x-drover-shadow";
 
-  /** How the names of all clusters for copies begin; a target's name follows. */
+  /** How the names of all clusters for copies begin; a target's id follows. */
   public static final String SHADOW_PREFIX = "drover-shadow|";
 
   /** What the target of an endpoint begins with that gets copies; its id follows. */

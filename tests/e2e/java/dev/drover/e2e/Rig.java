@@ -60,9 +60,11 @@ final class Rig {
     Files.writeString(config, fill(yaml, folder));
     GatewayConfig loaded = load(config);
     server = new Server(config, loaded, List.of(records::add));
-    dataPlane =
-        dataPlanes.start(
-            EnvoyBootstrap.yaml(loaded), HostPort.parse(loaded.envoy().listen()), folder);
+    String bootstrap =
+        loaded.server().xds() == null
+            ? EnvoyBootstrap.yaml(loaded)
+            : EnvoyBootstrap.xdsYaml(loaded);
+    dataPlane = dataPlanes.start(bootstrap, HostPort.parse(loaded.envoy().listen()), folder);
   }
 
   static String yaml() {

@@ -119,6 +119,7 @@ class ConfigLoaderTest {
                 false,
                 "drover-state",
                 null,
+                null,
                 false,
                 new ByteSize(64 << 20),
                 new ByteSize(64 << 20),

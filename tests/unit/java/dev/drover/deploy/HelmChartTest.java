@@ -105,7 +105,7 @@ class HelmChartTest {
         (kind, tree) -> assertThat(KubernetesTypes.parse(tree, KINDS.get(kind))).isNotNull());
     GatewayConfig config = config(resources);
     assertThat(config.targets().get("gpt-4.1").contextWindow()).isEqualTo(1047576);
-    assertThat(EnvoyBootstrap.yaml(config)).contains("drover|chat|gpt-4.1");
+    assertThat(EnvoyBootstrap.yaml(config)).contains("drover|chat|gpt-4.1@");
   }
 
   @Test

@@ -61,7 +61,8 @@ class ShadowTest {
   @Test
   void copy_isAskedFor_fittedToItsTarget_andNeverBilled() {
     assertThat(decided().edits().set())
-        .containsEntry("x-drover-shadow", "drover-shadow|c")
+        .hasEntrySatisfying(
+            "x-drover-shadow", name -> assertThat(name).matches("drover-shadow\\|c@[0-9a-f]{8}"))
         .containsEntry("x-drover-exchange", "x-0");
     var sent = (Outbound.HeadersAnswer) copy.advance(Scene.copy("c", "x-0")).getFirst();
     assertThat(sent.edits().set())

@@ -7,6 +7,7 @@ import com.google.protobuf.Message;
 import dev.drover.config.Yaml;
 import dev.drover.testing.Configs;
 import dev.drover.testing.KubernetesTypes;
+import dev.drover.xds.EnvoyTypes;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.route.v3.Route;

@@ -1,7 +1,9 @@
-package dev.drover.render;
+package dev.drover.xds;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
 import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
@@ -15,17 +17,19 @@ import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 
-/** Reads what is rendered as Envoy does: a field that it does not know is an error. */
-final class EnvoyTypes {
-  private static final JsonFormat.TypeRegistry TYPES =
-      JsonFormat.TypeRegistry.newBuilder()
+/** The extensions of Envoy that Drover's configuration uses, and how they are read. */
+public final class EnvoyTypes {
+  private static final Descriptor EARLY_MUTATION =
+      io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation
+          .getDescriptor();
+
+  private static final TypeRegistry REGISTRY =
+      TypeRegistry.newBuilder()
           .add(HttpConnectionManager.getDescriptor())
           .add(ExternalProcessor.getDescriptor())
           .add(FilterConfig.getDescriptor())
           .add(HeaderMutation.getDescriptor())
-          .add(
-              io.envoyproxy.envoy.extensions.http.early_header_mutation.header_mutation.v3
-                  .HeaderMutation.getDescriptor())
+          .add(EARLY_MUTATION)
           .add(Router.getDescriptor())
           .add(UpstreamCodec.getDescriptor())
           .add(PreviousPrioritiesConfig.getDescriptor())
@@ -37,9 +41,18 @@ final class EnvoyTypes {
 
   private EnvoyTypes() {}
 
-  /** The message that a JSON text is. */
-  static Message parse(String json, Message.Builder builder) throws InvalidProtocolBufferException {
-    JsonFormat.parser().usingTypeRegistry(TYPES).merge(json, builder);
+  public static TypeRegistry registry() {
+    return REGISTRY;
+  }
+
+  /**
+   * Reads JSON as Envoy does.
+   *
+   * @throws InvalidProtocolBufferException when it has a field or type that Envoy does not know
+   */
+  public static Message parse(String json, Message.Builder builder)
+      throws InvalidProtocolBufferException {
+    JsonFormat.parser().usingTypeRegistry(REGISTRY).merge(json, builder);
     return builder.build();
   }
 }

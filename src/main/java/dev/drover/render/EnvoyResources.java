@@ -1,0 +1,35 @@
+package dev.drover.render;
+
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.XdsConfig;
+import dev.drover.config.Yaml;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What Envoy is told over xDS instead of in its bootstrap. Immutable.
+ *
+ * @param clusters each an {@code envoy.config.cluster.v3.Cluster} as JSON
+ * @param routes an {@code envoy.config.route.v3.RouteConfiguration} as JSON
+ */
+public record EnvoyResources(List<String> clusters, String routes) {
+  /** The secret with the CA certificates for providers, where Drover serves them. */
+  public static final String TRUSTED_CA = "drover_trusted_ca";
+
+  public EnvoyResources {
+    clusters = List.copyOf(clusters);
+  }
+
+  /** Those of a config. */
+  public static EnvoyResources of(GatewayConfig config) {
+    XdsConfig xds = config.server().xds();
+    Map<String, Object> trusted =
+        xds == null || xds.trustedCa() == null
+            ? TlsYaml.file(config.envoy().trustedCa())
+            : TlsYaml.served();
+    Clusters clusters = new Clusters(config, new ExtProcYaml(config), trusted);
+    return new EnvoyResources(
+        clusters.all().stream().map(Yaml::writeJsonLine).toList(),
+        Yaml.writeJsonLine(new RouteYaml(config, clusters.passThrough()).routeConfig()));
+  }
+}

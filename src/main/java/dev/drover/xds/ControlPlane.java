@@ -1,0 +1,254 @@
+package dev.drover.xds;
+
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.XdsConfig;
+import io.envoyproxy.controlplane.cache.v3.SimpleCache;
+import io.envoyproxy.controlplane.server.V3DiscoveryServer;
+import io.envoyproxy.controlplane.server.serializer.DefaultProtoResourcesSerializer;
+import io.grpc.BindableService;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells Envoys their clusters, routes and secrets, over one ADS stream each. Thread-safe.
+ *
+ * <p>A change is made before it is needed and undone after: new clusters first and beside the old
+ * ones, then the routes, and the old clusters go when nobody can ask for them any more. What one
+ * Envoy refuses is taken back from all.
+ */
+public final class ControlPlane implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
+  private static final String ALL = "all";
+
+  /** How long Envoys are given to answer; a silent one must not stop the others. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** A change on its way. Guarded by itself. */
+  private static final class Change {
+    final Resources before;
+    Envoys.@Nullable Refusal refusal;
+
+    Change(Resources before) {
+      this.before = before;
+    }
+
+    synchronized boolean refused() {
+      return refusal != null;
+    }
+  }
+
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("drover-xds").factory());
+  private final SimpleCache<String> cache = new SimpleCache<>(_ -> ALL);
+  private final Envoys envoys = new Envoys();
+  private final Hearing hearing;
+  private final DiscoveryService service;
+  private volatile @Nullable Change change;
+  private final ReentrantLock changing = new ReentrantLock();
+  private volatile Resources told;
+  private volatile Resources prepared;
+  private volatile Resources needed;
+  private volatile boolean waiting;
+
+  /**
+   * Has what a config needs ready for who connects.
+   *
+   * @throws java.io.UncheckedIOException when the CA certificates cannot be read
+   */
+  public ControlPlane(GatewayConfig config, InstantSource wall) {
+    told = Resources.of(config);
+    prepared = told;
+    needed = told;
+    cache.setSnapshot(ALL, told.snapshot());
+    hearing =
+        new Hearing(
+            envoys,
+            new Hearing.Listener() {
+              @Override
+              public void moved() {
+                ControlPlane.this.moved();
+              }
+
+              @Override
+              public boolean refused(Envoys.Refusal refusal) {
+                return ControlPlane.this.refused(refusal);
+              }
+            },
+            wall);
+    service =
+        new DiscoveryService(
+            new V3DiscoveryServer(
+                List.of(hearing), cache, () -> thread, new DefaultProtoResourcesSerializer()),
+            hearing,
+            thread);
+  }
+
+  /** The gRPC service, for the server that Envoys reach. */
+  public BindableService service() {
+    return service;
+  }
+
+  /**
+   * Makes Envoys ready for a config. Blocks until those connected have accepted it, or refused, or
+   * not answered in time.
+   *
+   * @return what is wrong in an Envoy's own words; null: nothing, the config may come in force
+   * @throws java.io.UncheckedIOException when the CA certificates cannot be read
+   */
+  public @Nullable String prepare(GatewayConfig config) throws InterruptedException {
+    changing.lockInterruptibly();
+    try {
+      Resources next = Resources.of(config);
+      Resources before = told;
+      Resources both = next.beside(before);
+      Resources routed = both.routed(next.routes());
+      if (!routed.versions().equals(before.versions())) {
+        Envoys.Refusal refusal = tell(new Change(before), both, routed, settle(config));
+        if (refusal != null) {
+          return refusal.toString();
+        }
+      }
+      prepared = next;
+      waiting = true;
+      return null;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** What was prepared last has come in force. */
+  public void inForce() {
+    needed = prepared;
+    waiting = false;
+  }
+
+  /** Takes away what only earlier configs needed; not while a change is on its way. */
+  public void retire() {
+    if (changing.tryLock()) {
+      try {
+        Resources now = needed;
+        if (!waiting && !now.equals(told)) {
+          publish(now);
+        }
+      } finally {
+        changing.unlock();
+      }
+    }
+  }
+
+  private static Duration settle(GatewayConfig config) {
+    XdsConfig xds = config.server().xds();
+    return xds == null ? Duration.ZERO : xds.settle();
+  }
+
+  /** Tells one after the other, and waits for what only comes of it: names, certificates. */
+  private Envoys.@Nullable Refusal tell(
+      Change made, Resources clusters, Resources routes, Duration settle)
+      throws InterruptedException {
+    change = made;
+    try {
+      tell(made, clusters);
+      tell(made, routes);
+      long deadline = System.nanoTime() + settle.toNanos();
+      synchronized (made) {
+        while (made.refusal == null && deadline - System.nanoTime() > 0) {
+          TimeUnit.NANOSECONDS.timedWait(made, deadline - System.nanoTime());
+        }
+        return made.refusal;
+      }
+    } finally {
+      change = null;
+    }
+  }
+
+  private void tell(Change made, Resources next) throws InterruptedException {
+    Map<String, String> versions = next.versions();
+    publish(next);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    synchronized (made) {
+      while (made.refusal == null && !envoys.behind(versions).isEmpty()) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          log.warn(
+              "xds: no answer within {} s from {}", PATIENCE.toSeconds(), envoys.behind(versions));
+          return;
+        }
+        TimeUnit.NANOSECONDS.timedWait(made, left);
+      }
+    }
+  }
+
+  private void moved() {
+    Change made = change;
+    if (made != null) {
+      synchronized (made) {
+        made.notifyAll();
+      }
+    }
+  }
+
+  /** An Envoy that has refused what is in force does not keep the others from a change. */
+  private boolean refused(Envoys.Refusal refusal) {
+    log.error("xds: {}", refusal);
+    Change made = change;
+    if (made == null || !refusal.well()) {
+      return false;
+    }
+    synchronized (made) {
+      if (made.refusal != null) {
+        return true;
+      }
+      made.refusal = refusal;
+      made.notifyAll();
+    }
+    told = made.before;
+    cache.setSnapshot(ALL, told.snapshot());
+    return true;
+  }
+
+  /** On the thread that all is told on, so that what is told last is what was decided last. */
+  private void publish(Resources next) {
+    CompletableFuture.runAsync(
+            () -> {
+              Change made = change;
+              if (made != null && made.refused()) {
+                return;
+              }
+              told = next;
+              cache.setSnapshot(ALL, next.snapshot());
+              hearing.offerAgain();
+            },
+            thread)
+        .join();
+  }
+
+  /** Envoys connected now. */
+  public int connected() {
+    return envoys.size();
+  }
+
+  /** How often an Envoy has refused what it was told. */
+  public long refused() {
+    return envoys.refused();
+  }
+
+  /** Who is connected, what each has accepted, and what was refused last. */
+  public Map<String, Object> page() {
+    return envoys.page(told.versions());
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}
