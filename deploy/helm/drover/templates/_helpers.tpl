@@ -34,7 +34,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- else }}
 {{- $host := printf "%s.%s.svc.cluster.local" (include "drover.name" .) .Release.Namespace }}
 {{- $_ := set $server "listen" "0.0.0.0:9002" }}
-{{- $_ := set $envoy "ext_proc" (printf "%s:9002" $host) }}
+{{- $pods := printf "%s-pods.%s.svc.cluster.local" (include "drover.name" .) .Release.Namespace }}
+{{- $_ := set $envoy "ext_proc" (list (printf "%s:9002" $pods)) }}
 {{- if .Values.tls.secretName }}
 {{- $_ := set $server "tls" (dict "certificate" "/etc/drover/tls/tls.crt" "private_key" "/etc/drover/tls/tls.key" "client_ca" "/etc/drover/tls/ca.crt") }}
 {{- $folder := .Values.tls.envoyFolder }}

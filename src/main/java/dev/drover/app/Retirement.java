@@ -2,40 +2,47 @@ package dev.drover.app;
 
 import dev.drover.extproc.ExtProcServer;
 import dev.drover.xds.ControlPlane;
+import java.time.Duration;
 
 /**
  * Takes old clusters from Envoys when no stream is open that may have been decided by an old
- * ruleset. Confined to the thread that looks, but for {@link #due}.
+ * ruleset, here or at a Drover that is as far behind as may be. Thread-safe.
  */
 final class Retirement {
   private final ControlPlane controlPlane;
   private final ExtProcServer extProc;
-  private volatile boolean due;
+  private boolean due;
   private boolean turned;
+  private long notBefore;
 
   Retirement(ControlPlane controlPlane, ExtProcServer extProc) {
     this.controlPlane = controlPlane;
     this.extProc = extProc;
+    this.notBefore = System.nanoTime();
   }
 
-  /** Another ruleset is in force. */
-  void due() {
-    controlPlane.inForce();
+  /**
+   * Another ruleset is in force.
+   *
+   * @param others how long others may take to follow
+   */
+  synchronized void due(Duration others) {
+    notBefore = System.nanoTime() + others.toNanos();
     due = true;
   }
 
   /** To be called now and then. */
-  void look() {
-    if (turned && extProc.streamsOfLastTurnEnded()) {
-      turned = false;
-      if (!due) {
-        controlPlane.retire();
-      }
+  synchronized void look() {
+    if (!extProc.streamsOfLastTurnEnded() || System.nanoTime() - notBefore < 0) {
+      return;
     }
-    if (due && extProc.streamsOfLastTurnEnded()) {
+    if (due) {
       due = false;
       extProc.turn();
       turned = true;
+    } else if (turned) {
+      turned = false;
+      controlPlane.retire();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.drover.app;
 
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Secrets;
+import dev.drover.catalog.Target;
 import dev.drover.config.ConfigLoader;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
@@ -40,6 +41,8 @@ final class Rulesets {
   private final InstantSource wall;
   private final Envoys envoys;
   private volatile InForce inForce;
+  private volatile GatewayConfig tried;
+  private volatile List<Catalog> near = List.of();
   private volatile List<Problem> problems = List.of();
 
   /**
@@ -58,6 +61,7 @@ final class Rulesets {
     this.memory = memory;
     this.ticker = ticker;
     this.wall = wall;
+    this.tried = config;
     this.inForce = compile(1, config, PriceList.size(config.priceList()));
     this.envoys =
         controlPlane == null
@@ -81,59 +85,84 @@ final class Rulesets {
   /**
    * Reads secrets and config again; a broken config changes nothing but what {@link #problems}
    * says.
+   *
+   * @return whether what was read is in force
    */
-  void reload() {
+  boolean reload() {
     try {
       secrets.refresh();
-      switch (ConfigLoader.load(file)) {
+      return switch (ConfigLoader.load(file)) {
         case Loaded.Sound(GatewayConfig config) -> take(config);
         case Loaded.Broken broken -> refuse(broken);
-      }
+      };
     } catch (RuntimeException e) {
       log.error("reload of {} failed", file, e);
-      refuse(
+      return refuse(
           new Loaded.Broken(
               List.of(
                   new Problem("", "not usable: " + e.getClass().getSimpleName(), "see the log"))));
     }
   }
 
-  private void refuse(Loaded.Broken broken) {
+  /** The config that was read last, if it was sound; its files may be what is wrong with it. */
+  GatewayConfig tried() {
+    return tried;
+  }
+
+  /**
+   * A target that the ruleset before has, or the one that Envoys are being told of: other Drovers
+   * may be behind or ahead. Null when there is none.
+   */
+  @Nullable Target elsewhere(String id) {
+    for (Catalog catalog : near) {
+      Target target = catalog.targetById(id);
+      if (target != null) {
+        return target;
+      }
+    }
+    return null;
+  }
+
+  private boolean refuse(Loaded.Broken broken) {
     problems = broken.problems();
     log.error(
         "[rules-{}] stays in force, {} is broken:\n{}",
         inForce.ruleset.version(),
         file,
         broken.report());
+    return false;
   }
 
-  private void take(GatewayConfig config) {
+  private boolean take(GatewayConfig config) {
+    tried = config;
     int prices = PriceList.size(config.priceList());
     if (prices >= 0 && 2 * prices < inForce.prices) {
-      refuse(
+      return refuse(
           new Loaded.Broken(
               List.of(
                   new Problem(
                       "price_list",
                       prices + " models, where there were " + inForce.prices,
                       "at least half of them; a restart takes the list as it is"))));
-      return;
     }
+    Catalog before = inForce.ruleset.catalog();
+    Catalog next = Catalog.compile(config, secrets);
+    near = List.of(next);
     // compiling a ruleset moves what outlives it: not before the config is accepted
     List<Problem> inTheWay =
         config.envoy().equals(inForce.config.envoy())
-            ? envoys.prepare(config, Catalog.compile(config, secrets))
+            ? envoys.prepare(config, next)
             : List.of(
                 new Problem(
                     "envoy", "changed", "Envoy's config rendered again and both restarted"));
     if (!inTheWay.isEmpty()) {
-      refuse(new Loaded.Broken(inTheWay));
-      return;
+      return refuse(new Loaded.Broken(inTheWay));
     }
     problems = List.of();
     if (config.equals(inForce.config)) {
       inForce = new InForce(config, inForce.ruleset, prices);
-      return;
+      envoys.inForce();
+      return true;
     }
     if (!config.server().equals(inForce.config.server())) {
       log.warn("server: changed (expected: a restart; the old addresses stay in force)");
@@ -145,7 +174,10 @@ final class Rulesets {
       log.warn("traces: changed (expected: a restart; the old ones stay in use)");
     }
     inForce = compile(inForce.ruleset.version() + 1, config, prices);
+    envoys.inForce();
+    near = List.of(before);
     log.info("[rules-{}] in force from {}", inForce.ruleset.version(), file);
+    return true;
   }
 
   private InForce compile(int version, GatewayConfig config, int prices) {

@@ -9,6 +9,7 @@ import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
 import dev.drover.config.ConfigWatcher;
 import dev.drover.config.GatewayConfig;
+import dev.drover.config.XdsConfig;
 import dev.drover.exchange.ExchangeContext;
 import dev.drover.exchange.ExchangeListener;
 import dev.drover.exchange.Joint;
@@ -59,7 +60,7 @@ public final class Server implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   /** How long load balancers are given to notice. */
-  private static final Duration NOTICE = Duration.ofSeconds(1);
+  private static final Duration NOTICE = Duration.ofSeconds(2);
 
   private static final Duration LOOK_AT_DRAIN = Duration.ofMillis(20);
   private static final Duration LAST_STREAMS = Duration.ofSeconds(1);
@@ -171,13 +172,14 @@ public final class Server implements AutoCloseable {
             new HandlingMeters(meters),
             ticker,
             wall,
-            Server::freshId);
+            Server::freshId,
+            rulesets::elsewhere);
     extProc = ExtProcServer.start(config.server(), context, controlPlane);
     retirement = controlPlane == null ? null : new Retirement(controlPlane, extProc);
     admin = startAdmin(config, secrets, meters);
     watcher =
         ConfigWatcher.start(
-            () -> watched(file, secrets, rulesets.config()), LOOK_EVERY, this::reload);
+            () -> watched(file, secrets, rulesets.tried()), LOOK_EVERY, this::reload);
     ProbeMeters probeMeters = new ProbeMeters(meters);
     prober =
         Prober.start(
@@ -220,14 +222,14 @@ public final class Server implements AutoCloseable {
   }
 
   private synchronized void reload() {
-    rulesets.reload();
+    if (rulesets.reload() && retirement != null) {
+      XdsConfig xds = rulesets.config().server().xds();
+      retirement.due(xds == null ? Duration.ZERO : xds.settle());
+    }
     if (ledger != null) {
       ledger.readAgain();
     }
     gauges.targetsChanged();
-    if (retirement != null) {
-      retirement.due();
-    }
   }
 
   private int streams() {
@@ -284,7 +286,7 @@ public final class Server implements AutoCloseable {
     extProc.refuseHealthChecks();
     long deadline = System.nanoTime() + drainTime.toNanos();
     Thread.sleep(Math.min(NOTICE.toMillis(), drainTime.toMillis()));
-    while (journeys.size() > 0 && System.nanoTime() - deadline < 0) {
+    while (journeys.size() + extProc.streams() > 0 && System.nanoTime() - deadline < 0) {
       Thread.sleep(LOOK_AT_DRAIN.toMillis());
     }
     extProc.drain(LAST_STREAMS);

@@ -18,6 +18,9 @@ import picocli.CommandLine.Option;
 final class AdminClient {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** A reload waits for Envoys, and as long as the config says more. */
+  private static final Duration LONG_PATIENCE = Duration.ofMinutes(11);
+
   @Option(
       names = "--admin",
       paramLabel = "URL",
@@ -53,6 +56,7 @@ final class AdminClient {
     return ask(
         request(path)
             .header("authorization", "Bearer " + token)
+            .timeout(LONG_PATIENCE)
             .POST(HttpRequest.BodyPublishers.noBody())
             .build());
   }

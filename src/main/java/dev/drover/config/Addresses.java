@@ -55,7 +55,7 @@ public final class Addresses {
     hostPort("server", "admin");
     hostPort("envoy", "listen");
     hostPort("envoy", "admin");
-    hostPort("envoy", "ext_proc");
+    extProc(root.path("envoy").path("ext_proc"));
     exposed();
     sizes();
     if (root.path("currencies").has("USD")) {
@@ -68,14 +68,27 @@ public final class Addresses {
   }
 
   private void hostPort(String section, String key) {
-    JsonNode value = root.path(section).path(key);
+    hostPort(section + "." + key, root.path(section).path(key));
+  }
+
+  private void hostPort(String path, JsonNode value) {
     if (!value.isTextual() || value.textValue().startsWith("unix:")) {
       return;
     }
     try {
       HostPort.parse(value.textValue());
     } catch (IllegalArgumentException _) {
-      problems.addText(section + "." + key, value.textValue(), "host:port with a port of 0..65535");
+      problems.addText(path, value.textValue(), "host:port with a port of 0..65535");
+    }
+  }
+
+  private void extProc(JsonNode addresses) {
+    for (int i = 0; i < addresses.size(); i++) {
+      String path = "envoy.ext_proc[" + i + "]";
+      hostPort(path, addresses.get(i));
+      if (addresses.size() > 1 && addresses.get(i).asText().startsWith("unix:")) {
+        problems.addText(path, addresses.get(i).asText(), "a Unix socket alone, or host:port");
+      }
     }
   }
 

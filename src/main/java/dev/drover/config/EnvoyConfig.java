@@ -1,6 +1,7 @@
 package dev.drover.config;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What `drover render` needs to know of the Envoy beside Drover. */
@@ -16,9 +17,12 @@ public record EnvoyConfig(
             pattern = ".+:[0-9]{1,5}")
         String admin,
     @Key(
-            doc = "Where Envoy reaches Drover, when that is not `server.listen`.",
+            doc =
+                "Where Envoy reaches Drover, when that is not `server.listen`: `host:port` of each Drover, or one "
+                    + "name that resolves to all of them; or one `unix:/path`.",
+            def = "[]",
             pattern = "unix:/.+|.+:[0-9]{1,5}")
-        @Nullable String extProc,
+        List<String> extProc,
     @Key(doc = "TLS from Envoy to Drover; goes with `server.tls`.")
         @Nullable EnvoyTlsConfig extProcTls,
     @Key(

@@ -83,7 +83,7 @@ record Adopting(
               Map.of()));
     }
     List<Bytes> rope = Edit.apply(body, dialect.edits(facts, target.model(), false));
-    TargetHealth health = ruleset.estimates().health(target);
+    TargetHealth health = ruleset.estimates().healthOfAny(target);
     Attempt attempt =
         new Attempt(
             target, health.begin(AnswerTimes.UNSEEN), health, context.ticker(), Attempt.NOBODY);

@@ -27,6 +27,9 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
           new Outbound.ProtocolError(
               "upstream level: no exchange in metadata (expected: namespace dev.drover forwarded)"));
     }
+    if (target == null && journey == null) {
+      target = context.elsewhere().apply(targetName);
+    }
     if (target == null) {
       return Step.to(
           new Ended(),

@@ -1,9 +1,12 @@
 package dev.drover.exchange;
 
 import dev.drover.cache.AnswerCache;
+import dev.drover.catalog.Target;
 import dev.drover.types.Ticker;
 import java.time.InstantSource;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every exchange needs. Thread-safe.
@@ -18,6 +21,8 @@ import java.util.function.Supplier;
  * @param ticker elapsed time
  * @param wall time of day, for records and HTTP dates
  * @param ids gives a fresh, unique exchange id
+ * @param elsewhere finds, by its id, a target that the ruleset in force does not have but another
+ *     Drover's may
  */
 public record ExchangeContext(
     Supplier<Ruleset> ruleset,
@@ -29,4 +34,5 @@ public record ExchangeContext(
     Stopwatch stopwatch,
     Ticker ticker,
     InstantSource wall,
-    Supplier<String> ids) {}
+    Supplier<String> ids,
+    Function<String, @Nullable Target> elsewhere) {}

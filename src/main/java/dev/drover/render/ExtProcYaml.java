@@ -155,14 +155,16 @@ final class ExtProcYaml {
 
   /** The cluster of Drover itself. */
   Map<String, Object> cluster() {
-    String address =
-        config.envoy().extProc() == null ? config.server().listen() : config.envoy().extProc();
+    List<String> addresses =
+        config.envoy().extProc().isEmpty()
+            ? List.of(config.server().listen())
+            : config.envoy().extProc();
     Map<String, Object> cluster =
         map(
             "name",
             CLUSTER,
             "type",
-            type(address),
+            type(addresses),
             "dns_lookup_family",
             "V4_PREFERRED",
             "connect_timeout",
@@ -171,6 +173,8 @@ final class ExtProcYaml {
             Headroom.bufferBytes(config),
             "circuit_breakers",
             Headroom.circuitBreakers(),
+            "health_checks",
+            List.of(healthCheck()),
             "typed_extension_protocol_options",
             map(
                 "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
@@ -186,9 +190,7 @@ final class ExtProcYaml {
                 CLUSTER,
                 "endpoints",
                 List.of(
-                    map(
-                        "lb_endpoints",
-                        List.of(map("endpoint", map("address", endpoint(address))))))));
+                    map("lb_endpoints", addresses.stream().map(ExtProcYaml::endpoint).toList()))));
     EnvoyTlsConfig tls = config.envoy().extProcTls();
     if (tls != null) {
       cluster.put("transport_socket", TlsYaml.toDrover(tls));
@@ -196,13 +198,42 @@ final class ExtProcYaml {
     return cluster;
   }
 
-  private static String type(String address) {
+  /**
+   * Sees within a second and a half that a Drover drains, which tells so for two seconds before it
+   * stops. One slow answer makes nobody ill. One that is alone, or all that are ill, are asked all
+   * the same: Envoy's panic threshold.
+   */
+  private static Map<String, Object> healthCheck() {
+    return map(
+        "timeout",
+        "2s",
+        "interval",
+        "0.500s",
+        "no_traffic_interval",
+        "1s",
+        "unhealthy_threshold",
+        2,
+        "healthy_threshold",
+        1,
+        "grpc_health_check",
+        map());
+  }
+
+  private static String type(List<String> addresses) {
     boolean fixed =
-        address.startsWith(UNIX) || HostPort.parse(address).host().matches("[0-9.]+|.*:.*");
+        addresses.stream()
+            .allMatch(
+                address ->
+                    address.startsWith(UNIX)
+                        || HostPort.parse(address).host().matches("[0-9.]+|.*:.*"));
     return fixed ? "STATIC" : "STRICT_DNS";
   }
 
   private static Map<String, Object> endpoint(String address) {
+    return map("endpoint", map("address", at(address)));
+  }
+
+  private static Map<String, Object> at(String address) {
     if (address.startsWith(UNIX)) {
       return map("pipe", map("path", address.substring(UNIX.length())));
     }

@@ -33,16 +33,18 @@ public final class Estimates {
 
   private final Map<String, TargetHealth> health = new LinkedHashMap<>();
   private final HealthRegistry registry;
+  private final HealthSettings fallback;
   private final Ticker ticker;
 
-  private Estimates(HealthRegistry registry, Ticker ticker) {
+  private Estimates(HealthRegistry registry, HealthSettings fallback, Ticker ticker) {
     this.registry = registry;
+    this.fallback = fallback;
     this.ticker = ticker;
   }
 
   static Estimates compile(
       GatewayConfig config, Catalog catalog, HealthRegistry registry, Ticker ticker) {
-    Estimates estimates = new Estimates(registry, ticker);
+    Estimates estimates = new Estimates(registry, HealthSettings.compile(config.health()), ticker);
     for (Target target : catalog.targets()) {
       TargetConfig c = config.targets().get(target.name());
       HealthConfig judged = c == null || c.health() == null ? config.health() : c.health();
@@ -59,6 +61,12 @@ public final class Estimates {
       throw new IllegalArgumentException("target: " + target + " (expected: one of this ruleset)");
     }
     return found;
+  }
+
+  /** The health of a target that may be of another Drover's ruleset only. */
+  public TargetHealth healthOfAny(Target target) {
+    TargetHealth found = health.get(target.name());
+    return found == null ? registry.configure(target.name(), fallback) : found;
   }
 
   /** Starts an attempt. The permit must be finished exactly once. */

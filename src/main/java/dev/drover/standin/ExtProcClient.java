@@ -1,5 +1,6 @@
 package dev.drover.standin;
 
+import io.envoyproxy.envoy.config.core.v3.HealthCheck;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
@@ -9,9 +10,22 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** The gRPC connection to an ext_proc server. Thread-safe; events come on gRPC's threads. */
+/**
+ * The gRPC connections to the hosts of an ext_proc cluster, in turn to those that are healthy; when
+ * none is, to all of them. Thread-safe; events come on gRPC's threads.
+ */
 final class ExtProcClient implements AutoCloseable {
   /** What a call hears. */
   interface Events {
@@ -45,16 +59,89 @@ final class ExtProcClient implements AutoCloseable {
     }
   }
 
-  private final ManagedChannel channel;
+  /** A host and what its last check said; well until one has said otherwise. */
+  private static final class Host {
+    final ManagedChannel channel;
+    volatile boolean well = true;
+    private int failures;
 
-  ExtProcClient(ManagedChannel channel) {
-    this.channel = channel;
+    Host(ManagedChannel channel) {
+      this.channel = channel;
+    }
+
+    synchronized void checked(boolean good, int threshold) {
+      failures = good ? 0 : failures + 1;
+      well = failures < threshold;
+    }
+  }
+
+  private final List<Host> hosts;
+  private final AtomicInteger turn = new AtomicInteger();
+  private final @Nullable ScheduledExecutorService checks;
+
+  /**
+   * @param check how hosts are checked; null: they are not
+   */
+  ExtProcClient(List<ManagedChannel> channels, @Nullable HealthCheck check) {
+    this.hosts = channels.stream().map(Host::new).toList();
+    if (check == null) {
+      checks = null;
+    } else {
+      long millis = Protos.duration(check.getInterval()).toMillis();
+      long limit = Protos.duration(check.getTimeout()).toMillis();
+      checks =
+          Executors.newSingleThreadScheduledExecutor(
+              Thread.ofPlatform().daemon().name("standin-health").factory());
+      checks.scheduleAtFixedRate(
+          () -> check(limit, check.getUnhealthyThreshold().getValue()),
+          0,
+          millis,
+          TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void check(long limitMillis, int threshold) {
+    for (Host host : hosts) {
+      connectAgain(host.channel);
+      HealthGrpc.newStub(host.channel)
+          .withDeadlineAfter(limitMillis, TimeUnit.MILLISECONDS)
+          .check(
+              HealthCheckRequest.getDefaultInstance(),
+              new StreamObserver<>() {
+                @Override
+                public void onNext(HealthCheckResponse answer) {
+                  host.checked(answer.getStatus() == ServingStatus.SERVING, threshold);
+                }
+
+                @Override
+                public void onError(Throwable error) {
+                  host.checked(false, threshold);
+                }
+
+                @Override
+                public void onCompleted() {
+                  // the answer is all
+                }
+              });
+    }
+  }
+
+  /** Envoy connects when a request needs it, and does not wait. */
+  private static void connectAgain(ManagedChannel channel) {
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      channel.resetConnectBackoff();
+    }
+  }
+
+  private Host next() {
+    List<Host> well = hosts.stream().filter(host -> host.well).toList();
+    List<Host> usable = well.isEmpty() ? hosts : well;
+    return usable.get(Math.floorMod(turn.getAndIncrement(), usable.size()));
   }
 
   Call open(Events events) {
-    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      channel.resetConnectBackoff(); // Envoy connects when a request needs it, and does not wait
-    }
+    ManagedChannel channel = next().channel;
+    connectAgain(channel);
     ClientCall<ProcessingRequest, ProcessingResponse> call =
         channel.newCall(ExternalProcessorGrpc.getProcessMethod(), CallOptions.DEFAULT);
     call.start(
@@ -77,9 +164,14 @@ final class ExtProcClient implements AutoCloseable {
 
   @Override
   public void close() {
-    channel.shutdownNow();
+    if (checks != null) {
+      checks.shutdownNow();
+    }
+    hosts.forEach(host -> host.channel.shutdownNow());
     try {
-      channel.awaitTermination(1, TimeUnit.SECONDS);
+      for (Host host : hosts) {
+        host.channel.awaitTermination(1, TimeUnit.SECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -4,6 +4,7 @@ import dev.drover.types.HostPort;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap.DynamicResources;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.HealthCheck;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
@@ -102,7 +103,10 @@ public final class StandIn implements AutoCloseable {
     String server = dynamic.getAdsConfig().getGrpcServices(0).getEnvoyGrpc().getClusterName();
     Discovered told =
         new Discovered(
-            channel(server), read.bootstrap(), manager.getRds().getRouteConfigName(), reader);
+            channels(server).getFirst(),
+            read.bootstrap(),
+            manager.getRds().getRouteConfigName(),
+            reader);
     try {
       told.await(FIRST_TOLD);
       return told;
@@ -215,16 +219,35 @@ public final class StandIn implements AutoCloseable {
   }
 
   private ExtProcClient client(String cluster) {
-    return clients.computeIfAbsent(cluster, name -> new ExtProcClient(channel(name)));
+    return clients.computeIfAbsent(cluster, this::connect);
   }
 
-  private ManagedChannel channel(String name) {
+  private ExtProcClient connect(String name) {
+    List<HealthCheck> checks = serving(name).getHealthChecksList();
+    return new ExtProcClient(channels(name), checks.isEmpty() ? null : checks.getFirst());
+  }
+
+  private Cluster serving(String name) {
     Cluster cluster = clusterConfigs.get(name);
     if (cluster == null) {
       throw new IllegalArgumentException(
           "ext_proc: cluster " + name + " (expected: one of static_resources)");
     }
-    Address address = address(cluster);
+    if (cluster.hasTransportSocket()) {
+      throw new IllegalArgumentException(
+          "ext_proc: TLS to the server (expected: plain text, the stand-in knows no other)");
+    }
+    return cluster;
+  }
+
+  private List<ManagedChannel> channels(String cluster) {
+    return serving(cluster).getLoadAssignment().getEndpointsList().stream()
+        .flatMap(locality -> locality.getLbEndpointsList().stream())
+        .map(endpoint -> channel(endpoint.getEndpoint().getAddress()))
+        .toList();
+  }
+
+  private ManagedChannel channel(Address address) {
     NettyChannelBuilder builder;
     if (address.hasPipe() && unixLoops != null) {
       builder =
@@ -237,10 +260,6 @@ public final class StandIn implements AutoCloseable {
           NettyChannelBuilder.forAddress(at.host(), at.port())
               .eventLoopGroup(loops)
               .channelType(NioSocketChannel.class);
-    }
-    if (cluster.hasTransportSocket()) {
-      throw new IllegalArgumentException(
-          "ext_proc: TLS to the server (expected: plain text, the stand-in knows no other)");
     }
     return builder.usePlaintext().directExecutor().maxInboundMessageSize(Integer.MAX_VALUE).build();
   }

@@ -115,8 +115,12 @@ final class SupportedFields {
     fields(
         "Cluster",
         "name alt_stat_name type dns_lookup_family dns_refresh_rate respect_dns_ttl upstream_connection_options "
-            + "connect_timeout per_connection_buffer_limit_bytes circuit_breakers "
+            + "connect_timeout per_connection_buffer_limit_bytes circuit_breakers health_checks "
             + "typed_extension_protocol_options transport_socket transport_socket_matches load_assignment");
+    fields(
+        "HealthCheck",
+        "timeout interval no_traffic_interval unhealthy_threshold healthy_threshold grpc_health_check");
+    fields("GrpcHealthCheck", "");
     fields("CircuitBreakers", "thresholds");
     fields("Thresholds", "max_connections max_pending_requests max_requests max_retries");
     fields(

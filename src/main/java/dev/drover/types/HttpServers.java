@@ -10,6 +10,8 @@ public final class HttpServers {
   static {
     // headers and body are written apart: without this the body waits for a delayed ACK, 40 ms
     System.setProperty("sun.net.httpserver.nodelay", "true");
+    // 200 unless told: more clients at once would find their connections closed under their hands
+    System.setProperty("sun.net.httpserver.maxIdleConnections", "10000");
   }
 
   private HttpServers() {}

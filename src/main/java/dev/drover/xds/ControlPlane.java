@@ -7,6 +7,7 @@ import io.envoyproxy.controlplane.server.V3DiscoveryServer;
 import io.envoyproxy.controlplane.server.serializer.DefaultProtoResourcesSerializer;
 import io.grpc.BindableService;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ public final class ControlPlane implements AutoCloseable {
   /** How long Envoys are given to answer; a silent one must not stop the others. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** After a restart Envoys ask for requests at once, and for clusters after their back-off. */
+  private static final Duration FIRST_COME = Duration.ofSeconds(35);
+
   /** A change on its way. Guarded by itself. */
   private static final class Change {
     final Resources before;
@@ -54,6 +58,8 @@ public final class ControlPlane implements AutoCloseable {
   private final Hearing hearing;
   private final DiscoveryService service;
   private volatile @Nullable Change change;
+  private final InstantSource wall;
+  private final Instant begun;
   private final ReentrantLock changing = new ReentrantLock();
   private volatile Resources told;
   private volatile Resources prepared;
@@ -66,6 +72,8 @@ public final class ControlPlane implements AutoCloseable {
    * @throws java.io.UncheckedIOException when the CA certificates cannot be read
    */
   public ControlPlane(GatewayConfig config, InstantSource wall) {
+    this.wall = wall;
+    begun = wall.instant();
     told = Resources.of(config);
     prepared = told;
     needed = told;
@@ -176,16 +184,24 @@ public final class ControlPlane implements AutoCloseable {
     publish(next);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     synchronized (made) {
-      while (made.refusal == null && !envoys.behind(versions).isEmpty()) {
+      while (made.refusal == null && !behind(versions).isEmpty()) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
-          log.warn(
-              "xds: no answer within {} s from {}", PATIENCE.toSeconds(), envoys.behind(versions));
+          log.warn("xds: no answer within {} s from {}", PATIENCE.toSeconds(), behind(versions));
           return;
         }
         TimeUnit.NANOSECONDS.timedWait(made, left);
       }
     }
+  }
+
+  /** Who is waited for; in the first half minute that is whoever may come. */
+  private List<String> behind(Map<String, String> versions) {
+    Instant now = wall.instant();
+    boolean early = begun.plus(FIRST_COME).isAfter(now);
+    return envoys.size() == 0 && early
+        ? List.of("whoever is on the way")
+        : envoys.behind(versions, now);
   }
 
   private void moved() {
@@ -201,6 +217,9 @@ public final class ControlPlane implements AutoCloseable {
   private boolean refused(Envoys.Refusal refusal) {
     log.error("xds: {}", refusal);
     Change made = change;
+    if (!refusal.version().equals(told.versions().get(refusal.type()))) {
+      return true; // another one has refused it before
+    }
     if (made == null || !refusal.well()) {
       return false;
     }
@@ -249,6 +268,6 @@ public final class ControlPlane implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.shutdown();
   }
 }

@@ -8,7 +8,9 @@ import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** The library's ADS on a thread of its own: the event loops are for requests. */
 final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
@@ -25,34 +27,49 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
   @Override
   public StreamObserver<DiscoveryRequest> streamAggregatedResources(
       StreamObserver<DiscoveryResponse> envoy) {
-    return heard(library.streamAggregatedResources(envoy), Hearing.Message::of);
+    return heard(
+        library.streamAggregatedResources(envoy),
+        Hearing.Message::of,
+        request -> request.toBuilder().clearVersionInfo().build());
   }
 
   @Override
   public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
       StreamObserver<DeltaDiscoveryResponse> envoy) {
-    return heard(library.deltaAggregatedResources(envoy), Hearing.Message::of);
+    return heard(library.deltaAggregatedResources(envoy), Hearing.Message::of, request -> request);
   }
 
   private <T> StreamObserver<T> heard(
-      StreamObserver<T> server, Function<T, Hearing.Message> message) {
+      StreamObserver<T> server, Function<T, Hearing.Message> message, UnaryOperator<T> afresh) {
     long stream = hearing.opened();
     return new StreamObserver<>() {
       @Override
       public void onNext(T value) {
-        thread.execute(
-            () -> hearing.heard(stream, message.apply(value), () -> server.onNext(value)));
+        run(
+            () ->
+                hearing.heard(
+                    stream,
+                    message.apply(value),
+                    again -> server.onNext(again ? afresh.apply(value) : value)));
       }
 
       @Override
       public void onError(Throwable error) {
-        thread.execute(() -> server.onError(error));
+        run(() -> server.onError(error));
       }
 
       @Override
       public void onCompleted() {
-        thread.execute(server::onCompleted);
+        run(server::onCompleted);
       }
     };
+  }
+
+  private void run(Runnable task) {
+    try {
+      thread.execute(task);
+    } catch (RejectedExecutionException _) {
+      // Drover stops; so does this stream
+    }
   }
 }

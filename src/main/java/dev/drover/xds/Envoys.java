@@ -1,5 +1,6 @@
 package dev.drover.xds;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Envoys {
   private static final int REMEMBERED = 20;
   private static final int LONGEST = 1000;
+  private static final int MOST_ABSENT = 1000;
+
+  /** Envoy's longest wait before it connects again. */
+  private static final Duration BACK_OFF = Duration.ofSeconds(35);
 
   /** What one Envoy was told last of one type of resource, and what it has accepted. */
   private static final class Told {
@@ -52,10 +57,14 @@ final class Envoys {
   record Refusal(Instant at, String node, String type, String version, boolean well, String words) {
     @Override
     public String toString() {
-      return "Envoy " + node + " refused " + type + " " + version + ": " + words;
+      return "Envoy " + node + " refused " + label(type) + " " + version + ": " + words;
     }
   }
 
+  /** An Envoy whose connection has ended. */
+  private record Absent(String node, Instant since) {}
+
+  private final Deque<Absent> absent = new ArrayDeque<>();
   private final Map<Long, Connected> connected = new LinkedHashMap<>();
   private final Deque<Refusal> refusals = new ArrayDeque<>();
   private long refused;
@@ -64,8 +73,14 @@ final class Envoys {
     connected.put(stream, new Connected(now));
   }
 
-  synchronized void closed(long stream) {
-    connected.remove(stream);
+  synchronized void closed(long stream, Instant now) {
+    Connected gone = connected.remove(stream);
+    if (gone != null && !gone.types.isEmpty()) {
+      absent.addLast(new Absent(gone.node, now));
+      if (absent.size() > MOST_ABSENT) {
+        absent.removeFirst();
+      }
+    }
   }
 
   synchronized void sent(long stream, String type, String nonce, String version) {
@@ -90,12 +105,22 @@ final class Envoys {
     }
     if (!message.node().isEmpty()) {
       envoy.node = cut(message.node());
+      absent.stream()
+          .filter(each -> each.node.equals(envoy.node))
+          .findFirst()
+          .ifPresent(absent::remove);
+    }
+    if (message.over()) {
+      envoy.types.remove(message.type());
+      return null;
     }
     Told told = envoy.told(message.type());
-    if (message.nonce().isEmpty() && !message.version().isEmpty()) {
+    boolean answer = !message.nonce().isEmpty() && message.nonce().equals(told.nonce);
+    if (!answer && message.nonce().isEmpty() && !message.version().isEmpty()) {
       told.accepted = message.version();
     }
-    if (message.nonce().isEmpty() || !message.nonce().equals(told.nonce)) {
+    boolean another = !message.version().isEmpty() && !message.version().equals(told.version);
+    if (!answer || (message.refusal() == null && another)) {
       return null;
     }
     if (message.refusal() == null) {
@@ -105,12 +130,7 @@ final class Envoys {
     }
     Refusal refusal =
         new Refusal(
-            now,
-            envoy.node,
-            label(message.type()),
-            told.version,
-            !envoy.stuck(),
-            cut(message.refusal()));
+            now, envoy.node, message.type(), told.version, !envoy.stuck(), cut(message.refusal()));
     told.refused = true;
     refused++;
     refusals.addFirst(refusal);
@@ -128,9 +148,14 @@ final class Envoys {
     }
   }
 
-  /** Who has not answered these versions, of the types that each has asked for. */
-  synchronized List<String> behind(Map<String, String> versions) {
+  /**
+   * Who has not answered these versions, of the types that each has asked for; and who has been
+   * here a moment ago and will come back.
+   */
+  synchronized List<String> behind(Map<String, String> versions, Instant now) {
+    absent.removeIf(each -> each.since.plus(BACK_OFF).isBefore(now));
     List<String> behind = new ArrayList<>();
+    absent.forEach(each -> behind.add(each.node));
     for (Connected envoy : connected.values()) {
       boolean current =
           envoy.types.entrySet().stream()
@@ -172,7 +197,7 @@ final class Envoys {
       Map<String, Object> shown = new LinkedHashMap<>();
       shown.put("at", refusal.at.toString());
       shown.put("node", refusal.node);
-      shown.put("type", refusal.type);
+      shown.put("type", label(refusal.type));
       shown.put("version", refusal.version);
       shown.put("words", refusal.words);
       last.add(shown);

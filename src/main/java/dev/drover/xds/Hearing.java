@@ -1,5 +1,6 @@
 package dev.drover.xds;
 
+import io.envoyproxy.controlplane.cache.Resources.V3;
 import io.envoyproxy.controlplane.server.DiscoveryServerCallbacks;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
@@ -30,17 +31,30 @@ final class Hearing implements DiscoveryServerCallbacks {
    *
    * @param node its name, or empty when it has said so before
    * @param nonce of what it answers; empty: it only asks
-   * @param version that it has already, if it only asks; empty: none, or it does not say
+   * @param version that it has; empty: none, or it does not say
+   * @param over whether it wants nothing of that type any more
    * @param refusal why it refuses that; null: it does not
    */
-  record Message(String node, String type, String nonce, String version, @Nullable String refusal) {
+  record Message(
+      String node,
+      String type,
+      String nonce,
+      String version,
+      boolean over,
+      @Nullable String refusal) {
     static Message of(DiscoveryRequest request) {
       return new Message(
           request.getNode().getId(),
           request.getTypeUrl(),
           request.getResponseNonce(),
           request.getVersionInfo(),
+          request.getResourceNamesList().isEmpty() && !wholesale(request.getTypeUrl()),
           request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null);
+    }
+
+    /** Types that are asked for without names; for others no names is the end. */
+    private static boolean wholesale(String type) {
+      return type.equals(V3.CLUSTER_TYPE_URL) || type.equals(V3.LISTENER_TYPE_URL);
     }
 
     static Message of(DeltaDiscoveryRequest request) {
@@ -49,6 +63,7 @@ final class Hearing implements DiscoveryServerCallbacks {
           request.getTypeUrl(),
           request.getResponseNonce(),
           "",
+          false,
           request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null);
     }
   }
@@ -82,7 +97,7 @@ final class Hearing implements DiscoveryServerCallbacks {
 
   @Override
   public void onStreamClose(long stream, String type) {
-    envoys.closed(stream);
+    envoys.closed(stream, wall.instant());
     kept.keySet().removeIf(key -> key.stream == stream);
     listener.moved();
   }
@@ -92,18 +107,26 @@ final class Hearing implements DiscoveryServerCallbacks {
     onStreamClose(stream, type);
   }
 
-  /**
-   * An Envoy speaks.
-   *
-   * @param pass lets the server hear it
-   */
-  void heard(long stream, Message message, Runnable pass) {
+  /** Lets the server hear what an Envoy says. */
+  interface Pass {
+    /**
+     * Passes a message on.
+     *
+     * @param afresh as if it had nothing: what it has refused may be there in part
+     */
+    void on(boolean afresh);
+  }
+
+  /** An Envoy speaks. */
+  void heard(long stream, Message message, Pass pass) {
     Envoys.Refusal refusal = envoys.heard(stream, message, wall.instant());
-    if (refusal == null || listener.refused(refusal)) {
-      pass.run();
+    if (message.over) {
+      kept.remove(new Key(stream, message.type));
+    } else if (refusal == null || listener.refused(refusal)) {
+      pass.on(refusal != null);
     } else {
       envoys.stuck(stream, message.type);
-      kept.put(new Key(stream, message.type), pass);
+      kept.put(new Key(stream, message.type), () -> pass.on(false));
     }
     listener.moved();
   }

@@ -48,11 +48,11 @@ record Resources(Map<String, Cluster> clusters, RouteConfiguration routes, List<
     return new Resources(clusters, routes, secrets(config.server().xds()));
   }
 
-  /** These, with the clusters that others need too, and the others' routes. */
+  /** These, with the clusters and secrets that others need too, and the others' routes. */
   Resources beside(Resources others) {
     Map<String, Cluster> both = new TreeMap<>(others.clusters);
     both.putAll(clusters);
-    return new Resources(both, others.routes, secrets);
+    return new Resources(both, others.routes, secrets.isEmpty() ? others.secrets : secrets);
   }
 
   Resources routed(RouteConfiguration other) {

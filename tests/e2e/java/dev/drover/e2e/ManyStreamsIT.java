@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Many long streams at once: none fails, none leaves anything behind. */
 class ManyStreamsIT {
   private static final int STREAMS = 200;
+  private static final int MANY = 2_500;
   private static final Duration LENGTH =
       Duration.ofSeconds(Integer.getInteger("stream.seconds", 60));
   private static final Duration BETWEEN = Duration.ofMillis(500);
@@ -56,10 +57,49 @@ class ManyStreamsIT {
     rig.close();
   }
 
+  /**
+   * More than any of Envoy's limits that are not raised in what is rendered. The stand-in has no
+   * such limits: that each is raised far enough is asked of the rendered file itself.
+   */
+  @Test
+  void thousandsOfStreams_areOpenAtOnce_andAllEndWell() throws Exception {
+    Rig rig =
+        new Rig(
+            folder,
+            StandInIT.standIn(),
+            Rig.yaml()
+                .replace("timeout: 3s", "timeout: 45s")
+                .replace("envoy: {", "envoy: { message_timeout: 60s,"));
+    int events = 120;
+    rig.first.behave(Behaviour.GOOD.withStream(events, BETWEEN));
+    List<Future<Boolean>> streams = new ArrayList<>();
+    int most = 0;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < MANY; i++) {
+        streams.add(threads.submit(() -> stream(rig, events)));
+        Thread.sleep(4);
+      }
+      for (int i = 0; i < 100 && most < MANY; i++) {
+        Thread.sleep(200);
+        most = Math.max(most, rig.server.exchangesActive());
+      }
+    }
+    assertThat(most).as("streams open at once").isEqualTo(MANY);
+    for (Future<Boolean> stream : streams) {
+      assertThat(stream.get()).isTrue();
+    }
+    rig.first.forget();
+    Thread.sleep(500);
+    assertThat(rig.records())
+        .hasSize(MANY)
+        .allMatch(r -> r.ending() == Ending.COMPLETE && r.usage().output() == events);
+    rig.close();
+  }
+
   private static boolean stream(Rig rig, int events) throws Exception {
     var request =
         Http.request(rig.url() + Http.CHAT)
-            .timeout(LENGTH.plusSeconds(30))
+            .timeout(LENGTH.plusSeconds(120))
             .POST(java.net.http.HttpRequest.BodyPublishers.ofString(Http.stream("chat")))
             .build();
     var response = Http.send(request);

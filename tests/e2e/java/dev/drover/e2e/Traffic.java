@@ -16,11 +16,15 @@ import java.util.function.Predicate;
 
 /** Clients that call a data plane at a steady rate and note each answer that is not good. */
 final class Traffic implements AutoCloseable {
+  private static final int WARM_UP = 500;
+  private static final long QUICK_NANOS = 500_000_000;
+
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Queue<String> problems = new ConcurrentLinkedQueue<>();
   private final AtomicLong answered = new AtomicLong();
+  private final AtomicLong slowest = new AtomicLong();
   private final String url;
   private volatile boolean stopping;
 
@@ -29,6 +33,23 @@ final class Traffic implements AutoCloseable {
    */
   Traffic(String url) {
     this.url = url + Http.CHAT;
+  }
+
+  /** Sends this body one after the other until all that answers is compiled. */
+  Traffic warmUp(String body) {
+    for (int i = 0; i < WARM_UP; i++) {
+      send(body, answer -> answer.statusCode() == 200);
+    }
+    return this;
+  }
+
+  /** Waits until a second has passed in which requests were as quick as on an idle machine. */
+  void awaitQuick() throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    do {
+      slowest.set(0);
+      Thread.sleep(1_000);
+    } while (slowest.get() > QUICK_NANOS && System.nanoTime() - deadline < 0);
   }
 
   /** Sends this body so many times a second from now on. */
@@ -47,6 +68,7 @@ final class Traffic implements AutoCloseable {
   }
 
   private void send(String body, Predicate<HttpResponse<String>> good) {
+    long begun = System.nanoTime();
     try {
       HttpResponse<String> answer =
           client.send(
@@ -58,6 +80,9 @@ final class Traffic implements AutoCloseable {
               BodyHandlers.ofString());
       if (good.test(answer)) {
         answered.incrementAndGet();
+        if (!answer.headers().firstValue("content-type").orElse("").contains("event-stream")) {
+          slowest.accumulateAndGet(System.nanoTime() - begun, Math::max);
+        }
       } else {
         problems.add(answer.statusCode() + " " + answer.headers().map() + " " + answer.body());
       }

@@ -133,6 +133,15 @@ class XdsIT {
             Http.post(rig.url() + Http.CHAT, Http.chat("chat"));
             return rig.record().target().equals("dear");
           });
+      Files.writeString(
+          rig.config,
+          Files.readString(rig.config)
+              .replace("trusted_ca: \"" + ca + "\"", "")
+              .replace(provider.baseUrl(), rig.first.baseUrl()));
+      await(
+          "a provider without TLS, and no certificates any more",
+          Duration.ofSeconds(8),
+          () -> page(rig, "/config").contains("\"ruleset_version\" : 2"));
       assertThat(List.of(page(rig, "/config"), page(rig, "/xds")))
           .noneMatch(page -> page.contains("BEGIN"));
       rig.close();

@@ -201,6 +201,34 @@ class AdsIT {
   }
 
   @Test
+  void twoThatRefuse_countTheNextTimeToo() throws Exception {
+    try (Envoy first = envoy("first", false, "bad");
+        Envoy second = envoy("second", false, "bad")) {
+      await("all", () -> first.told() >= 2 && second.told() >= 2);
+      write("a", "bad");
+      await("both", () -> page("/xds").split("no bad here", -1).length > 2);
+      write("a");
+      await("as before", () -> page("/config").contains("\"file_problems\" : [ ]"));
+      int told = second.told();
+      write("a", "bad", "worse");
+      await(
+          "the refusal", () -> page("/config").contains("refused Cluster") && second.told() > told);
+      assertThat(inForce(1)).isTrue();
+    }
+  }
+
+  @Test
+  void changeRightAfterTheStart_waitsForEnvoysOnTheirWay() throws Exception {
+    write("a", "b");
+    Thread.sleep(2_500);
+    assertThat(inForce(1)).as("nobody has been told").isTrue();
+    try (Envoy late = envoy("late", false, "-")) {
+      await("the change", () -> inForce(2));
+      assertThat(late.clusters()).contains("drover|chat|b");
+    }
+  }
+
+  @Test
   void envoyThatNeverTookAnything_keepsNobodyFromAChange_andIsNotAskedForEver() throws Exception {
     for (boolean delta : new boolean[] {true, false}) {
       int version = delta ? 2 : 3;

@@ -63,12 +63,15 @@ class HelmChartTest {
         .call();
   }
 
+  /** The first resource of each kind; all are read. */
   private static Map<String, Map<String, Object>> resources(String yaml) {
     Map<String, Map<String, Object>> resources = new LinkedHashMap<>();
     for (String document : yaml.split("(?m)^---$")) {
       if (document.lines().anyMatch(line -> line.startsWith("kind:"))) {
         Map<String, Object> tree = Yaml.readMap(document);
-        resources.put(String.valueOf(tree.get("kind")), tree);
+        resources.putIfAbsent(String.valueOf(tree.get("kind")), tree);
+        assertThat(KubernetesTypes.parse(tree, KINDS.get(String.valueOf(tree.get("kind")))))
+            .isNotNull();
       }
     }
     return resources;
@@ -101,8 +104,6 @@ class HelmChartTest {
     }
     assertThat(Files.readString(golden)).isEqualTo(now);
     Map<String, Map<String, Object>> resources = resources(now);
-    resources.forEach(
-        (kind, tree) -> assertThat(KubernetesTypes.parse(tree, KINDS.get(kind))).isNotNull());
     GatewayConfig config = config(resources);
     assertThat(config.targets().get("gpt-4.1").contextWindow()).isEqualTo(1047576);
     assertThat(EnvoyBootstrap.yaml(config)).contains("drover|chat|gpt-4.1@");

@@ -333,6 +333,19 @@ class ExchangeTest {
   }
 
   @Test
+  void exchangeOfAnotherReplica_withATargetThatOnlyItHas_isAdopted() {
+    String three = Configs.THREE.replace("STRATEGY", "priority");
+    Scene behind = new Scene(three.replaceAll("\\bb\\b", "old"), three);
+    Exchange adopted = behind.open();
+    var ask = (Outbound.HeadersAnswer) adopted.advance(Scene.attempt("b", "elsewhere")).getFirst();
+    assertThat(ask.override().request()).isEqualTo(BodyMode.BUFFERED);
+    var answer = (Outbound.BodyAnswer) adopted.advance(Scene.body(Scene.BODY)).getFirst();
+    assertThat(answer.edits().set()).containsEntry("authorization", "Bearer sk-KEY_TWO");
+    adopted.advance(new Inbound.Closed());
+    assertThat(behind.settled()).isTrue();
+  }
+
+  @Test
   void oneFilter_rewritesForThePrimaryAtTheRouterLevel() {
     Scene one =
         new Scene(Configs.THREE.replace("STRATEGY", "priority") + "envoy: { filters: one }\n");

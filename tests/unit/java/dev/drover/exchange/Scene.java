@@ -4,6 +4,7 @@ import dev.drover.admission.Claim;
 import dev.drover.cache.AnswerCache;
 import dev.drover.cache.CacheKey;
 import dev.drover.cache.CachedAnswer;
+import dev.drover.catalog.Catalog;
 import dev.drover.routing.Memory;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.testing.Configs;
@@ -49,6 +50,14 @@ final class Scene {
       };
 
   Scene(String yaml) {
+    this(yaml, yaml);
+  }
+
+  /**
+   * @param others the config that other Drovers have
+   */
+  Scene(String yaml, String others) {
+    Catalog elsewhere = Catalog.compile(Configs.load(others), Configs.secrets());
     Ruleset ruleset = Ruleset.compile(1, Configs.load(yaml), Configs.secrets(), memory, time, wall);
     context =
         new ExchangeContext(
@@ -61,7 +70,8 @@ final class Scene {
             Stopwatch.NONE,
             time,
             () -> Instant.EPOCH,
-            () -> "x-" + ids++);
+            () -> "x-" + ids++,
+            elsewhere::targetById);
   }
 
   /** The three, with copies of each chat request to the third. */

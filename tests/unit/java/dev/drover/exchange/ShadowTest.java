@@ -39,7 +39,8 @@ class ShadowTest {
         c.stopwatch(),
         c.ticker(),
         c.wall(),
-        c.ids());
+        c.ids(),
+        c.elsewhere());
   }
 
   private final Exchange router = new Exchange(context);

@@ -53,6 +53,20 @@ class EnvoyBootstrapTest {
     XdsRules rules = new XdsRules();
     assertThat(rules.check(parse(now))).isEmpty();
     assertThat(rules.typedConfigs()).isGreaterThan(6);
+    parse(now).getStaticResources().getClustersList().forEach(EnvoyBootstrapTest::hasHeadroom);
+  }
+
+  /** Ten thousand streams at once, and their retries. */
+  static void hasHeadroom(Cluster cluster) {
+    assertThat(cluster.getCircuitBreakers().getThresholdsList())
+        .as(cluster.getName())
+        .isNotEmpty()
+        .allMatch(
+            limit ->
+                limit.getMaxConnections().getValue() >= 10_000
+                    && limit.getMaxPendingRequests().getValue() >= 10_000
+                    && limit.getMaxRequests().getValue() >= 10_000
+                    && limit.getMaxRetries().getValue() >= 10_000);
   }
 
   @ParameterizedTest
@@ -77,7 +91,9 @@ class EnvoyBootstrapTest {
         .hasSizeGreaterThan(3)
         .anyMatch(json -> json.contains("drover_trusted_ca"));
     for (String json : served.clusters()) {
-      assertThat(rules.check(EnvoyTypes.parse(json, Cluster.newBuilder()))).isEmpty();
+      Cluster cluster = (Cluster) EnvoyTypes.parse(json, Cluster.newBuilder());
+      assertThat(rules.check(cluster)).isEmpty();
+      hasHeadroom(cluster);
     }
     assertThat(rules.check(EnvoyTypes.parse(served.routes(), RouteConfiguration.newBuilder())))
         .isEmpty();

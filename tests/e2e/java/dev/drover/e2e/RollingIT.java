@@ -1,0 +1,93 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.render.EnvoyBootstrap;
+import dev.drover.standin.DataPlane;
+import dev.drover.standin.fake.Behaviour;
+import dev.drover.standin.fake.FakeProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two Drovers behind one data plane, as a Deployment has them. */
+class RollingIT {
+  private static final int PER_SECOND = 200;
+
+  @TempDir private Path folder;
+  private final List<DroverProcess> processes = new ArrayList<>();
+  private final FakeProvider provider = new FakeProvider(null, Behaviour.GOOD);
+  private final FakeProvider failing = new FakeProvider(null, Behaviour.GOOD);
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    for (DroverProcess process : processes) {
+      process.kill();
+    }
+    provider.close();
+    failing.close();
+  }
+
+  /** A config whose first target fails half the time: those exchanges need a second attempt. */
+  private Path config(String name, int port, int admin, String both) throws Exception {
+    Path config = Files.createDirectories(folder.resolve(name)).resolve("drover.yaml");
+    Files.writeString(
+        config,
+        """
+        version: 1
+        server: { listen: "127.0.0.1:%d", admin: "127.0.0.1:%d", state_dir: "%s/%s/state", drain: 20s }
+        envoy: { listen: "127.0.0.1:0", message_timeout: 30s, ext_proc: [ %s ] }
+        providers: { f: { base_url: "%s" }, p: { base_url: "%s" } }
+        targets:
+          ill: { provider: f, model: m, price: { input: 1, output: 1 }, health: { failures_in_row: 1000, failure_share: 1.0 } }
+          well: { provider: p, model: m, price: { input: 2, output: 2 } }
+        models: { chat: { targets: [ill, well], strategy: priority } }
+        """
+            .formatted(port, admin, folder, name, both, failing.baseUrl(), provider.baseUrl()));
+    return config;
+  }
+
+  @Test
+  void rollingRestart_underLoad_withLongStreams_isSeenByNoClient() throws Exception {
+    int[] ports = {Rig.freePort(), Rig.freePort()};
+    int[] admins = {Rig.freePort(), Rig.freePort()};
+    String both = "\"127.0.0.1:%d\", \"127.0.0.1:%d\"".formatted(ports[0], ports[1]);
+    List<Path> configs = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      configs.add(config("drover-" + i, ports[i], admins[i], both));
+      processes.add(DroverProcess.serve(configs.get(i), admins[i]));
+    }
+    provider.behave(Behaviour.GOOD.withStream(50, Duration.ofMillis(100)));
+    failing.behave(
+        Behaviour.always(Behaviour.Kind.ERROR_500)
+            .withShare(0.5)
+            .withStream(50, Duration.ofMillis(100)));
+    String bootstrap = EnvoyBootstrap.yaml(Rig.load(configs.getFirst()));
+    try (DataPlane dataPlane = StandInIT.standIn().start(bootstrap, null, folder);
+        Traffic traffic = new Traffic("http://" + dataPlane.address())) {
+      traffic
+          .warmUp(Http.chat("chat"))
+          .each(PER_SECOND, Http.chat("chat"), answer -> answer.statusCode() == 200)
+          .each(4, Http.stream("chat"), answer -> answer.body().endsWith("data: [DONE]\n\n"));
+      traffic.awaitQuick();
+      for (int i = 0; i < 2; i++) {
+        processes.get(i).stop();
+        processes.set(i, DroverProcess.serve(configs.get(i), admins[i]));
+        traffic.awaitQuick();
+      }
+      traffic.stop();
+      assertThat(traffic.problems()).isEmpty();
+      assertThat(traffic.answered()).isGreaterThan(PER_SECOND * 10L);
+      for (int i = 0; i < 2; i++) {
+        assertThat(Http.get("http://127.0.0.1:" + admins[i] + "/metrics").body())
+            .as("the Drover that was started again has its part")
+            .containsPattern("drover_attempts_total\\{.*outcome=\"success\".*[1-9]");
+      }
+    }
+  }
+}
