@@ -27,11 +27,16 @@ import picocli.CommandLine.Spec;
     name = "render",
     mixinStandardHelpOptions = true,
     description = "Print the data plane's configuration for a config file.",
-    subcommands = {RenderCommand.Envoy.class, RenderCommand.Istio.class})
+    subcommands = {
+      RenderCommand.Envoy.class,
+      RenderCommand.Istio.class,
+      RenderEnvoyGatewayCommand.class
+    })
 final class RenderCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    System.err.println("render: expected: render envoy FILE, or render istio FILE");
+    System.err.println(
+        "render: expected: render envoy FILE, render istio FILE, or render envoy-gateway FILE");
     return 2;
   }
 
@@ -46,7 +51,7 @@ final class RenderCommand implements Callable<Integer> {
         description = "Where it is written; without it to standard output.")
     private @Nullable Path out;
 
-    private int write(Function<GatewayConfig, String> renderer) throws IOException {
+    int write(Function<GatewayConfig, String> renderer) throws IOException {
       Optional<GatewayConfig> config = Configs.load(file);
       if (config.isEmpty()) {
         return 1;

@@ -153,12 +153,16 @@ final class ExtProcYaml {
             map("request_mutations", mutations)));
   }
 
-  /** The cluster of Drover itself. */
+  /** The cluster of Drover itself, where the config says. */
   Map<String, Object> cluster() {
-    List<String> addresses =
+    return cluster(
         config.envoy().extProc().isEmpty()
             ? List.of(config.server().listen())
-            : config.envoy().extProc();
+            : config.envoy().extProc());
+  }
+
+  /** The cluster of Drover itself, at these addresses. */
+  Map<String, Object> cluster(List<String> addresses) {
     Map<String, Object> cluster =
         map(
             "name",

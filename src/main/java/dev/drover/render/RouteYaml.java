@@ -25,7 +25,7 @@ final class RouteYaml {
    */
   private static final List<Integer> RETRIABLE = List.of(401, 403, 404, 408, 429);
 
-  private static final List<String> NOT_FOR_PROVIDERS =
+  static final List<String> NOT_FOR_PROVIDERS =
       List.of(
           Wire.PLAN_HEADER,
           "x-forwarded-for",
@@ -44,9 +44,7 @@ final class RouteYaml {
   Map<String, Object> routeConfig() {
     List<Object> routes = new ArrayList<>();
     routes.add(decided(map()));
-    for (Dialect dialect : Dialects.all()) {
-      dialect.endpoints().forEach((path, endpoint) -> routes.add(undecided(path, endpoint)));
-    }
+    routes.addAll(undecidedAlone());
     routes.add(other());
     return map(
         "name",
@@ -90,11 +88,14 @@ final class RouteYaml {
 
   /** The routes to the pass-through target, to be put among routes of others; none without one. */
   List<Map<String, Object>> passedThrough() {
+    return passThrough == null ? List.of() : undecidedAlone();
+  }
+
+  /** The routes hit before the decision, to be put among routes of others. */
+  List<Map<String, Object>> undecidedAlone() {
     List<Map<String, Object>> routes = new ArrayList<>();
-    if (passThrough != null) {
-      for (Dialect dialect : Dialects.all()) {
-        dialect.endpoints().forEach((path, endpoint) -> routes.add(undecided(path, endpoint)));
-      }
+    for (Dialect dialect : Dialects.all()) {
+      dialect.endpoints().forEach((path, endpoint) -> routes.add(undecided(path, endpoint)));
     }
     return routes;
   }

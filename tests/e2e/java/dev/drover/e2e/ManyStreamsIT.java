@@ -70,7 +70,7 @@ class ManyStreamsIT {
             Rig.yaml()
                 .replace("timeout: 3s", "timeout: 45s")
                 .replace("envoy: {", "envoy: { message_timeout: 60s,"));
-    int events = 120;
+    int events = 80;
     rig.first.behave(Behaviour.GOOD.withStream(events, BETWEEN));
     List<Future<Boolean>> streams = new ArrayList<>();
     int most = 0;

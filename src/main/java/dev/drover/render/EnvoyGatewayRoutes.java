@@ -1,0 +1,277 @@
+package dev.drover.render;
+
+import static dev.drover.render.EnvoyGatewayPlace.ENVOY_GATEWAY;
+import static dev.drover.render.EnvoyGatewayPlace.GATEWAY_API;
+import static dev.drover.render.Tree.map;
+
+import dev.drover.catalog.Catalog;
+import dev.drover.catalog.PlanCluster;
+import dev.drover.catalog.Provider;
+import dev.drover.catalog.Secrets;
+import dev.drover.catalog.Target;
+import dev.drover.config.GatewayConfig;
+import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Endpoint;
+import dev.drover.types.Wire;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One filter in an Envoy Gateway: an EnvoyExtensionPolicy, and for each target an HTTPRoute that
+ * its plans' names lead to. Retries stay on the target.
+ */
+final class EnvoyGatewayRoutes {
+  private static final String API = ENVOY_GATEWAY + "/v1alpha1";
+
+  /** The Gateway API's limit for one rule. */
+  private static final int MOST_MATCHES = 64;
+
+  private static final int PLENTY = 100_000;
+
+  private final GatewayConfig config;
+  private final EnvoyGatewayPlace place;
+  private final Catalog catalog;
+
+  EnvoyGatewayRoutes(GatewayConfig config, EnvoyGatewayPlace place) {
+    this.config = config;
+    this.place = place;
+    this.catalog = Catalog.compile(config, new Secrets(_ -> null));
+  }
+
+  List<Map<String, Object>> resources() {
+    List<Map<String, Object>> all = new ArrayList<>();
+    String name = config.envoy().passThrough();
+    Target passThrough = name == null ? null : catalog.target(name);
+    all.add(
+        place.route(
+            place.name(),
+            passThrough == null
+                ? List.of(EnvoyGatewayYaml.undecidedRule(place))
+                : passedThrough(passThrough)));
+    if (passThrough == null) {
+      all.add(EnvoyGatewayYaml.undecided(place));
+    }
+    plans().forEach((target, plans) -> all.add(decided(target, plans)));
+    Map<String, Provider> backends = new LinkedHashMap<>();
+    catalog.targets().forEach(target -> backends.put(backend(target), target.provider()));
+    backends.forEach(
+        (backend, provider) -> {
+          all.add(backendOf(backend, provider));
+          if (provider.tls()) {
+            all.add(tlsPolicy(backend, provider));
+          }
+        });
+    all.add(backendTrafficPolicy());
+    all.add(extensionPolicy());
+    if (!place.serviceNamespace().equals(place.namespace())) {
+      all.add(referenceGrant());
+    }
+    return all;
+  }
+
+  /** The plans of each target that may come first; with one filter it is the only one. */
+  private Map<Target, List<String>> plans() {
+    Map<Target, List<String>> plans = new LinkedHashMap<>();
+    catalog
+        .models()
+        .forEach(
+            model -> {
+              for (PlanCluster plan : model.plans().all()) {
+                plans
+                    .computeIfAbsent(plan.targets().getFirst(), _ -> new ArrayList<>())
+                    .add(plan.name());
+              }
+            });
+    return plans;
+  }
+
+  private Map<String, Object> decided(Target target, List<String> plans) {
+    List<Object> rules = new ArrayList<>();
+    for (int from = 0; from < plans.size(); from += MOST_MATCHES) {
+      List<Object> matches = new ArrayList<>();
+      for (String plan : plans.subList(from, Math.min(plans.size(), from + MOST_MATCHES))) {
+        matches.add(
+            map("headers", List.of(map("type", "Exact", "name", Wire.PLAN_HEADER, "value", plan))));
+      }
+      rules.add(rule(matches, target, null));
+    }
+    return place.route(named(target.name()), rules);
+  }
+
+  /** Straight to one target, unchanged but for the path. */
+  private List<Object> passedThrough(Target target) {
+    List<Object> rules = new ArrayList<>();
+    for (Dialect dialect : Dialects.all()) {
+      for (Map.Entry<String, Endpoint> endpoint : dialect.endpoints().entrySet()) {
+        rules.add(
+            rule(
+                List.of(map("path", map("type", "Exact", "value", endpoint.getKey()))),
+                target,
+                target.provider().basePath() + endpoint.getValue().suffix()));
+      }
+    }
+    return rules;
+  }
+
+  private Map<String, Object> rule(List<?> matches, Target target, @Nullable String path) {
+    Map<String, Object> rewrite = map("hostname", target.provider().host());
+    if (path != null) {
+      rewrite.put("path", map("type", "ReplaceFullPath", "replaceFullPath", path));
+    }
+    return map(
+        "matches",
+        matches,
+        "filters",
+        List.of(
+            map("type", "URLRewrite", "urlRewrite", rewrite),
+            map(
+                "type",
+                "RequestHeaderModifier",
+                "requestHeaderModifier",
+                map("remove", RouteYaml.NOT_FOR_PROVIDERS))),
+        "backendRefs",
+        List.of(map("group", ENVOY_GATEWAY, "kind", "Backend", "name", backend(target))),
+        "timeouts",
+        map("request", "0s"));
+  }
+
+  /** Names of resources are of letters, digits and dashes. */
+  private String named(String what) {
+    return place.name()
+        + "-"
+        + what.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+  }
+
+  private String backend(Target target) {
+    return named(target.provider().host() + "-" + target.provider().port());
+  }
+
+  private Map<String, Object> backendOf(String name, Provider provider) {
+    boolean address = provider.host().matches("[0-9.]+");
+    Map<String, Object> endpoint =
+        address
+            ? map("ip", map("address", provider.host(), "port", provider.port()))
+            : map("fqdn", map("hostname", provider.host(), "port", provider.port()));
+    return place.resource(API, "Backend", name, map("endpoints", List.of(endpoint)));
+  }
+
+  private Map<String, Object> tlsPolicy(String backend, Provider provider) {
+    return place.resource(
+        GATEWAY_API + "/v1",
+        "BackendTLSPolicy",
+        backend,
+        map(
+            "targetRefs",
+            List.of(map("group", ENVOY_GATEWAY, "kind", "Backend", "name", backend)),
+            "validation",
+            map("wellKnownCACertificates", "System", "hostname", provider.host())));
+  }
+
+  private Map<String, Object> backendTrafficPolicy() {
+    return place.resource(
+        API,
+        "BackendTrafficPolicy",
+        place.name(),
+        map(
+            "targetSelectors",
+            List.of(place.ourRoutes()),
+            "connection",
+            map("bufferLimit", EnvoyGatewayYaml.quantity(config)),
+            "circuitBreaker",
+            circuitBreaker(),
+            "timeout",
+            map(
+                "tcp",
+                map("connectTimeout", "5s"),
+                "http",
+                map("requestTimeout", "0s", "connectionIdleTimeout", "50s")),
+            "retry",
+            map(
+                "numRetries",
+                1,
+                "perRetry",
+                map("backOff", map("baseInterval", "25ms", "maxInterval", "250ms")),
+                "retryOn",
+                map("triggers", List.of("connect-failure", "refused-stream")))));
+  }
+
+  private static Map<String, Object> circuitBreaker() {
+    return map(
+        "maxConnections",
+        PLENTY,
+        "maxPendingRequests",
+        PLENTY,
+        "maxParallelRequests",
+        PLENTY,
+        "maxParallelRetries",
+        PLENTY);
+  }
+
+  private Map<String, Object> extensionPolicy() {
+    Map<String, Object> extProc =
+        map(
+            "backendRefs",
+            List.of(
+                map(
+                    "name",
+                    place.service(),
+                    "namespace",
+                    place.serviceNamespace(),
+                    "port",
+                    place.servicePort())),
+            "backendSettings",
+            map(
+                "connection",
+                map("bufferLimit", EnvoyGatewayYaml.quantity(config)),
+                "circuitBreaker",
+                circuitBreaker()),
+            "messageTimeout",
+            Tree.seconds(config.envoy().messageTimeout()),
+            "failOpen",
+            config.envoy().passThrough() != null,
+            "statusOnError",
+            503,
+            "processingMode",
+            map(
+                "allowModeOverride",
+                true,
+                "request",
+                map("body", "Buffered", "attributes", List.of(Wire.PEER_ATTRIBUTE)),
+                "response",
+                map("body", "Streamed", "attributes", List.of(Wire.ATTEMPTS_ATTRIBUTE))),
+            "metadata",
+            map("writableNamespaces", List.of(Wire.NAMESPACE)));
+    return place.resource(
+        API,
+        "EnvoyExtensionPolicy",
+        place.name(),
+        map("targetSelectors", List.of(place.ourRoutes()), "extProc", List.of(extProc)));
+  }
+
+  /** Lets the gateway call a Drover in another namespace. */
+  private Map<String, Object> referenceGrant() {
+    Map<String, Object> grant =
+        place.resource(
+            GATEWAY_API + "/v1beta1",
+            "ReferenceGrant",
+            place.name(),
+            map(
+                "from",
+                List.of(
+                    map(
+                        "group",
+                        ENVOY_GATEWAY,
+                        "kind",
+                        "EnvoyExtensionPolicy",
+                        "namespace",
+                        place.namespace())),
+                "to",
+                List.of(map("group", "", "kind", "Service", "name", place.service()))));
+    grant.put("metadata", map("name", place.name(), "namespace", place.serviceNamespace()));
+    return grant;
+  }
+}

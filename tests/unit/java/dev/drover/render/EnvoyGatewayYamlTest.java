@@ -1,0 +1,220 @@
+package dev.drover.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.Message;
+import dev.drover.config.GatewayConfig;
+import dev.drover.config.Yaml;
+import dev.drover.testing.Configs;
+import dev.drover.testing.KubernetesTypes;
+import dev.drover.xds.EnvoyTypes;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.BackendTLSPolicy;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The Gateway API's kinds are read by typed models; Envoy Gateway's own, which no library types, by
+ * the names of the fields that its 1.9 has.
+ */
+class EnvoyGatewayYamlTest {
+  private static final Path GOLDEN = Path.of("tests/golden");
+  private static final EnvoyGatewayPlace PLACE =
+      new EnvoyGatewayPlace(
+          "drover", "edge", "public", "https", true, "llm.example.com", "drover", "llm", 9002);
+
+  private static final Map<String, Class<? extends HasMetadata>> TYPED =
+      Map.of(
+          "HTTPRoute", HTTPRoute.class,
+          "BackendTLSPolicy", BackendTLSPolicy.class,
+          "ReferenceGrant", ReferenceGrant.class);
+
+  private static final Map<String, Set<String>> FIELDS =
+      Map.of(
+          "ClientTrafficPolicy",
+          Set.of(
+              "targetRefs.group",
+              "targetRefs.kind",
+              "targetRefs.name",
+              "connection.bufferLimit",
+              "headers.earlyRequestHeaders.remove"),
+          "BackendTrafficPolicy",
+          Set.of(
+              "targetSelectors.group",
+              "targetSelectors.kind",
+              "targetSelectors.matchLabels.drover.dev/routes",
+              "connection.bufferLimit",
+              "circuitBreaker.maxConnections",
+              "circuitBreaker.maxPendingRequests",
+              "circuitBreaker.maxParallelRequests",
+              "circuitBreaker.maxParallelRetries",
+              "timeout.tcp.connectTimeout",
+              "timeout.http.requestTimeout",
+              "timeout.http.connectionIdleTimeout",
+              "retry.numRetries",
+              "retry.perRetry.backOff.baseInterval",
+              "retry.perRetry.backOff.maxInterval",
+              "retry.retryOn.triggers"),
+          "EnvoyExtensionPolicy",
+          Set.of(
+              "targetSelectors.group",
+              "targetSelectors.kind",
+              "targetSelectors.matchLabels.drover.dev/routes",
+              "extProc.backendRefs.name",
+              "extProc.backendRefs.namespace",
+              "extProc.backendRefs.port",
+              "extProc.backendSettings.connection.bufferLimit",
+              "extProc.backendSettings.circuitBreaker.maxConnections",
+              "extProc.backendSettings.circuitBreaker.maxPendingRequests",
+              "extProc.backendSettings.circuitBreaker.maxParallelRequests",
+              "extProc.backendSettings.circuitBreaker.maxParallelRetries",
+              "extProc.messageTimeout",
+              "extProc.failOpen",
+              "extProc.statusOnError",
+              "extProc.processingMode.allowModeOverride",
+              "extProc.processingMode.request.body",
+              "extProc.processingMode.request.attributes",
+              "extProc.processingMode.response.body",
+              "extProc.processingMode.response.attributes",
+              "extProc.metadata.writableNamespaces"),
+          "HTTPRouteFilter",
+          Set.of(
+              "directResponse.contentType",
+              "directResponse.statusCode",
+              "directResponse.body.type",
+              "directResponse.body.inline"),
+          "Backend",
+          Set.of(
+              "endpoints.fqdn.hostname",
+              "endpoints.fqdn.port",
+              "endpoints.ip.address",
+              "endpoints.ip.port"),
+          "EnvoyPatchPolicy",
+          Set.of(
+              "targetRef.group",
+              "targetRef.kind",
+              "targetRef.name",
+              "type",
+              "jsonPatches.type",
+              "jsonPatches.name",
+              "jsonPatches.operation.op",
+              "jsonPatches.operation.path",
+              "jsonPatches.operation.jsonPath"));
+
+  private static GatewayConfig config(String name) throws IOException {
+    return Configs.load(Files.readString(GOLDEN.resolve(name + ".in.yaml")));
+  }
+
+  private static List<Map<String, Object>> resources(String yaml) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (String document : yaml.split("(?m)^---$")) {
+      all.add(Yaml.readMap(document));
+    }
+    return all;
+  }
+
+  /** Throws when a field is set that is not known; values of patches are Envoy's own. */
+  private static void known(String kind, Object value, String path) {
+    switch (value) {
+      case Map<?, ?> map ->
+          map.forEach(
+              (key, each) -> {
+                String at = path.isEmpty() ? (String) key : path + "." + key;
+                if (!at.equals("jsonPatches.operation.value")) {
+                  known(kind, each, at);
+                }
+              });
+      case List<?> list -> list.forEach(each -> known(kind, each, path));
+      default -> assertThat(FIELDS.get(kind)).as(kind).contains(path);
+    }
+  }
+
+  private static void sound(Map<String, Object> resource) {
+    String kind = String.valueOf(resource.get("kind"));
+    if (TYPED.containsKey(kind)) {
+      assertThat(KubernetesTypes.parse(resource, TYPED.get(kind))).isNotNull();
+    } else {
+      assertThat(resource.get("apiVersion")).isEqualTo("gateway.envoyproxy.io/v1alpha1");
+      known(kind, resource.get("spec"), "");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"one-filter", "two-providers", "shadow-rollout", "pass-through", "minimal"})
+  void resources_areAsRecorded_andSound(String name) throws Exception {
+    String now = EnvoyGatewayYaml.yaml(config(name), PLACE);
+    Path golden = GOLDEN.resolve(name + ".out.envoy-gateway.yaml");
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(golden, now);
+    }
+    assertThat(Files.readString(golden)).isEqualTo(now);
+    resources(now).forEach(EnvoyGatewayYamlTest::sound);
+    for (Map<?, ?> patch : patches(now)) {
+      XdsRules rules = new XdsRules();
+      assertThat(rules.check(value(patch))).isEmpty();
+    }
+  }
+
+  private static List<Map<?, ?>> patches(String yaml) {
+    List<Map<?, ?>> all = new ArrayList<>();
+    for (Map<String, Object> resource : resources(yaml)) {
+      if (((Map<?, ?>) resource.get("spec")).get("jsonPatches") instanceof List<?> list) {
+        list.forEach(each -> all.add((Map<?, ?>) each));
+      }
+    }
+    return all;
+  }
+
+  private static Message value(Map<?, ?> patch) throws IOException {
+    Object value = ((Map<?, ?>) patch.get("operation")).get("value");
+    Message.Builder builder =
+        switch (String.valueOf(patch.get("type"))) {
+          case "type.googleapis.com/envoy.config.cluster.v3.Cluster" -> Cluster.newBuilder();
+          case "type.googleapis.com/envoy.config.listener.v3.Listener" -> HttpFilter.newBuilder();
+          case "type.googleapis.com/envoy.config.route.v3.RouteConfiguration" -> Route.newBuilder();
+          default -> throw new IOException(patch.get("type") + ": not expected");
+        };
+    Message message = EnvoyTypes.parse(Yaml.writeJson(value), builder);
+    if (message instanceof Cluster cluster) {
+      assertThat(cluster.getName()).isEqualTo(patch.get("name"));
+      EnvoyBootstrapTest.hasHeadroom(cluster);
+    }
+    return message;
+  }
+
+  @Test
+  void decidedRoute_isTheFirstInTheEnd_sinceEachIsPutBeforeTheOthers() throws Exception {
+    List<Map<?, ?>> patches = patches(EnvoyGatewayYaml.yaml(config("two-providers"), PLACE));
+    assertThat(((Route) value(patches.getLast())).getName()).isEqualTo("decided");
+  }
+
+  @Test
+  void everyPlan_leadsToItsTarget() throws Exception {
+    String yaml = EnvoyGatewayYaml.yaml(config("one-filter"), PLACE);
+    assertThat(yaml)
+        .containsPattern("value: drover\\|chat\\|deepseek@[0-9a-f]{8}")
+        .contains("hostname: api.openai.com");
+    assertThat(yaml.split("kind: HTTPRoute\n", -1)).hasSizeGreaterThan(3);
+  }
+
+  @Test
+  void aFieldThatIsNotThere_isFound() {
+    assertThatThrownBy(() -> known("Backend", Map.of("endpoint", List.of("x")), ""))
+        .isInstanceOf(AssertionError.class);
+  }
+}
