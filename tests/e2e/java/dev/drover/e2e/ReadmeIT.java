@@ -101,6 +101,21 @@ class ReadmeIT {
     assertThat(finished(bash("./drover chekc drover.yaml"), 2)).contains("chekc");
   }
 
+  @Test
+  void version_namesTheCommit() throws Exception {
+    link();
+    assertThat(finished(bash("./drover --version"), 0))
+        .containsPattern("drover [0-9.]+, commit ([0-9a-f]{12}(, changed)?|unknown), Java 25");
+  }
+
+  @Test
+  void billOfMaterials_hasWhatIsInTheProduct_andNothingOfTheTests() throws Exception {
+    String bom = Files.readString(ROOT.resolve("target/bom.json"));
+    assertThat(bom)
+        .contains("\"bomFormat\" : \"CycloneDX\"", "grpc-netty", "netty-transport-native-epoll")
+        .doesNotContain("assertj", "junit-jupiter", "playwright");
+  }
+
   private void link() throws IOException {
     Files.createSymbolicLink(folder.resolve("drover"), ROOT.resolve("drover"));
   }
