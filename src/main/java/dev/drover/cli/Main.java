@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       RenderCommand.class,
       DemoCommand.class,
+      TryCommand.class,
       LoadCommand.class,
       RolloutCommand.class,
       ReloadCommand.class,

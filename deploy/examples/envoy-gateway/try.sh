@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# One host of an Envoy Gateway is served through Drover, by the gateway's own policies.
+# Without a cluster: the same config answers on this machine, and what goes into the cluster is rendered.
+# shellcheck source=../demo.sh
+source "$(dirname "$0")/../demo.sh"
+start "$@"
+ask chat "Say hello." | expect "the config routes" '^x-drover-target: deepseek'
+"$drover" render envoy-gateway "$here/drover.yaml" --host llm.example.com --gateway edge/public --service drover.llm:9002 > "$work/rendered.yaml"
+expect "the resources are rendered" 'kind: EnvoyExtensionPolicy' < "$work/rendered.yaml"
+if command -v kubectl > /dev/null && kubectl version > /dev/null 2>&1; then
+  kubectl apply --dry-run=server -f "$work/rendered.yaml"
+else
+  echo "skipped: no cluster to ask whether it takes them"
+fi
