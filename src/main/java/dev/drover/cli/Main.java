@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       RenderCommand.class,
       DemoCommand.class,
       TryCommand.class,
+      FakeCommand.class,
       LoadCommand.class,
       RolloutCommand.class,
       ReloadCommand.class,

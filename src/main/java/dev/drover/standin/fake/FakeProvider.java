@@ -10,6 +10,7 @@ import dev.drover.dialect.Endpoint;
 import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.types.Bytes;
+import dev.drover.types.HostPort;
 import dev.drover.types.HttpServers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,16 +70,29 @@ public final class FakeProvider implements AutoCloseable {
    * @param tls what it shows as {@code localhost}, or null for plain text
    */
   public FakeProvider(@Nullable String key, Behaviour behaviour, @Nullable SSLContext tls) {
+    this(key, behaviour, tls, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  /**
+   * Starts at an address, and takes any key.
+   *
+   * @throws UncheckedIOException when it cannot be bound
+   */
+  public static FakeProvider at(HostPort at, Behaviour behaviour) {
+    return new FakeProvider(null, behaviour, null, new InetSocketAddress(at.host(), at.port()));
+  }
+
+  private FakeProvider(
+      @Nullable String key, Behaviour behaviour, @Nullable SSLContext tls, InetSocketAddress at) {
     this.key = key;
     this.behaviour = behaviour;
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
     this.tls = tls != null;
     try {
-      InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       if (tls == null) {
-        server = HttpServers.create(any, BACKLOG);
+        server = HttpServers.create(at, BACKLOG);
       } else {
-        HttpsServer secure = HttpServers.createSecure(any, BACKLOG);
+        HttpsServer secure = HttpServers.createSecure(at, BACKLOG);
         secure.setHttpsConfigurator(new HttpsConfigurator(tls));
         server = secure;
       }
