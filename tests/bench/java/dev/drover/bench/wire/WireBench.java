@@ -8,6 +8,7 @@ import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
 import dev.drover.config.Yaml;
 import dev.drover.e2e.EnvoyPlayer;
+import dev.drover.testing.PerformancePage;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 
 /**
@@ -96,11 +98,29 @@ public final class WireBench {
       Path file = Path.of("target", "wire.json");
       Files.writeString(file, Yaml.writeJson(report) + "\n");
       System.out.println("\n" + file);
+      if (Boolean.getBoolean("bench.page")) {
+        publish(report);
+      }
     } finally {
       try (Stream<Path> files = Files.walk(folder)) {
         files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
       }
     }
+  }
+
+  /** Into the reference page and the README, where a test compares them. */
+  private static void publish(Map<String, Object> report) throws IOException {
+    PerformancePage page = new PerformancePage(report);
+    Path reference = Path.of("deploy", "reference");
+    Files.writeString(reference.resolve("performance.json"), Yaml.writeJson(report) + "\n");
+    Files.writeString(reference.resolve("performance.md"), page.page());
+    Path readme = Path.of("README.md");
+    Files.writeString(
+        readme,
+        Files.readString(readme)
+            .replaceFirst(
+                "(?s)(<!-- performance -->\n).*(<!-- /performance -->)",
+                "$1" + Matcher.quoteReplacement(page.summary()) + "$2"));
   }
 
   private static Map<String, Object> machine() throws IOException {
