@@ -16,13 +16,21 @@ END
 }
 
 release='' namespace='' revision=0 url='' key_file='' dry=''
+# an option's value; the next option is none
+value() {
+  if [ $# -lt 2 ] || [ -z "$2" ] || [[ $2 == --* ]]; then
+    echo "rollback: $1: no value (see --help)" >&2
+    exit 2
+  fi
+}
+
 while [ $# -gt 0 ]; do
   case $1 in
-    --release) release=${2-} && shift 2 ;;
-    --namespace) namespace=${2-} && shift 2 ;;
-    --revision) revision=${2-} && shift 2 ;;
-    --url) url=${2-} && shift 2 ;;
-    --key-file) key_file=${2-} && shift 2 ;;
+    --release) value "$@" && release=$2 && shift 2 ;;
+    --namespace) value "$@" && namespace=$2 && shift 2 ;;
+    --revision) value "$@" && revision=$2 && shift 2 ;;
+    --url) value "$@" && url=$2 && shift 2 ;;
+    --key-file) value "$@" && key_file=$2 && shift 2 ;;
     --dry-run) dry=yes && shift ;;
     -h | --help) usage && exit 0 ;;
     *) echo "rollback: $1: unknown (see --help)" >&2 && exit 2 ;;

@@ -14,21 +14,31 @@ END
 }
 
 url='' model='' key_file='' admin='' dry=''
+# an option's value; the next option is none
+value() {
+  if [ $# -lt 2 ] || [ -z "$2" ] || [[ $2 == --* ]]; then
+    echo "smoke: $1: no value (see --help)" >&2
+    exit 2
+  fi
+}
+
 while [ $# -gt 0 ]; do
   case $1 in
-    --url) url=${2-} && shift 2 ;;
-    --model) model=${2-} && shift 2 ;;
-    --key-file) key_file=${2-} && shift 2 ;;
-    --admin) admin=${2-} && shift 2 ;;
+    --url) value "$@" && url=$2 && shift 2 ;;
+    --model) value "$@" && model=$2 && shift 2 ;;
+    --key-file) value "$@" && key_file=$2 && shift 2 ;;
+    --admin) value "$@" && admin=$2 && shift 2 ;;
     --dry-run) dry=yes && shift ;;
     -h | --help) usage && exit 0 ;;
     *) echo "smoke: $1: unknown (see --help)" >&2 && exit 2 ;;
   esac
 done
 [ -n "$url" ] || { echo "smoke: --url: missing (expected: where clients call)" >&2 && exit 2; }
-[ -z "$key_file" ] || [ -r "$key_file" ] || { echo "smoke: --key-file: $key_file: cannot be read" >&2 && exit 2; }
+[ -z "$key_file" ] || { [ -f "$key_file" ] && [ -r "$key_file" ]; } || { echo "smoke: --key-file: $key_file: cannot be read" >&2 && exit 2; }
 
 body() { printf '{"model":"%s","max_tokens":16,"stream":%s,"messages":[{"role":"user","content":"Say hello."}]}' "$1" "$2"; }
+
+[[ $model != *[\"\\]* ]] || { echo "smoke: --model: $model (expected: a name without quotes)" >&2 && exit 2; }
 
 # The key travels by a file that only this user can read: arguments are seen by everybody.
 config=$(mktemp)

@@ -13,15 +13,14 @@ final class Rehearsal {
 
   /**
    * @param yaml a sound config
-   * @param folder that paths in it are relative to
    */
-  Rehearsal(String yaml, Path folder) {
+  Rehearsal(String yaml) {
     config = new LinkedHashMap<>(Yaml.readMap(yaml));
     for (String outside : new String[] {"redis", "traces", "alerts"}) {
       config.remove(outside);
     }
     if (config.get("price_list") instanceof String list) {
-      config.put("price_list", folder.resolve(list).toString());
+      config.put("price_list", Path.of(list).toAbsolutePath().toString());
     }
     section("ledger").keySet().removeIf(key -> !key.equals("retention_days"));
   }

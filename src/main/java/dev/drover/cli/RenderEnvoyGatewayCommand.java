@@ -22,7 +22,10 @@ import picocli.CommandLine.Spec;
     description =
         "Routes, backends and policies for Envoy Gateway 1.9 or newer, as YAML; with `envoy: { filters: two }` an EnvoyPatchPolicy.")
 final class RenderEnvoyGatewayCommand implements Callable<Integer> {
+  private static final String USUAL_CA = "/etc/ssl/certs/ca-certificates.crt";
   private static final String NAME = "[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?";
+  private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+  private static final String HOST = "(?i)" + LABEL + "(\\." + LABEL + ")*";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -66,11 +69,14 @@ final class RenderEnvoyGatewayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!gateway.matches("[a-z0-9-]+/[a-z0-9.-]+")) {
+    if (!gateway.matches(LABEL + "/" + LABEL)) {
       throw wrong("--gateway: " + gateway + " (expected: NAMESPACE/NAME)");
     }
-    if (!host.matches("[A-Za-z0-9.-]+")) {
+    if (!host.matches(HOST) || host.matches("[0-9.]+")) {
       throw wrong("--host: " + host + " (expected: a host name without a port)");
+    }
+    if (!listener.matches(LABEL)) {
+      throw wrong("--listener: " + listener + " (expected: the name of a listener)");
     }
     if (!name.matches(NAME)) {
       throw wrong("--name: " + name + " (expected: at most 40 of a-z, 0-9 and -)");
@@ -93,17 +99,28 @@ final class RenderEnvoyGatewayCommand implements Callable<Integer> {
   }
 
   private HostPort service() {
-    if (!service.matches("[a-z0-9-]+\\.[a-z0-9-]+(\\.svc(\\.cluster\\.local)?)?:[0-9]{1,5}")) {
-      throw wrong("--service: " + service + " (expected: NAME.NAMESPACE:PORT)");
+    String expected = "--service: " + service + " (expected: NAME.NAMESPACE:PORT)";
+    if (!service.matches(
+        LABEL + "\\." + LABEL + "(\\.svc(\\.cluster\\.local)?)?:[1-9][0-9]{0,4}")) {
+      throw wrong(expected);
     }
-    return HostPort.parse(service);
+    try {
+      return HostPort.parse(service);
+    } catch (IllegalArgumentException e) {
+      throw wrong(expected);
+    }
   }
 
   private String rendered(GatewayConfig config, EnvoyGatewayPlace place) {
+    if (config.identity().jwt() != null) {
+      throw wrong(
+          "identity.jwt: given (expected: none: the gateway verifies tokens after Drover is asked, or does not show them)");
+    }
     if (!config.envoy().fallbacks()) {
-      if (config.identity().jwt() != null) {
+      if (!config.envoy().trustedCa().equals(USUAL_CA)) {
         throw wrong(
-            "identity.jwt: given (expected: none with `envoy.filters: one`: an EnvoyExtensionPolicy cannot show Drover the token's claims)");
+            "envoy.trusted_ca: %s (expected: none with `envoy.filters: one`: providers are verified with the gateway's own certificates)"
+                .formatted(config.envoy().trustedCa()));
       }
       if (config.server().tls() != null) {
         throw wrong(

@@ -91,8 +91,7 @@ final class TryCommand implements Callable<Integer> {
   }
 
   private Path rehearsed(Sandbox sandbox) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Rehearsal rehearsal = new Rehearsal(Files.readString(file), folder == null ? file : folder);
+    Rehearsal rehearsal = new Rehearsal(Files.readString(file));
     rehearsal.place(
         sandbox.listen(),
         port == 0 ? Sandbox.freePort() : port,

@@ -86,6 +86,15 @@ public final class Addresses {
     for (int i = 0; i < addresses.size(); i++) {
       String path = "envoy.ext_proc[" + i + "]";
       hostPort(path, addresses.get(i));
+      String text = addresses.get(i).asText();
+      if (text.endsWith(":0")) {
+        problems.addText(path, text, "a port of 1..65535");
+      }
+      for (int before = 0; before < i; before++) {
+        if (addresses.get(before).asText().equals(text)) {
+          problems.addText(path, text, "each address once");
+        }
+      }
       if (addresses.size() > 1 && addresses.get(i).asText().startsWith("unix:")) {
         problems.addText(path, addresses.get(i).asText(), "a Unix socket alone, or host:port");
       }

@@ -14,10 +14,13 @@ import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Endpoint;
 import dev.drover.types.Wire;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,9 +58,11 @@ final class EnvoyGatewayRoutes {
     if (passThrough == null) {
       all.add(EnvoyGatewayYaml.undecided(place));
     }
-    plans().forEach((target, plans) -> all.add(decided(target, plans)));
+    plans().forEach((target, plans) -> all.addAll(decided(target, plans)));
     Map<String, Provider> backends = new LinkedHashMap<>();
-    catalog.targets().forEach(target -> backends.put(backend(target), target.provider()));
+    catalog
+        .targets()
+        .forEach(target -> backends.put(backend(target.provider()), target.provider()));
     backends.forEach(
         (backend, provider) -> {
           all.add(backendOf(backend, provider));
@@ -65,7 +70,9 @@ final class EnvoyGatewayRoutes {
             all.add(tlsPolicy(backend, provider));
           }
         });
-    all.add(backendTrafficPolicy());
+    if (passThrough != null) {
+      all.add(trafficPolicy(place.name(), passThrough));
+    }
     all.add(extensionPolicy());
     if (!place.serviceNamespace().equals(place.namespace())) {
       all.add(referenceGrant());
@@ -89,17 +96,44 @@ final class EnvoyGatewayRoutes {
     return plans;
   }
 
-  private Map<String, Object> decided(Target target, List<String> plans) {
-    List<Object> rules = new ArrayList<>();
-    for (int from = 0; from < plans.size(); from += MOST_MATCHES) {
-      List<Object> matches = new ArrayList<>();
-      for (String plan : plans.subList(from, Math.min(plans.size(), from + MOST_MATCHES))) {
+  /**
+   * The path is said with the plan, though the plan would do: an exact path comes before all that
+   * has none, so the routes hit before the decision would win again.
+   */
+  private List<Map<String, Object>> decided(Target target, List<String> plans) {
+    List<Object> matches = new ArrayList<>();
+    for (String plan : plans) {
+      for (String path : paths(target)) {
         matches.add(
-            map("headers", List.of(map("type", "Exact", "name", Wire.PLAN_HEADER, "value", plan))));
+            map(
+                "path",
+                map("type", "Exact", "value", path),
+                "headers",
+                List.of(map("type", "Exact", "name", Wire.PLAN_HEADER, "value", plan))));
       }
-      rules.add(rule(matches, target, null));
     }
-    return place.route(named(target.name()), rules);
+    List<Map<String, Object>> routes = new ArrayList<>();
+    for (int from = 0; from < matches.size(); from += MOST_MATCHES) {
+      List<Object> some = matches.subList(from, Math.min(matches.size(), from + MOST_MATCHES));
+      String name = routeName(target, from / MOST_MATCHES);
+      routes.add(place.route(name, List.of(rule(some, target, null))));
+      routes.add(trafficPolicy(name, target));
+    }
+    return routes;
+  }
+
+  private String routeName(Target target, int part) {
+    return named(target.name(), target.name()) + (part == 0 ? "" : "-" + (part + 1));
+  }
+
+  /** The paths that Drover gives to requests for a target. */
+  private static List<String> paths(Target target) {
+    return Dialects.all().stream()
+        .flatMap(dialect -> dialect.endpoints().values().stream())
+        .filter(Endpoint::takesBody)
+        .map(endpoint -> target.provider().basePath() + endpoint.suffix())
+        .distinct()
+        .toList();
   }
 
   /** Straight to one target, unchanged but for the path. */
@@ -118,43 +152,67 @@ final class EnvoyGatewayRoutes {
   }
 
   private Map<String, Object> rule(List<?> matches, Target target, @Nullable String path) {
-    Map<String, Object> rewrite = map("hostname", target.provider().host());
+    List<Object> filters = new ArrayList<>();
+    Map<String, Object> rewrite = map();
+    if (!isAddress(target.provider())) {
+      rewrite.put("hostname", target.provider().host());
+    }
     if (path != null) {
       rewrite.put("path", map("type", "ReplaceFullPath", "replaceFullPath", path));
     }
+    if (!rewrite.isEmpty()) {
+      filters.add(map("type", "URLRewrite", "urlRewrite", rewrite));
+    }
+    filters.add(
+        map(
+            "type",
+            "RequestHeaderModifier",
+            "requestHeaderModifier",
+            map("remove", RouteYaml.NOT_FOR_PROVIDERS)));
     return map(
         "matches",
         matches,
         "filters",
-        List.of(
-            map("type", "URLRewrite", "urlRewrite", rewrite),
-            map(
-                "type",
-                "RequestHeaderModifier",
-                "requestHeaderModifier",
-                map("remove", RouteYaml.NOT_FOR_PROVIDERS))),
+        filters,
         "backendRefs",
-        List.of(map("group", ENVOY_GATEWAY, "kind", "Backend", "name", backend(target))),
+        List.of(map("group", ENVOY_GATEWAY, "kind", "Backend", "name", backend(target.provider()))),
         "timeouts",
         map("request", "0s"));
   }
 
-  /** Names of resources are of letters, digits and dashes. */
-  private String named(String what) {
-    return place.name()
-        + "-"
-        + what.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+  /**
+   * The name of a resource: letters, digits and dashes, with a mark where that leaves something
+   * out.
+   *
+   * @param words what is shown of it
+   * @param what what it is of, which no other is
+   */
+  private String named(String words, String what) {
+    String plain = words.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    if (plain.equals(what)) {
+      return place.name() + "-" + plain;
+    }
+    CRC32 sum = new CRC32();
+    sum.update(what.getBytes(StandardCharsets.UTF_8));
+    return "%s-%s-%08x".formatted(place.name(), plain, sum.getValue()).replaceAll("--+", "-");
   }
 
-  private String backend(Target target) {
-    return named(target.provider().host() + "-" + target.provider().port());
+  private String backend(Provider provider) {
+    return named(
+        provider.host() + "-" + provider.port(),
+        provider.tls() + "|" + provider.host() + "|" + provider.port());
+  }
+
+  private static boolean isAddress(Provider provider) {
+    return provider.host().matches("[0-9.]+|.*:.*");
   }
 
   private Map<String, Object> backendOf(String name, Provider provider) {
-    boolean address = provider.host().matches("[0-9.]+");
     Map<String, Object> endpoint =
-        address
-            ? map("ip", map("address", provider.host(), "port", provider.port()))
+        isAddress(provider)
+            ? map(
+                "ip",
+                map("address", provider.host().replaceAll("[\\[\\]]", ""), "port", provider.port()))
             : map("fqdn", map("hostname", provider.host(), "port", provider.port()));
     return place.resource(API, "Backend", name, map("endpoints", List.of(endpoint)));
   }
@@ -171,14 +229,18 @@ final class EnvoyGatewayRoutes {
             map("wellKnownCACertificates", "System", "hostname", provider.host())));
   }
 
-  private Map<String, Object> backendTrafficPolicy() {
+  /**
+   * Room, and the target's timeout for an attempt to its headers: what Drover says of it in headers
+   * is not heard, since an EnvoyExtensionPolicy cannot allow that.
+   */
+  private Map<String, Object> trafficPolicy(String route, Target target) {
     return place.resource(
         API,
         "BackendTrafficPolicy",
-        place.name(),
+        route,
         map(
-            "targetSelectors",
-            List.of(place.ourRoutes()),
+            "targetRefs",
+            List.of(map("group", GATEWAY_API, "kind", "HTTPRoute", "name", route)),
             "connection",
             map("bufferLimit", EnvoyGatewayYaml.quantity(config)),
             "circuitBreaker",
@@ -194,7 +256,11 @@ final class EnvoyGatewayRoutes {
                 "numRetries",
                 1,
                 "perRetry",
-                map("backOff", map("baseInterval", "25ms", "maxInterval", "250ms")),
+                map(
+                    "timeout",
+                    target.timeoutMillis() + "ms",
+                    "backOff",
+                    map("baseInterval", "25ms", "maxInterval", "250ms")),
                 "retryOn",
                 map("triggers", List.of("connect-failure", "refused-stream")))));
   }

@@ -47,6 +47,7 @@ final class Tree {
 
   /** An {@code envoy.config.core.v3.Address}. */
   static Map<String, Object> address(String host, int port) {
-    return map("socket_address", map("address", host, "port_value", port));
+    String bare = host.replaceAll("[\\[\\]]", ""); // as URLs write IPv6
+    return map("socket_address", map("address", bare, "port_value", port));
   }
 }

@@ -109,6 +109,29 @@ class DeployIT {
       assertThat(script(2, name)).contains("missing (expected: ");
       assertThat(script(2, name, "--dyr-run")).contains("--dyr-run: unknown");
     }
+    assertThat(script(2, "rollback.sh", "--release", "llm", "--url", "--dry-run"))
+        .contains("--url: no value");
+    assertThat(script(2, "canary.sh", "--model")).contains("--model: no value");
+  }
+
+  @Test
+  void canary_takesTheRolloutBack_whenItHearsNothingAnyMore() throws Exception {
+    Path noting = folder.resolve("drover");
+    Files.writeString(
+        noting,
+        """
+        #!/bin/sh
+        echo "$1 $2 $3" >> %s/calls
+        [ "$2" = status ] && [ "$(grep -c status %s/calls)" -gt 2 ] && exit 1
+        printf '{\\n  "org/model" : {\\n    "status" : "running",\\n    "percent" : 30\\n  }\\n}\\n'
+        """
+            .formatted(folder, folder));
+    assertThat(noting.toFile().setExecutable(true)).isTrue();
+    assertThat(script(1, "canary.sh", "--model", "org/model", "--watch", "5", "--steps", "2"))
+        .contains("no answer", "taking it back");
+    assertThat(Files.readString(folder.resolve("calls")))
+        .containsOnlyOnce("rollout promote org/model")
+        .endsWith("rollout rollback org/model\n");
   }
 
   @Test

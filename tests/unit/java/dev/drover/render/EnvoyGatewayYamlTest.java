@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
+import dev.drover.catalog.Catalog;
+import dev.drover.catalog.PlanCluster;
+import dev.drover.catalog.Secrets;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Yaml;
 import dev.drover.testing.Configs;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,9 +58,9 @@ class EnvoyGatewayYamlTest {
               "headers.earlyRequestHeaders.remove"),
           "BackendTrafficPolicy",
           Set.of(
-              "targetSelectors.group",
-              "targetSelectors.kind",
-              "targetSelectors.matchLabels.drover.dev/routes",
+              "targetRefs.group",
+              "targetRefs.kind",
+              "targetRefs.name",
               "connection.bufferLimit",
               "circuitBreaker.maxConnections",
               "circuitBreaker.maxPendingRequests",
@@ -66,6 +70,7 @@ class EnvoyGatewayYamlTest {
               "timeout.http.requestTimeout",
               "timeout.http.connectionIdleTimeout",
               "retry.numRetries",
+              "retry.perRetry.timeout",
               "retry.perRetry.backOff.baseInterval",
               "retry.perRetry.backOff.maxInterval",
               "retry.retryOn.triggers"),
@@ -210,6 +215,95 @@ class EnvoyGatewayYamlTest {
         .containsPattern("value: drover\\|chat\\|deepseek@[0-9a-f]{8}")
         .contains("hostname: api.openai.com");
     assertThat(yaml.split("kind: HTTPRoute\n", -1)).hasSizeGreaterThan(3);
+  }
+
+  /** A match of a route, and the rule's backend; empty: answered at once. */
+  private record Match(String path, String plan, String backend) {}
+
+  private static List<Match> matches(String yaml) {
+    List<Match> all = new ArrayList<>();
+    for (Map<String, Object> resource : resources(yaml)) {
+      if ("HTTPRoute".equals(resource.get("kind"))) {
+        HTTPRoute route = KubernetesTypes.parse(resource, HTTPRoute.class);
+        for (var rule : route.getSpec().getRules()) {
+          String backend =
+              rule.getBackendRefs().isEmpty() ? "" : rule.getBackendRefs().getFirst().getName();
+          for (var match : rule.getMatches()) {
+            assertThat(match.getPath().getType()).isEqualTo("Exact");
+            String plan =
+                match.getHeaders().isEmpty() ? "" : match.getHeaders().getFirst().getValue();
+            all.add(new Match(match.getPath().getValue(), plan, backend));
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Of exact paths the one with more headers wins, in the Gateway API's order. */
+  private static String chosen(List<Match> matches, String path, String plan) {
+    return matches.stream()
+        .filter(match -> match.path.equals(path))
+        .filter(match -> match.plan.isEmpty() || match.plan.equals(plan))
+        .max(Comparator.comparing(match -> match.plan.length()))
+        .orElseThrow()
+        .backend;
+  }
+
+  @Test
+  void decidedRequests_getToTheirTarget_thoughOtherRoutesHaveTheirPathToo() throws Exception {
+    for (String name : List.of("one-filter", "pass-through")) {
+      GatewayConfig config =
+          Configs.load(
+              Files.readString(GOLDEN.resolve(name + ".in.yaml"))
+                  .replaceFirst("(?m)^envoy:$", "envoy:\n  filters: one"));
+      assertThat(config.envoy().fallbacks()).isFalse();
+      List<Match> matches = matches(EnvoyGatewayYaml.yaml(config, PLACE));
+      Catalog catalog = Catalog.compile(config, new Secrets(_ -> null));
+      for (var model : catalog.models()) {
+        for (PlanCluster plan : model.plans().all()) {
+          var target = plan.targets().getFirst();
+          String host = target.provider().host().replace('.', '-');
+          for (String suffix : List.of("/chat/completions", "/embeddings", "/completions")) {
+            assertThat(chosen(matches, target.provider().basePath() + suffix, plan.name()))
+                .startsWith("drover-" + host);
+          }
+        }
+      }
+      assertThat(matches).anyMatch(match -> match.plan.isEmpty());
+    }
+  }
+
+  @Test
+  void namesThatDifferInDots_staySo_andSoDoProvidersThatDifferInTls() {
+    String yaml =
+        EnvoyGatewayYaml.yaml(
+            Configs.load(
+                """
+                version: 1
+                envoy: { filters: one }
+                providers:
+                  a: { base_url: "http://a-b.x:8000/v1" }
+                  b: { base_url: "http://a.b-x:8000/v1" }
+                  c: { base_url: "https://a.b-x:8000/v1" }
+                  d: { base_url: "http://[fd00::1]:8000/v1" }
+                targets:
+                  t.1: { provider: a, model: m, price: { input: 1, output: 1 }, timeout: 7s }
+                  t-1: { provider: b, model: m, price: { input: 1, output: 1 } }
+                  t2_: { provider: c, model: m, price: { input: 1, output: 1 } }
+                  t3: { provider: d, model: m, price: { input: 1, output: 1 } }
+                models: { chat: { targets: [t.1, t-1, t2_, t3] } }
+                """),
+            PLACE);
+    List<String> names = new ArrayList<>();
+    for (Map<String, Object> resource : resources(yaml)) {
+      String name = String.valueOf(((Map<?, ?>) resource.get("metadata")).get("name"));
+      assertThat(name).matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
+      names.add(resource.get("kind") + " " + name);
+    }
+    assertThat(names).doesNotHaveDuplicates();
+    assertThat(names.stream().filter(name -> name.startsWith("Backend "))).hasSize(4);
+    assertThat(yaml).contains("address: fd00::1", "timeout: 7000ms").doesNotContain("[fd00");
   }
 
   @Test

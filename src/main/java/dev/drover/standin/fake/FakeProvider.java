@@ -97,7 +97,7 @@ public final class FakeProvider implements AutoCloseable {
         server = secure;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(at + ": " + e.getMessage(), e);
     }
     server.createContext("/", this::handle);
     server.setExecutor(threads);
@@ -106,9 +106,12 @@ public final class FakeProvider implements AutoCloseable {
 
   /** What belongs into a config's {@code base_url}. */
   public String baseUrl() {
-    return (tls ? "https://localhost:" : "http://127.0.0.1:")
-        + server.getAddress().getPort()
-        + "/v1";
+    InetSocketAddress at = server.getAddress();
+    String host =
+        tls
+            ? "localhost"
+            : at.getAddress().isAnyLocalAddress() ? "127.0.0.1" : at.getAddress().getHostAddress();
+    return (tls ? "https://" : "http://") + HostPort.text(host, at.getPort()) + "/v1";
   }
 
   /** Behaves so from the next request on. */
