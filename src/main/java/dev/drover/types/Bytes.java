@@ -68,6 +68,13 @@ public final class Bytes {
     return new Bytes(array, offset + from, to - from);
   }
 
+  /** Whether these bytes stand at {@code from}. */
+  public boolean startsWith(byte[] these, int from) {
+    int begin = offset + from;
+    return from + these.length <= length
+        && Arrays.equals(array, begin, begin + these.length, these, 0, these.length);
+  }
+
   public boolean isEmpty() {
     return length == 0;
   }

@@ -34,9 +34,9 @@ public final class JsonScanner {
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
-  private final byte[] bytes;
-  private final int start;
-  private final int end;
+  private byte[] bytes;
+  private int start;
+  private int end;
   private final Limits limits;
   private int pos;
   private int depth;
@@ -54,6 +54,16 @@ public final class JsonScanner {
     this.end = start + document.length();
     this.pos = start;
     this.limits = limits;
+  }
+
+  /** Begins another document. */
+  public void read(Bytes document) {
+    bytes = document.array();
+    start = document.offset();
+    end = start + document.length();
+    pos = start;
+    depth = 0;
+    fresh = false;
   }
 
   /** The offset of the next unread byte, after blanks. */

@@ -9,46 +9,28 @@ import dev.drover.types.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over an answer object, whole or one event of a stream: the usage it states, the
- * generated text it carries.
- *
- * @param usage what it states, or null
- * @param outputBytes bytes of generated text, as written
- * @param finishReason why the last choice ended, or null
- * @param choices whether it carries at least one choice
- * @param readable whether it was a JSON object
+ * A pass over an answer object, whole or one event of a stream: the usage it states, the generated
+ * text it carries. Used again for each event of a stream. Confined to one thread.
  */
-record AnswerScan(
-    @Nullable Usage usage,
-    long outputBytes,
-    @Nullable String finishReason,
-    boolean choices,
-    boolean readable) {
+final class AnswerScan {
   /** Longer ones are no reason that any API knows. */
   private static final int MOST_REASON = 40;
 
-  private static final AnswerScan UNREADABLE = new AnswerScan(null, 0, null, false, false);
+  private final JsonScanner in = new JsonScanner(Bytes.EMPTY, Limits.DEFAULT);
+  private @Nullable Usage usage;
+  private long outputBytes;
+  private @Nullable String finishReason;
+  private boolean choices;
 
-  static AnswerScan of(Bytes object) {
+  /**
+   * Reads an object; what was read before is forgotten.
+   *
+   * @return whether it was a JSON object; if not, nothing was read
+   */
+  boolean read(Bytes object) {
+    forget();
+    in.read(object);
     try {
-      return new Scan(new JsonScanner(object, Limits.DEFAULT)).run();
-    } catch (MalformedJson e) {
-      return UNREADABLE;
-    }
-  }
-
-  private static final class Scan {
-    private final JsonScanner in;
-    private @Nullable Usage usage;
-    private long outputBytes;
-    private @Nullable String finishReason;
-    private boolean choices;
-
-    Scan(JsonScanner in) {
-      this.in = in;
-    }
-
-    AnswerScan run() {
       in.beginObject();
       while (in.nextField()) {
         if (in.keyIs("usage") && in.peek() == Kind.OBJECT) {
@@ -60,52 +42,82 @@ record AnswerScan(
         }
       }
       in.end();
-      return new AnswerScan(usage, outputBytes, finishReason, choices, true);
+      return true;
+    } catch (MalformedJson e) {
+      forget();
+      return false;
     }
+  }
 
-    private void choices() {
-      in.beginArray();
-      while (in.nextElement()) {
-        choices = true;
-        text();
-      }
+  private void forget() {
+    usage = null;
+    outputBytes = 0;
+    finishReason = null;
+    choices = false;
+  }
+
+  /** What it states, or null. */
+  @Nullable Usage usage() {
+    return usage;
+  }
+
+  /** Bytes of generated text, as written. */
+  long outputBytes() {
+    return outputBytes;
+  }
+
+  /** Why the last choice ended, or null. */
+  @Nullable String finishReason() {
+    return finishReason;
+  }
+
+  /** Whether it carries at least one choice. */
+  boolean hasChoices() {
+    return choices;
+  }
+
+  private void choices() {
+    in.beginArray();
+    while (in.nextElement()) {
+      choices = true;
+      text();
     }
+  }
 
-    /** Sums the text fields of a choice, at any depth: message or delta, tool calls, reasoning. */
-    private void text() {
-      switch (in.peek()) {
-        case OBJECT -> {
-          in.beginObject();
-          while (in.nextField()) {
-            if (in.keyIs("logprobs")) {
-              in.skip();
-            } else if (in.keyIs("finish_reason") && in.peek() == Kind.STRING) {
-              String reason = in.string();
-              finishReason = reason.substring(0, Math.min(reason.length(), MOST_REASON));
-            } else if (generated() && in.peek() == Kind.STRING) {
-              outputBytes += in.stringLength();
-            } else {
-              text();
-            }
-          }
-        }
-        case ARRAY -> {
-          in.beginArray();
-          while (in.nextElement()) {
+  /** Sums the text fields of a choice, at any depth: message or delta, tool calls, reasoning. */
+  private void text() {
+    switch (in.peek()) {
+      case OBJECT -> {
+        in.beginObject();
+        while (in.nextField()) {
+          if (in.keyIs("logprobs")) {
+            in.skip();
+          } else if (in.keyIs("finish_reason") && in.peek() == Kind.STRING) {
+            String reason = in.string();
+            finishReason = reason.substring(0, Math.min(reason.length(), MOST_REASON));
+          } else if (generated() && in.peek() == Kind.STRING) {
+            outputBytes += in.stringLength();
+          } else {
             text();
           }
         }
-        default -> in.skip();
       }
+      case ARRAY -> {
+        in.beginArray();
+        while (in.nextElement()) {
+          text();
+        }
+      }
+      default -> in.skip();
     }
+  }
 
-    private boolean generated() {
-      return in.keyIs("content")
-          || in.keyIs("text")
-          || in.keyIs("arguments")
-          || in.keyIs("reasoning_content")
-          || in.keyIs("reasoning")
-          || in.keyIs("refusal");
-    }
+  private boolean generated() {
+    return in.keyIs("content")
+        || in.keyIs("text")
+        || in.keyIs("arguments")
+        || in.keyIs("reasoning_content")
+        || in.keyIs("reasoning")
+        || in.keyIs("refusal");
   }
 }

@@ -36,8 +36,9 @@ final class JsonAnswer implements AnswerReader {
   }
 
   private void scan(Bytes whole) {
-    AnswerScan scan = AnswerScan.of(whole);
-    facts = new AnswerFacts(scan.usage(), scan.outputBytes(), scan.finishReason(), scan.readable());
+    AnswerScan scan = new AnswerScan();
+    boolean readable = scan.read(whole);
+    facts = new AnswerFacts(scan.usage(), scan.outputBytes(), scan.finishReason(), readable);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.drover.dialect.sse.SseDecoder;
 import dev.drover.types.Bytes;
 import dev.drover.types.Usage;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
   private static final int MAX_EVENT_BYTES = 1 << 20;
-  private static final Bytes DONE = Bytes.utf8("[DONE]");
+  private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
   private final SseDecoder decoder = new SseDecoder(MAX_EVENT_BYTES, this);
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final AnswerScan scan = new AnswerScan();
   private final boolean dropUsage;
   private @Nullable Usage usage;
   private long outputBytes;
@@ -47,14 +49,15 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
 
   @Override
   public void event(Bytes raw, Bytes data) {
-    AnswerScan scan = data.isEmpty() || isDone(data) ? null : AnswerScan.of(data);
-    if (scan != null) {
-      readable &= scan.readable();
-      outputBytes += scan.outputBytes();
-      usage = scan.usage() == null ? usage : scan.usage();
-      finishReason = scan.finishReason() == null ? finishReason : scan.finishReason();
+    if (data.isEmpty() || data.startsWith(DONE, 0)) {
+      pass(raw);
+      return;
     }
-    if (scan == null || scan.usage() == null || scan.choices()) {
+    readable &= scan.read(data);
+    outputBytes += scan.outputBytes();
+    usage = scan.usage() == null ? usage : scan.usage();
+    finishReason = scan.finishReason() == null ? finishReason : scan.finishReason();
+    if (scan.usage() == null || scan.hasChoices()) {
       pass(raw);
     }
   }
@@ -63,10 +66,6 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
   public void oversized(Bytes raw) {
     outputBytes += raw.length();
     pass(raw);
-  }
-
-  private static boolean isDone(Bytes data) {
-    return data.length() >= DONE.length() && data.slice(0, DONE.length()).equals(DONE);
   }
 
   private void pass(Bytes raw) {

@@ -73,7 +73,9 @@ public final class SseDecoder {
         lineEmpty = false;
       }
     }
-    hold(chunk.slice(from, chunk.length()));
+    if (from < chunk.length()) {
+      hold(chunk.slice(from, chunk.length()));
+    }
   }
 
   /**
@@ -87,9 +89,6 @@ public final class SseDecoder {
   }
 
   private void hold(Bytes tail) {
-    if (tail.isEmpty()) {
-      return;
-    }
     if (oversized || pendingLength + tail.length() > maxEventBytes) {
       oversized = true;
       flushPending();
@@ -176,7 +175,7 @@ public final class SseDecoder {
 
   private static boolean isData(Bytes raw, int from, int end) {
     int after = from + DATA.length;
-    if (end < after || !raw.slice(from, after).equals(Bytes.of(DATA))) {
+    if (end < after || !raw.startsWith(DATA, from)) {
       return false;
     }
     return after == end || raw.at(after) == ':';
