@@ -39,7 +39,7 @@ final class Rulesets {
   private final Memory memory;
   private final Ticker ticker;
   private final InstantSource wall;
-  private final Envoys envoys;
+  private final Announcer announcer;
   private volatile InForce inForce;
   private volatile GatewayConfig tried;
   private volatile List<Catalog> near = List.of();
@@ -63,10 +63,10 @@ final class Rulesets {
     this.wall = wall;
     this.tried = config;
     this.inForce = compile(1, config, PriceList.size(config.priceList()));
-    this.envoys =
+    this.announcer =
         controlPlane == null
-            ? Envoys.configured(inForce.ruleset.catalog().clusters())
-            : Envoys.told(controlPlane);
+            ? Announcer.configured(inForce.ruleset.catalog().clusters())
+            : Announcer.told(controlPlane);
   }
 
   Ruleset current() {
@@ -151,7 +151,7 @@ final class Rulesets {
     // compiling a ruleset moves what outlives it: not before the config is accepted
     List<Problem> inTheWay =
         config.envoy().equals(inForce.config.envoy())
-            ? envoys.prepare(config, next)
+            ? announcer.prepare(config, next)
             : List.of(
                 new Problem(
                     "envoy", "changed", "Envoy's config rendered again and both restarted"));
@@ -161,7 +161,7 @@ final class Rulesets {
     problems = List.of();
     if (config.equals(inForce.config)) {
       inForce = new InForce(config, inForce.ruleset, prices);
-      envoys.inForce();
+      announcer.inForce();
       return true;
     }
     if (!config.server().equals(inForce.config.server())) {
@@ -174,7 +174,7 @@ final class Rulesets {
       log.warn("traces: changed (expected: a restart; the old ones stay in use)");
     }
     inForce = compile(inForce.ruleset.version() + 1, config, prices);
-    envoys.inForce();
+    announcer.inForce();
     near = List.of(before);
     log.info("[rules-{}] in force from {}", inForce.ruleset.version(), file);
     return true;

@@ -6,6 +6,7 @@ import dev.drover.render.EnvoyBootstrap;
 import dev.drover.standin.DataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,36 @@ class RollingIT {
         """
             .formatted(port, admin, folder, name, both, failing.baseUrl(), provider.baseUrl()));
     return config;
+  }
+
+  @Test
+  void droverKilled_meansAClear503WithinASecond_orThePassThroughTarget() throws Exception {
+    for (String passThrough : new String[] {"", "pass_through: well, "}) {
+      int port = Rig.freePort();
+      int admin = Rig.freePort();
+      Path config = config("killed" + port, port, admin, "\"127.0.0.1:%d\"".formatted(port));
+      Files.writeString(
+          config, Files.readString(config).replace("envoy: { ", "envoy: { " + passThrough));
+      DroverProcess drover = DroverProcess.serve(config, admin);
+      processes.add(drover);
+      String bootstrap = EnvoyBootstrap.yaml(Rig.load(config));
+      try (DataPlane dataPlane = StandInIT.standIn().start(bootstrap, null, folder)) {
+        String url = "http://" + dataPlane.address() + Http.CHAT;
+        assertThat(Http.post(url, Http.chat("chat")).headers().firstValue("x-drover-target"))
+            .isPresent();
+        drover.kill();
+        long begun = System.nanoTime();
+        HttpResponse<String> answer = Http.post(url, Http.chat("m"));
+        if (passThrough.isEmpty()) {
+          assertThat(System.nanoTime() - begun).isLessThan(1_000_000_000L);
+          assertThat(answer.statusCode()).isEqualTo(503);
+          assertThat(answer.body()).contains("\"error\"", "\"proxy_503\"");
+        } else {
+          assertThat(answer.statusCode()).isEqualTo(200);
+          assertThat(provider.received().getLast().body().text()).isEqualTo(Http.chat("m"));
+        }
+      }
+    }
   }
 
   @Test

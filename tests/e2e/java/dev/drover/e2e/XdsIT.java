@@ -7,6 +7,7 @@ import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -125,7 +126,7 @@ class XdsIT {
                   .replace("base_url: \"FIRST\"", "base_url: \"" + provider.baseUrl() + "\""));
       assertThat(Http.post(rig.url() + Http.CHAT, Http.chat("chat")).statusCode()).isEqualTo(200);
       assertThat(rig.record().target()).isEqualTo("cheap");
-      Files.copy(stranger.certificate, ca, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(stranger.certificate, ca, StandardCopyOption.REPLACE_EXISTING);
       await(
           "other certificates",
           Duration.ofSeconds(10),

@@ -89,7 +89,11 @@ class IstioYamlTest {
           default -> throw new IOException(patch.get("applyTo") + ": not expected");
         };
     Object value = ((Map<?, ?>) patch.get("patch")).get("value");
-    return EnvoyTypes.parse(Yaml.writeJson(value), builder);
+    Message message = EnvoyTypes.parse(Yaml.writeJson(value), builder);
+    if (message instanceof Cluster cluster) {
+      EnvoyBootstrapTest.hasHeadroom(cluster);
+    }
+    return message;
   }
 
   private static boolean merged(Map<?, ?> patch) {

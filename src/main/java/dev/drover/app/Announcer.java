@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
 
-/** What the Envoys beside Drover know of its clusters, and whether they can be told more. */
-interface Envoys {
+/** Makes the Envoys beside Drover ready for a config, or says that they are not. */
+interface Announcer {
   /**
    * Makes them ready for a config; may block for as long as they may take.
    *
@@ -26,7 +26,7 @@ interface Envoys {
    *
    * @param known the names of the clusters
    */
-  static Envoys configured(Set<String> known) {
+  static Announcer configured(Set<String> known) {
     return (_, catalog) ->
         catalog.clusters().stream()
             .filter(cluster -> !known.contains(cluster))
@@ -40,8 +40,8 @@ interface Envoys {
   }
 
   /** Those that are told over xDS. */
-  static Envoys told(ControlPlane controlPlane) {
-    return new Envoys() {
+  static Announcer told(ControlPlane controlPlane) {
+    return new Announcer() {
       @Override
       public List<Problem> prepare(GatewayConfig config, Catalog catalog) {
         try {
