@@ -18,9 +18,6 @@ interface Announcer {
    */
   List<Problem> prepare(GatewayConfig config, Catalog catalog);
 
-  /** What was prepared last has come in force. */
-  default void inForce() {}
-
   /**
    * Those that have it all in their bootstrap: they answer 503 to a plan that is not there.
    *
@@ -41,26 +38,17 @@ interface Announcer {
 
   /** Those that are told over xDS. */
   static Announcer told(ControlPlane controlPlane) {
-    return new Announcer() {
-      @Override
-      public List<Problem> prepare(GatewayConfig config, Catalog catalog) {
-        try {
-          String refusal = controlPlane.prepare(config);
-          return refusal == null
-              ? List.of()
-              : List.of(new Problem("", refusal, "what every Envoy that is connected takes"));
-        } catch (UncheckedIOException e) {
-          return List.of(
-              new Problem(String.valueOf(e.getMessage()), "cannot be read", "a PEM file"));
-        } catch (InterruptedException _) {
-          Thread.currentThread().interrupt();
-          return List.of(new Problem("", "stopped", "a Drover that is not on its way down"));
-        }
-      }
-
-      @Override
-      public void inForce() {
-        controlPlane.inForce();
+    return (config, _) -> {
+      try {
+        String refusal = controlPlane.prepare(config);
+        return refusal == null
+            ? List.of()
+            : List.of(new Problem("", refusal, "what every Envoy that is connected takes"));
+      } catch (UncheckedIOException e) {
+        return List.of(new Problem(String.valueOf(e.getMessage()), "cannot be read", "a PEM file"));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return List.of(new Problem("", "stopped", "a Drover that is not on its way down"));
       }
     };
   }

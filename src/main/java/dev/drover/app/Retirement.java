@@ -22,11 +22,13 @@ final class Retirement {
   }
 
   /**
-   * Another ruleset is in force.
+   * What was prepared last is in force; in one step with its being due, so that nothing is taken
+   * away in between.
    *
    * @param others how long others may take to follow
    */
   synchronized void due(Duration others) {
+    controlPlane.inForce();
     notBefore = System.nanoTime() + others.toNanos();
     due = true;
   }

@@ -161,7 +161,6 @@ final class Rulesets {
     problems = List.of();
     if (config.equals(inForce.config)) {
       inForce = new InForce(config, inForce.ruleset, prices);
-      announcer.inForce();
       return true;
     }
     if (!config.server().equals(inForce.config.server())) {
@@ -174,7 +173,6 @@ final class Rulesets {
       log.warn("traces: changed (expected: a restart; the old ones stay in use)");
     }
     inForce = compile(inForce.ruleset.version() + 1, config, prices);
-    announcer.inForce();
     near = List.of(before);
     log.info("[rules-{}] in force from {}", inForce.ruleset.version(), file);
     return true;

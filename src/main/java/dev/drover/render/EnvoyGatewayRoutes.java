@@ -33,8 +33,6 @@ final class EnvoyGatewayRoutes {
   /** The Gateway API's limit for one rule. */
   private static final int MOST_MATCHES = 64;
 
-  private static final int PLENTY = 100_000;
-
   private final GatewayConfig config;
   private final EnvoyGatewayPlace place;
   private final Catalog catalog;
@@ -204,7 +202,7 @@ final class EnvoyGatewayRoutes {
   }
 
   private static boolean isAddress(Provider provider) {
-    return provider.host().matches("[0-9.]+|.*:.*");
+    return Tree.isAddress(provider.host());
   }
 
   private Map<String, Object> backendOf(String name, Provider provider) {
@@ -268,13 +266,13 @@ final class EnvoyGatewayRoutes {
   private static Map<String, Object> circuitBreaker() {
     return map(
         "maxConnections",
-        PLENTY,
+        Headroom.PLENTY,
         "maxPendingRequests",
-        PLENTY,
+        Headroom.PLENTY,
         "maxParallelRequests",
-        PLENTY,
+        Headroom.PLENTY,
         "maxParallelRetries",
-        PLENTY);
+        Headroom.PLENTY);
   }
 
   private Map<String, Object> extensionPolicy() {

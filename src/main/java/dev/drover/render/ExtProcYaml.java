@@ -228,8 +228,7 @@ final class ExtProcYaml {
         addresses.stream()
             .allMatch(
                 address ->
-                    address.startsWith(UNIX)
-                        || HostPort.parse(address).host().matches("[0-9.]+|.*:.*"));
+                    address.startsWith(UNIX) || Tree.isAddress(HostPort.parse(address).host()));
     return fixed ? "STATIC" : "STRICT_DNS";
   }
 

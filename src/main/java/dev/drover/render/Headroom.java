@@ -16,7 +16,7 @@ final class Headroom {
    * Envoy's defaults of 1024 would cap running streams, and 3 concurrent retries would fail
    * fallbacks under load.
    */
-  private static final int PLENTY = 100_000;
+  static final int PLENTY = 100_000;
 
   private Headroom() {}
 

@@ -46,7 +46,7 @@ record MeshHosts(IstioPlace place) {
   private static boolean inside(String host) {
     return host.endsWith(".svc")
         || host.endsWith(".svc.cluster.local")
-        || host.matches("[0-9.]+|.*:.*")
+        || Tree.isAddress(host)
         || !host.contains(".");
   }
 

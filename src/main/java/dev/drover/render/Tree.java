@@ -45,6 +45,11 @@ final class Tree {
         : "%d.%03ds".formatted(millis / 1000, millis % 1000);
   }
 
+  /** Whether a host is an address and no name. */
+  static boolean isAddress(String host) {
+    return host.matches("[0-9.]+|.*:.*");
+  }
+
   /** An {@code envoy.config.core.v3.Address}. */
   static Map<String, Object> address(String host, int port) {
     String bare = host.replaceAll("[\\[\\]]", ""); // as URLs write IPv6

@@ -126,7 +126,10 @@ public final class StandIn implements AutoCloseable {
           .bind(at.host(), at.port())
           .syncUninterruptibly()
           .channel();
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Netty throws a BindException, which it does not declare
+      if (discovered != null) {
+        discovered.close();
+      }
       stopLoops();
       throw new IllegalArgumentException("listener: " + at + ": " + e.getMessage(), e);
     }
