@@ -17,7 +17,7 @@ public record TaskConfig(
         List<String> words,
     @Key(
             doc =
-                "Regular expressions (RE2) that speak for it when found in the request, in lower case.",
+                "Regular expressions (RE2) that speak for it when one is found in the request, in lower case. One that begins with plain text is found fastest.",
             def = "[]",
             pattern = ".+")
         List<String> patterns,

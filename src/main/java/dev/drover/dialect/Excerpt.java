@@ -51,20 +51,22 @@ public final class Excerpt {
   }
 
   private static void unescape(StringBuilder out, String raw) {
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c != '\\' || i + 1 == raw.length()) {
-        out.append(c);
-        continue;
-      }
-      char escaped = raw.charAt(++i);
-      if (escaped == 'u' && i + 4 < raw.length()) {
-        out.append(unicode(raw, i + 1));
-        i += 4;
+    int last = raw.length() - 1;
+    int from = 0;
+    int escape = raw.indexOf('\\');
+    while (escape >= 0 && escape < last) {
+      out.append(raw, from, escape);
+      char escaped = raw.charAt(escape + 1);
+      from = escape + 2;
+      if (escaped == 'u' && escape + 5 <= last) {
+        out.append(unicode(raw, from));
+        from += 4;
       } else {
         out.append("nrtbf".indexOf(escaped) >= 0 ? ' ' : escaped);
       }
+      escape = raw.indexOf('\\', from);
     }
+    out.append(raw, from, raw.length());
   }
 
   private static char unicode(String raw, int from) {

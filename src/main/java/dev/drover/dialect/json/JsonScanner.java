@@ -241,22 +241,22 @@ public final class JsonScanner {
     fresh = false;
     textStart = pos;
     textEscaped = false;
-    while (pos < end) {
+    while (true) {
+      pos = Plain.end(bytes, pos, end);
+      if (pos >= end) {
+        throw malformed("the end of a string");
+      }
       int c = bytes[pos];
       if (c == '"') {
         textEnd = pos++;
         return;
       }
-      if (c == '\\') {
-        textEscaped = true;
-        escape();
-      } else if (c >= 0 && c < 0x20) {
+      if (c != '\\') {
         throw malformed("no control character within a string");
-      } else {
-        pos++;
       }
+      textEscaped = true;
+      escape();
     }
-    throw malformed("the end of a string");
   }
 
   private void escape() {

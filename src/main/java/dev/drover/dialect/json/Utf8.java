@@ -13,7 +13,13 @@ public final class Utf8 {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final long HIGH_BITS = 0x8080808080808080L;
 
+  private static final int STEP = 4 * Long.BYTES;
+
   private Utf8() {}
+
+  private static long highBits(byte[] array, int i) {
+    return ((long) LONGS.get(array, i) | (long) LONGS.get(array, i + Long.BYTES)) & HIGH_BITS;
+  }
 
   /** The index of the first byte that is not valid UTF-8, or -1. */
   public static int firstInvalid(Bytes bytes) {
@@ -21,7 +27,9 @@ public final class Utf8 {
     int end = bytes.offset() + bytes.length();
     int i = bytes.offset();
     while (i < end) {
-      if (i + Long.BYTES <= end && ((long) LONGS.get(array, i) & HIGH_BITS) == 0) {
+      if (i + STEP <= end && (highBits(array, i) | highBits(array, i + STEP / 2)) == 0) {
+        i += STEP;
+      } else if (i + Long.BYTES <= end && ((long) LONGS.get(array, i) & HIGH_BITS) == 0) {
         i += Long.BYTES;
       } else if (array[i] >= 0) {
         i++;

@@ -51,11 +51,13 @@ public final class Tasks {
   private final Words words;
   private final NanoDollars highAbove;
   private final Map<String, Quality> qualities = new HashMap<>();
+  private final List<String> names;
 
   private Tasks(List<TaskClass> classes, Words words, NanoDollars highAbove) {
     this.classes = classes;
     this.words = words;
     this.highAbove = highAbove;
+    this.names = classes.stream().map(TaskClass::name).toList();
     for (TaskClass each : classes) {
       if (each.quality != null) {
         qualities.put(each.name, each.quality);
@@ -98,7 +100,7 @@ public final class Tasks {
 
   /** The names that a client may give, in the config's order. */
   public List<String> names() {
-    return classes.stream().map(TaskClass::name).toList();
+    return names;
   }
 
   /** The class of a request: the one that most speaks for, the first among equals. */
@@ -130,14 +132,20 @@ public final class Tasks {
   }
 
   private static int others(TaskClass task, RequestFacts facts, String user) {
-    int points = 0;
-    for (Pattern pattern : task.patterns) {
-      points += pattern.matcher(user).find() ? WANTED : 0;
-    }
+    int points = anyFound(task.patterns, user) ? WANTED : 0;
     points += Collections.disjoint(task.needs, facts.needs()) ? 0 : WANTED;
     boolean isLong =
         task.minPromptTokens > 0 && facts.promptBytes() / BYTES_PER_TOKEN >= task.minPromptTokens;
     return points + (isLong ? WANTED : 0);
+  }
+
+  private static boolean anyFound(List<Pattern> patterns, String user) {
+    for (Pattern pattern : patterns) {
+      if (pattern.matcher(user).find()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.drover.routing.task;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -28,10 +28,24 @@ final class Words {
   /** A node of the tree of prefixes. */
   private static final class Node {
     final TreeMap<Character, Node> next = new TreeMap<>();
-    final List<End> ends = new ArrayList<>();
+    final int depth;
+    End[] ends = {};
     Node fail = this;
     char[] keys = {};
     Node[] nodes = {};
+
+    /** Where an ASCII letter leads; empty: it has to be looked for. */
+    Node[] ascii = {};
+
+    Node(int depth) {
+      this.depth = depth;
+    }
+
+    void end(End... more) {
+      End[] all = Arrays.copyOf(ends, ends.length + more.length);
+      System.arraycopy(more, 0, all, ends.length, more.length);
+      ends = all;
+    }
 
     Node child(char c) {
       int lo = 0;
@@ -53,10 +67,10 @@ final class Words {
 
   private static final int ASCII = 128;
 
-  private final Node root = new Node();
+  /** Most of a text is spent above this depth. */
+  private static final int SHALLOW = 3;
 
-  /** The root's children by ASCII letter: where most of a text is spent. */
-  private final Node[] first = new Node[ASCII];
+  private final Node root = new Node(0);
 
   /**
    * @param words the words of each owner, by its index; lower case
@@ -68,9 +82,6 @@ final class Words {
       }
     }
     link();
-    for (char c = 0; c < ASCII; c++) {
-      first[c] = root.child(c);
-    }
   }
 
   private void add(int owner, String word) {
@@ -78,9 +89,10 @@ final class Words {
     String text = open ? word.substring(0, word.length() - 1) : word;
     Node node = root;
     for (int i = 0; i < text.length(); i++) {
-      node = node.next.computeIfAbsent(text.charAt(i), _ -> new Node());
+      int depth = i + 1;
+      node = node.next.computeIfAbsent(text.charAt(i), _ -> new Node(depth));
     }
-    node.ends.add(new End(owner, text.length(), open));
+    node.end(new End(owner, text.length(), open));
   }
 
   /** Breadth first: the longest proper suffix of each node that is a prefix too. */
@@ -96,8 +108,15 @@ final class Words {
         node.keys[i] = entry.getKey();
         node.nodes[i++] = child;
         child.fail = node == root ? root : step(node.fail, entry.getKey());
-        child.ends.addAll(child.fail.ends);
+        child.end(child.fail.ends);
         queue.add(child);
+      }
+      if (node.depth < SHALLOW) {
+        Node[] ascii = new Node[ASCII];
+        for (char c = 0; c < ASCII; c++) {
+          ascii[c] = step(node, c);
+        }
+        node.ascii = ascii;
       }
     }
   }
@@ -117,7 +136,7 @@ final class Words {
     Node node = root;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      node = node == root && c < ASCII ? first[c] : step(node, c);
+      node = c < node.ascii.length ? node.ascii[c] : step(node, c);
       for (End end : node.ends) {
         int from = i + 1 - end.length;
         if (standsAlone(text, from, i + 1, end.open)) {

@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import jdk.management.jfr.FlightRecorderMXBean;
 
 /** A server in a process of its own, looked at from outside. */
 final class Subject implements AutoCloseable {
@@ -31,14 +33,21 @@ final class Subject implements AutoCloseable {
   private final Process process;
   private final JMXConnector connector;
   private final ThreadMXBean threads;
+  private final FlightRecorderMXBean recorder;
 
   private Subject(
-      String name, Path socket, Process process, JMXConnector connector, ThreadMXBean threads) {
+      String name,
+      Path socket,
+      Process process,
+      JMXConnector connector,
+      ThreadMXBean threads,
+      FlightRecorderMXBean recorder) {
     this.name = name;
     this.socket = socket;
     this.process = process;
     this.connector = connector;
     this.threads = threads;
+    this.recorder = recorder;
   }
 
   /** Answers CONTINUE to everything. */
@@ -68,11 +77,7 @@ final class Subject implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
-    if (Boolean.getBoolean("bench.jfr")) {
-      Path recording = Path.of("target", "wire-" + name + ".jfr").toAbsolutePath();
-      command.add("-XX:FlightRecorderOptions:stackdepth=256");
-      command.add("-XX:StartFlightRecording=settings=profile,filename=" + recording);
-    }
+    command.add("-XX:FlightRecorderOptions:stackdepth=256");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(args);
     Path log = folder.resolve(name + ".log");
@@ -97,7 +102,9 @@ final class Subject implements AutoCloseable {
         process,
         connector,
         ManagementFactory.newPlatformMXBeanProxy(
-            beans, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class));
+            beans, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class),
+        ManagementFactory.newPlatformMXBeanProxy(
+            beans, FlightRecorderMXBean.MXBEAN_NAME, FlightRecorderMXBean.class));
   }
 
   String name() {
@@ -116,6 +123,19 @@ final class Subject implements AutoCloseable {
   /** Bytes allocated so far by platform threads. */
   long allocated() {
     return threads.getTotalThreadAllocatedBytes();
+  }
+
+  /** Profiles what happens meanwhile. */
+  Profile profiled(Callable<?> meanwhile) throws Exception {
+    long recording = recorder.newRecording();
+    recorder.setRecordingSettings(recording, Profile.SETTINGS);
+    recorder.startRecording(recording);
+    meanwhile.call();
+    recorder.stopRecording(recording);
+    Path file = Path.of("target", "wire-" + name + "-own.jfr").toAbsolutePath();
+    recorder.copyTo(recording, file.toString());
+    recorder.closeRecording(recording);
+    return Profile.of(file);
   }
 
   /** Resident memory, in MiB. */

@@ -33,6 +33,7 @@ public final class WireBench {
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
   private static final Duration TIME = Duration.ofMillis(Integer.getInteger("bench.millis", 3_000));
   private static final Duration WARM = Duration.ofSeconds(8);
+  private static final Duration PROFILED = Duration.ofSeconds(5);
   private static final Duration WARM_AGAIN = Duration.ofSeconds(1);
   private static final int AT_ONCE = 64;
   private static final String SECRET = "sk-drover-0123456789abcdef0123456789abcdef0123456789a";
@@ -94,6 +95,7 @@ public final class WireBench {
       Map<String, Object> report = new LinkedHashMap<>();
       report.put("machine", machine());
       report.put("rows", rows(shapes, sides));
+      report.put("own", own(shapes, sides));
       sides.forEach(side -> side.channel.shutdownNow());
       Path file = Path.of("target", "wire.json");
       Files.writeString(file, Yaml.writeJson(report) + "\n");
@@ -171,6 +173,33 @@ public final class WireBench {
     return rows;
   }
 
+  /** What of it is Drover's own: after all else, because a profiler costs. */
+  private static List<Object> own(List<Shape> shapes, List<Side> sides) throws Exception {
+    List<Object> own = new ArrayList<>();
+    System.out.printf("%n%-32s %-8s %12s %12s%n", "of which own code", "", "CPU us", "bytes each");
+    for (int i = 0; i < shapes.size(); i++) {
+      int at = i;
+      for (Side side : sides.subList(1, sides.size())) {
+        Drive.closed(side.subject, side.players[at], AT_ONCE, WARM_AGAIN);
+        List<Drive.Seen> seen = new ArrayList<>();
+        Profile profile =
+            side.subject.profiled(
+                () -> seen.add(Drive.closed(side.subject, side.players[at], AT_ONCE, PROFILED)));
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("shape", shapes.get(at).name());
+        row.put("server", side.subject.name());
+        row.put("cpu_us", tenths(profile.cpu() * seen.getFirst().cpuMicros()));
+        row.put(
+            "allocated_bytes", Math.round(profile.allocated() * seen.getFirst().allocatedBytes()));
+        own.add(row);
+        System.out.printf(
+            "%-32s %-8s %12s %12s%n",
+            row.get("shape"), row.get("server"), row.get("cpu_us"), row.get("allocated_bytes"));
+      }
+    }
+    return own;
+  }
+
   /** Latency while nobody is at the limit: half of what the slowest carries. */
   private static void halfRate(
       Shape shape, int at, List<Side> sides, List<List<Drive.Seen>> closed, List<Object> rows)
@@ -206,7 +235,7 @@ public final class WireBench {
     row.put("p50_us", Math.round(median(seen, Drive.Seen::p50)));
     row.put("p99_us", Math.round(median(seen, Drive.Seen::p99)));
     row.put("p999_us", Math.round(median(seen, Drive.Seen::p999)));
-    row.put("cpu_us", Math.round(10 * median(seen, Drive.Seen::cpuMicros)) / 10.0);
+    row.put("cpu_us", tenths(median(seen, Drive.Seen::cpuMicros)));
     row.put("allocated_bytes", Math.round(median(seen, Drive.Seen::allocatedBytes)));
     row.put("resident_mib", Math.round(median(seen, s -> (double) s.residentMib())));
     System.out.printf(
@@ -222,6 +251,10 @@ public final class WireBench {
         median(seen, Drive.Seen::allocatedBytes) / 1024,
         row.get("resident_mib"));
     return row;
+  }
+
+  private static double tenths(double value) {
+    return Math.round(10 * value) / 10.0;
   }
 
   private static double median(List<Drive.Seen> seen, ToDoubleFunction<Drive.Seen> value) {
