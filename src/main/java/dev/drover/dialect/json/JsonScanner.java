@@ -34,6 +34,9 @@ public final class JsonScanner {
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
+  /** Most strings are shorter, and gone through sooner one byte after the other. */
+  private static final int SHORT = 16;
+
   private byte[] bytes;
   private int start;
   private int end;
@@ -242,7 +245,11 @@ public final class JsonScanner {
     textStart = pos;
     textEscaped = false;
     while (true) {
-      pos = Plain.end(bytes, pos, end);
+      int near = Math.min(pos + SHORT, end);
+      while (pos < near && Plain.is(bytes[pos])) {
+        pos++;
+      }
+      pos = pos < near ? pos : Plain.end(bytes, pos, end);
       if (pos >= end) {
         throw malformed("the end of a string");
       }

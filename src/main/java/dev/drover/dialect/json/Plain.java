@@ -28,13 +28,13 @@ final class Plain {
         return i + (Long.numberOfTrailingZeros(found) >> 3);
       }
     }
-    while (i < end && plain(bytes[i])) {
+    while (i < end && is(bytes[i])) {
       i++;
     }
     return i;
   }
 
-  private static boolean plain(byte c) {
+  static boolean is(byte c) {
     return c < 0 || (c >= ' ' && c != '"' && c != '\\');
   }
 

@@ -1,9 +1,8 @@
 package dev.drover.routing.task;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
 import java.util.TreeMap;
 
 /**
@@ -28,18 +27,12 @@ final class Words {
   /** A node of the tree of prefixes. */
   private static final class Node {
     final TreeMap<Character, Node> next = new TreeMap<>();
-    final int depth;
     End[] ends = {};
     Node fail = this;
     char[] keys = {};
     Node[] nodes = {};
-
-    /** Where an ASCII letter leads; empty: it has to be looked for. */
-    Node[] ascii = {};
-
-    Node(int depth) {
-      this.depth = depth;
-    }
+    int depth;
+    int index;
 
     void end(End... more) {
       End[] all = Arrays.copyOf(ends, ends.length + more.length);
@@ -48,20 +41,8 @@ final class Words {
     }
 
     Node child(char c) {
-      int lo = 0;
-      int hi = keys.length - 1;
-      while (lo <= hi) {
-        int mid = (lo + hi) >>> 1;
-        if (keys[mid] == c) {
-          return nodes[mid];
-        }
-        if (keys[mid] < c) {
-          lo = mid + 1;
-        } else {
-          hi = mid - 1;
-        }
-      }
-      return this; // no such child
+      int at = Arrays.binarySearch(keys, c);
+      return at < 0 ? this : nodes[at]; // itself: no such child
     }
   }
 
@@ -70,7 +51,16 @@ final class Words {
   /** Most of a text is spent above this depth. */
   private static final int SHALLOW = 3;
 
-  private final Node root = new Node(0);
+  private final Node root = new Node();
+
+  /** The nodes, the shallow ones first, by their index. */
+  private final Node[] nodes;
+
+  /**
+   * From a shallow node by an ASCII character: the index of the next one, negative as {@code
+   * ~index} when words end there or no row begins there.
+   */
+  private final int[] rows;
 
   /**
    * @param words the words of each owner, by its index; lower case
@@ -81,7 +71,9 @@ final class Words {
         add(owner, word.strip());
       }
     }
-    link();
+    List<Node> all = link();
+    nodes = all.toArray(Node[]::new);
+    rows = rows(all.stream().takeWhile(node -> node.depth < SHALLOW).toList());
   }
 
   private void add(int owner, String word) {
@@ -89,17 +81,17 @@ final class Words {
     String text = open ? word.substring(0, word.length() - 1) : word;
     Node node = root;
     for (int i = 0; i < text.length(); i++) {
-      int depth = i + 1;
-      node = node.next.computeIfAbsent(text.charAt(i), _ -> new Node(depth));
+      node = node.next.computeIfAbsent(text.charAt(i), _ -> new Node());
     }
     node.end(new End(owner, text.length(), open));
   }
 
   /** Breadth first: the longest proper suffix of each node that is a prefix too. */
-  private void link() {
-    Queue<Node> queue = new ArrayDeque<>(List.of(root));
-    while (!queue.isEmpty()) {
-      Node node = queue.remove();
+  private List<Node> link() {
+    List<Node> all = new ArrayList<>(List.of(root));
+    for (int at = 0; at < all.size(); at++) {
+      Node node = all.get(at);
+      node.index = at;
       node.keys = new char[node.next.size()];
       node.nodes = new Node[node.next.size()];
       int i = 0;
@@ -107,18 +99,25 @@ final class Words {
         Node child = entry.getValue();
         node.keys[i] = entry.getKey();
         node.nodes[i++] = child;
+        child.depth = node.depth + 1;
         child.fail = node == root ? root : step(node.fail, entry.getKey());
         child.end(child.fail.ends);
-        queue.add(child);
-      }
-      if (node.depth < SHALLOW) {
-        Node[] ascii = new Node[ASCII];
-        for (char c = 0; c < ASCII; c++) {
-          ascii[c] = step(node, c);
-        }
-        node.ascii = ascii;
+        all.add(child);
       }
     }
+    return all;
+  }
+
+  private int[] rows(List<Node> shallow) {
+    int[] all = new int[shallow.size() * ASCII];
+    for (Node node : shallow) {
+      for (char c = 0; c < ASCII; c++) {
+        Node next = step(node, c);
+        boolean plain = next.ends.length == 0 && next.depth < SHALLOW;
+        all[node.index * ASCII + c] = plain ? next.index : ~next.index;
+      }
+    }
+    return all;
   }
 
   private Node step(Node from, char c) {
@@ -133,15 +132,32 @@ final class Words {
 
   /** Tells of all words in a text, which is in lower case. */
   void find(String text, Found found) {
-    Node node = root;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      node = c < node.ascii.length ? node.ascii[c] : step(node, c);
-      for (End end : node.ends) {
-        int from = i + 1 - end.length;
-        if (standsAlone(text, from, i + 1, end.open)) {
-          found.word(end.owner, from);
-        }
+    int length = text.length();
+    int i = 0;
+    int row = 0; // the root's
+    while (i < length) {
+      char c = text.charAt(i++);
+      int next = c < ASCII ? rows[row * ASCII + c] : ~step(nodes[row], c).index;
+      if (next >= 0) {
+        row = next;
+        continue;
+      }
+      Node node = nodes[~next];
+      ended(text, i, node, found);
+      while (i < length && node.depth >= SHALLOW) {
+        node = step(node, text.charAt(i++));
+        ended(text, i, node, found);
+      }
+      row = node.depth < SHALLOW ? node.index : 0;
+    }
+  }
+
+  /** Tells of the words that end before a character of the text. */
+  private static void ended(String text, int to, Node node, Found found) {
+    for (End end : node.ends) {
+      int from = to - end.length;
+      if (standsAlone(text, from, to, end.open)) {
+        found.word(end.owner, from);
       }
     }
   }
