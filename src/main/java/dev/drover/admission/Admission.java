@@ -110,6 +110,9 @@ public final class Admission {
    * spent. Empty without any.
    */
   public Map<String, String> headers() {
+    if (quotas.isEmpty() && drawn.isEmpty()) {
+      return Map.of();
+    }
     Map<String, String> headers = new LinkedHashMap<>();
     long now = desk.ticker().nanos();
     put(headers, "requests", scarcest(quotas, Quota::requests, now), now);

@@ -88,6 +88,7 @@ public enum Rule {
   private final boolean urgent;
   private final String summary;
   private final String action;
+  private final String label;
 
   Rule(double above, Duration forTime, boolean urgent, String summary, String action) {
     this.above = above;
@@ -95,11 +96,12 @@ public enum Rule {
     this.urgent = urgent;
     this.summary = summary;
     this.action = action;
+    this.label = name().toLowerCase(Locale.ROOT);
   }
 
   /** As the config has it. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 
   double above() {

@@ -25,11 +25,15 @@ public final class Catalog {
   private final Map<String, Target> byId = new HashMap<>();
   private final Map<String, Model> models;
   private final Map<String, Model> names;
+  private final Set<String> providerHeaders = new LinkedHashSet<>();
 
   private Catalog(
       Map<String, Target> targets, Map<String, Model> models, Map<String, Model> names) {
     this.targets = Collections.unmodifiableMap(targets);
-    targets.values().forEach(target -> byId.put(target.id(), target));
+    for (Target target : targets.values()) {
+      byId.put(target.id(), target);
+      providerHeaders.addAll(target.provider().headers().keySet());
+    }
     this.models = Collections.unmodifiableMap(models);
     this.names = Collections.unmodifiableMap(names);
   }
@@ -94,6 +98,11 @@ public final class Catalog {
 
   public Collection<Model> models() {
     return models.values();
+  }
+
+  /** The names of the headers that providers are sent, any of them. */
+  public Set<String> providerHeaders() {
+    return Collections.unmodifiableSet(providerHeaders);
   }
 
   public Collection<Target> targets() {

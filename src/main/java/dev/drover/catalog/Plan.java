@@ -24,6 +24,10 @@ public record Plan(String cluster, List<Target> targets) {
 
   /** The longest time that an attempt at one of the targets may take. */
   public long perTryTimeoutMillis() {
-    return targets.stream().mapToLong(Target::timeoutMillis).max().orElseThrow();
+    long longest = 0;
+    for (Target target : targets) {
+      longest = Math.max(longest, target.timeoutMillis());
+    }
+    return longest;
   }
 }

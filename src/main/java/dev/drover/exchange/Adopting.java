@@ -93,9 +93,10 @@ record Adopting(
       attempt.holds(new Hold(quota, 0));
     }
     HeaderEdits edits =
-        TargetHeaders.clear(ruleset.catalog())
-            .then(TargetHeaders.of(target, endpoint, query, attempt.key()))
-            .then(new HeaderEdits.Builder().set("content-length", Bytes.length(rope)).build());
+        TargetHeaders.add(
+                TargetHeaders.clear(ruleset.catalog()), target, endpoint, query, attempt.key())
+            .set("content-length", Bytes.length(rope))
+            .build();
     return Step.to(
         new Attempting(context, attempt, false),
         new Outbound.BodyAnswer(

@@ -27,7 +27,8 @@ final class AnswerHeaders {
    * does not.
    */
   static long restNanos(Headers headers, InstantSource wall) {
-    String value = headers.text("retry-after").strip();
+    String given = headers.first("retry-after");
+    String value = given == null ? "" : given.strip();
     if (value.isEmpty()) {
       return UNSAID;
     }

@@ -61,9 +61,14 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
     Attempt attempt = journey.begin(target);
     Call call = journey.call();
     HeaderEdits edits =
-        TargetHeaders.clear(call.ruleset().catalog())
-            .then(TargetHeaders.of(target, call.endpoint(), call.query(), attempt.key()))
-            .then(call.trace().passOn(attempt.spanId()));
+        TargetHeaders.add(
+                TargetHeaders.clear(call.ruleset().catalog()),
+                target,
+                call.endpoint(),
+                call.query(),
+                attempt.key())
+            .add(call.trace().passOn(attempt.spanId()))
+            .build();
     boolean sentAlready = first && target.equals(journey.plan().primary()) && !journey.hedged();
     List<Bytes> body = sentAlready ? null : fitted;
     return Step.to(

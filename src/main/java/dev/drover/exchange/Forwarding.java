@@ -22,7 +22,7 @@ final class Forwarding {
     Call call = journey.call();
     if (!call.ruleset().fallbacks()) {
       Attempt only = journey.attempts().getFirst();
-      edits.add(TargetHeaders.of(plan.primary(), call.endpoint(), call.query(), only.key()));
+      TargetHeaders.add(edits, plan.primary(), call.endpoint(), call.query(), only.key());
       edits.add(call.trace().passOn(only.spanId()));
     } else {
       edits.add(call.trace().passOn(call.trace().spanId()));

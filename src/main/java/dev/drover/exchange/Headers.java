@@ -1,7 +1,9 @@
 package dev.drover.exchange;
 
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The headers of one message. Names are lower case, pseudo headers included. Immutable. */
@@ -9,8 +11,20 @@ public interface Headers {
   /** The first value of a header, or null. */
   @Nullable String first(String name);
 
+  /** Gives each name; one that comes several times as often. */
+  void names(Consumer<String> each);
+
   /** The names that start with {@code prefix}, each once. */
-  List<String> namesWith(String prefix);
+  default Set<String> namesWith(String prefix) {
+    Set<String> found = new LinkedHashSet<>();
+    names(
+        name -> {
+          if (name.startsWith(prefix)) {
+            found.add(name);
+          }
+        });
+    return found;
+  }
 
   /** The headers of a map, names in lower case. */
   static Headers of(Map<String, String> map) {
@@ -21,8 +35,8 @@ public interface Headers {
       }
 
       @Override
-      public List<String> namesWith(String prefix) {
-        return map.keySet().stream().filter(name -> name.startsWith(prefix)).sorted().toList();
+      public void names(Consumer<String> each) {
+        map.keySet().forEach(each);
       }
     };
   }

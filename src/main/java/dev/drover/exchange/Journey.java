@@ -14,6 +14,7 @@ import dev.drover.routing.Router;
 import dev.drover.routing.health.Outcome;
 import dev.drover.types.Bytes;
 import dev.drover.types.Ticker;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,6 +42,7 @@ final class Journey {
   private final AtomicReference<@Nullable Hold> hold;
 
   private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
+  private final List<Attempt> attemptsShown = Collections.unmodifiableList(attempts);
 
   /**
    * @param body as the client sent it
@@ -105,9 +107,9 @@ final class Journey {
     return pairing;
   }
 
-  /** Attempts so far. */
+  /** Attempts so far; there may be more at any time, never fewer. */
   List<Attempt> attempts() {
-    return List.copyOf(attempts);
+    return attemptsShown;
   }
 
   /** Whether a silent attempt is joined by another instead of being given up. */
@@ -122,10 +124,13 @@ final class Journey {
 
   /** The attempt that answered; null when there was none at the target. */
   @Nullable Attempt winner(@Nullable Target target) {
-    return attempts.reversed().stream()
-        .filter(attempt -> attempt.target().equals(target))
-        .findFirst()
-        .orElse(null);
+    Attempt found = null;
+    for (Attempt attempt : attempts) {
+      if (target != null && attempt.target().name().equals(target.name())) {
+        found = attempt;
+      }
+    }
+    return found;
   }
 
   /** The answer has begun: whoever has not answered by now has been outrun. */

@@ -75,7 +75,7 @@ record Opening(ExchangeContext context) implements Phase {
 
   /** Not ours; but a plan that the client made up must not choose its route. */
   private static Step bystander(Inbound.RequestHeaders in) {
-    Set<String> forged = Set.copyOf(in.headers().namesWith(INTERNAL));
+    Set<String> forged = in.headers().namesWith(INTERNAL);
     return Step.to(
         new Bystander(in.modes()),
         new Outbound.HeadersAnswer(
@@ -85,8 +85,13 @@ record Opening(ExchangeContext context) implements Phase {
   private Call call(Inbound.RequestHeaders in, Dialect dialect, Endpoint endpoint, String path) {
     int query = path.indexOf('?');
     Set<String> strip = new LinkedHashSet<>(NOT_FOR_PROVIDERS);
-    strip.addAll(in.headers().namesWith(INTERNAL));
-    strip.addAll(in.headers().namesWith(ENVOY));
+    in.headers()
+        .names(
+            name -> {
+              if (name.startsWith(INTERNAL) || name.startsWith(ENVOY)) {
+                strip.add(name);
+              }
+            });
     Ruleset ruleset = context.ruleset().get();
     strip.addAll(ruleset.callers().ownHeaders());
     String clientKey = ruleset.callers().clientKey(in.headers().text("authorization"));

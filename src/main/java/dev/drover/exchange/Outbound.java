@@ -25,12 +25,29 @@ public sealed interface Outbound {
       boolean clearRoute,
       @Nullable List<Bytes> body,
       Map<String, Object> metadata)
-      implements Outbound {}
+      implements Outbound {
+    /** Whether the message goes on as it is, and nothing else is told. */
+    public boolean changesNothing() {
+      return edits.isEmpty()
+          && override == null
+          && !clearRoute
+          && body == null
+          && metadata.isEmpty();
+    }
+  }
 
   /** Answers a body message. */
   record BodyAnswer(
       BodyChange change, HeaderEdits edits, boolean clearRoute, Map<String, Object> metadata)
-      implements Outbound {}
+      implements Outbound {
+    /** Whether the message goes on as it is, and nothing else is told. */
+    public boolean changesNothing() {
+      return change instanceof BodyChange.Keep
+          && edits.isEmpty()
+          && !clearRoute
+          && metadata.isEmpty();
+    }
+  }
 
   /** Answers a trailers message: they go on as they are. */
   record TrailersAnswer() implements Outbound {}
@@ -57,11 +74,16 @@ public sealed interface Outbound {
    */
   record ProtocolError(String message) implements Outbound {}
 
+  /** A part of a body goes on as it is. */
+  Outbound KEPT = new BodyAnswer(BodyChange.KEEP, HeaderEdits.NONE, false, Map.of());
+
   static Outbound headers(HeaderEdits edits) {
     return new HeadersAnswer(edits, null, false, null, Map.of());
   }
 
   static Outbound body(BodyChange change) {
-    return new BodyAnswer(change, HeaderEdits.NONE, false, Map.of());
+    return change instanceof BodyChange.Keep
+        ? KEPT
+        : new BodyAnswer(change, HeaderEdits.NONE, false, Map.of());
   }
 }

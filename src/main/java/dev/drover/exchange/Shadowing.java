@@ -64,8 +64,13 @@ final class Shadowing implements Phase {
     attempt.holds(ruleset.placeAt(target, journey.ask()));
     Call call = journey.call();
     HeaderEdits edits =
-        TargetHeaders.clear(ruleset.catalog())
-            .then(TargetHeaders.of(target, call.endpoint(), call.query(), attempt.key()));
+        TargetHeaders.add(
+                TargetHeaders.clear(ruleset.catalog()),
+                target,
+                call.endpoint(),
+                call.query(),
+                attempt.key())
+            .build();
     return Step.to(
         new Shadowing(context, journey, pairing, attempt),
         new Outbound.HeadersAnswer(

@@ -14,14 +14,18 @@ final class TargetHeaders {
   private TargetHeaders() {}
 
   /**
-   * The edits for one attempt. They set all that the target owns and remove what other targets of
-   * the plan may have left: Envoy keeps header changes from attempt to attempt.
+   * Adds the edits for one attempt. They set all that the target owns and remove what other targets
+   * of the plan may have left: Envoy keeps header changes from attempt to attempt.
    *
    * @param key the API key to use, or null for none
    */
-  static HeaderEdits of(Target target, Endpoint endpoint, String query, @Nullable String key) {
+  static HeaderEdits.Builder add(
+      HeaderEdits.Builder edits,
+      Target target,
+      Endpoint endpoint,
+      String query,
+      @Nullable String key) {
     Provider provider = target.provider();
-    HeaderEdits.Builder edits = new HeaderEdits.Builder();
     edits.set(":authority", provider.host());
     edits.set(":path", provider.basePath() + endpoint.suffix() + query);
     edits.remove(Wire.PLAN_HEADER).remove(Wire.SHADOW_HEADER).remove(Wire.EXCHANGE_HEADER);
@@ -31,15 +35,13 @@ final class TargetHeaders {
       edits.set(AUTHORIZATION, "Bearer " + key);
     }
     provider.headers().forEach(edits::set);
-    return edits.build();
+    return edits;
   }
 
   /** Removes the headers that any provider adds: whichever was tried before. */
-  static HeaderEdits clear(Catalog catalog) {
+  static HeaderEdits.Builder clear(Catalog catalog) {
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
-    catalog
-        .targets()
-        .forEach(target -> target.provider().headers().keySet().forEach(edits::remove));
-    return edits.build();
+    catalog.providerHeaders().forEach(edits::remove);
+    return edits;
   }
 }

@@ -38,6 +38,17 @@ final class Outbounds {
   /** Envoy advises chunks of at most 64 KiB in full-duplex mode. */
   private static final int MAX_STREAMED = 62_000;
 
+  /** Most answers change nothing, those to the events of a stream above all: made once. */
+  private static final ProcessingResponse REQUEST_HEADERS_GO_ON =
+      headers(CommonResponse.getDefaultInstance(), ProcessingResponse.newBuilder(), true);
+
+  private static final ProcessingResponse RESPONSE_HEADERS_GO_ON =
+      headers(CommonResponse.getDefaultInstance(), ProcessingResponse.newBuilder(), false);
+  private static final ProcessingResponse REQUEST_BODY_GOES_ON =
+      body(CommonResponse.getDefaultInstance(), ProcessingResponse.newBuilder(), true);
+  private static final ProcessingResponse RESPONSE_BODY_GOES_ON =
+      body(CommonResponse.getDefaultInstance(), ProcessingResponse.newBuilder(), false);
+
   private Outbounds() {}
 
   /**
@@ -57,21 +68,32 @@ final class Outbounds {
   }
 
   private static ProcessingResponse headers(Outbound.HeadersAnswer answer, boolean request) {
+    if (answer.changesNothing()) {
+      return request ? REQUEST_HEADERS_GO_ON : RESPONSE_HEADERS_GO_ON;
+    }
     CommonResponse.Builder common = common(answer.edits(), answer.clearRoute());
     if (answer.body() != null) {
       common.setStatus(ResponseStatus.CONTINUE_AND_REPLACE);
       common.setBodyMutation(BodyMutation.newBuilder().setBody(ProtoBytes.of(answer.body())));
     }
-    HeadersResponse headers = HeadersResponse.newBuilder().setResponse(common).build();
     ProcessingResponse.Builder response = response(answer.metadata());
     if (answer.override() != null) {
       response.setModeOverride(mode(answer.override()));
     }
+    return headers(common.build(), response, request);
+  }
+
+  private static ProcessingResponse headers(
+      CommonResponse common, ProcessingResponse.Builder response, boolean request) {
+    HeadersResponse headers = HeadersResponse.newBuilder().setResponse(common).build();
     return (request ? response.setRequestHeaders(headers) : response.setResponseHeaders(headers))
         .build();
   }
 
   private static List<ProcessingResponse> bodies(Outbound.BodyAnswer answer, boolean request) {
+    if (answer.changesNothing()) {
+      return List.of(request ? REQUEST_BODY_GOES_ON : RESPONSE_BODY_GOES_ON);
+    }
     return switch (answer.change()) {
       case BodyChange.Keep _ ->
           List.of(body(common(answer.edits(), answer.clearRoute()), answer, request));
@@ -112,8 +134,12 @@ final class Outbounds {
 
   private static ProcessingResponse body(
       CommonResponse.Builder common, Outbound.BodyAnswer answer, boolean request) {
+    return body(common.build(), response(answer.metadata()), request);
+  }
+
+  private static ProcessingResponse body(
+      CommonResponse common, ProcessingResponse.Builder response, boolean request) {
     BodyResponse body = BodyResponse.newBuilder().setResponse(common).build();
-    ProcessingResponse.Builder response = response(answer.metadata());
     return (request ? response.setRequestBody(body) : response.setResponseBody(body)).build();
   }
 

@@ -3,14 +3,15 @@ package dev.drover.extproc;
 import dev.drover.exchange.Headers;
 import io.envoyproxy.envoy.config.core.v3.HeaderMap;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
-import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Headers read where Envoy's message has them, without a map in between. Immutable. */
 record ProtoHeaders(HeaderMap map) implements Headers {
   @Override
   public @Nullable String first(String name) {
-    for (HeaderValue header : map.getHeadersList()) {
+    for (int i = 0; i < map.getHeadersCount(); i++) {
+      HeaderValue header = map.getHeaders(i);
       if (header.getKey().equals(name)) {
         return value(header);
       }
@@ -19,12 +20,10 @@ record ProtoHeaders(HeaderMap map) implements Headers {
   }
 
   @Override
-  public List<String> namesWith(String prefix) {
-    return map.getHeadersList().stream()
-        .map(HeaderValue::getKey)
-        .filter(name -> name.startsWith(prefix))
-        .distinct()
-        .toList();
+  public void names(Consumer<String> each) {
+    for (int i = 0; i < map.getHeadersCount(); i++) {
+      each.accept(map.getHeaders(i).getKey());
+    }
   }
 
   /** Envoy fills raw_value; value is what hand-made clients fill. */

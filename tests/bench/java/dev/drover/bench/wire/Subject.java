@@ -5,6 +5,7 @@ import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import dev.drover.cli.Main;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ final class Subject implements AutoCloseable {
   private final Process process;
   private final JMXConnector connector;
   private final ThreadMXBean threads;
+  private final CompilationMXBean compiler;
   private final FlightRecorderMXBean recorder;
 
   private Subject(
@@ -41,12 +43,14 @@ final class Subject implements AutoCloseable {
       Process process,
       JMXConnector connector,
       ThreadMXBean threads,
+      CompilationMXBean compiler,
       FlightRecorderMXBean recorder) {
     this.name = name;
     this.socket = socket;
     this.process = process;
     this.connector = connector;
     this.threads = threads;
+    this.compiler = compiler;
     this.recorder = recorder;
   }
 
@@ -104,6 +108,8 @@ final class Subject implements AutoCloseable {
         ManagementFactory.newPlatformMXBeanProxy(
             beans, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class),
         ManagementFactory.newPlatformMXBeanProxy(
+            beans, ManagementFactory.COMPILATION_MXBEAN_NAME, CompilationMXBean.class),
+        ManagementFactory.newPlatformMXBeanProxy(
             beans, FlightRecorderMXBean.MXBEAN_NAME, FlightRecorderMXBean.class));
   }
 
@@ -123,6 +129,11 @@ final class Subject implements AutoCloseable {
   /** Bytes allocated so far by platform threads. */
   long allocated() {
     return threads.getTotalThreadAllocatedBytes();
+  }
+
+  /** Time spent compiling bytecode so far. */
+  Duration compiling() {
+    return Duration.ofMillis(compiler.getTotalCompilationTime());
   }
 
   /** Profiles what happens meanwhile. */

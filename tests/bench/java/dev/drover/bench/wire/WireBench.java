@@ -32,9 +32,10 @@ import java.util.stream.Stream;
 public final class WireBench {
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
   private static final Duration TIME = Duration.ofMillis(Integer.getInteger("bench.millis", 3_000));
-  private static final Duration WARM = Duration.ofSeconds(8);
+  private static final Duration SLICE = Duration.ofSeconds(2);
+  private static final Duration WARM = Duration.ofSeconds(60);
   private static final Duration PROFILED = Duration.ofSeconds(5);
-  private static final Duration WARM_AGAIN = Duration.ofSeconds(1);
+  private static final Duration WARM_AGAIN = Duration.ofSeconds(10);
   private static final int AT_ONCE = 64;
   private static final String SECRET = "sk-drover-0123456789abcdef0123456789abcdef0123456789a";
   private static final List<Shape> SHAPES =
@@ -144,7 +145,7 @@ public final class WireBench {
   private static List<Object> rows(List<Shape> shapes, List<Side> sides) throws Exception {
     List<Object> rows = new ArrayList<>();
     for (Side side : sides) {
-      Drive.closed(side.subject, side.players[0], AT_ONCE, WARM);
+      warm(side, side.players[0], WARM);
     }
     System.out.printf(
         "%-32s %-8s %9s %7s %9s %9s %9s %8s %9s %6s%n",
@@ -154,7 +155,7 @@ public final class WireBench {
       int at = i;
       List<List<Drive.Seen>> seen = new ArrayList<>();
       for (Side side : sides) {
-        Drive.closed(side.subject, side.players[at], AT_ONCE, WARM_AGAIN);
+        warm(side, side.players[at], WARM_AGAIN);
         seen.add(new ArrayList<>());
       }
       for (int round = 0; round < ROUNDS; round++) {
@@ -171,6 +172,17 @@ public final class WireBench {
       }
     }
     return rows;
+  }
+
+  /** Until the compiler has little left to do, and no longer than a given time. */
+  private static void warm(Side side, EnvoyPlayer player, Duration most) throws Exception {
+    long end = System.nanoTime() + most.toNanos();
+    Duration before;
+    do {
+      before = side.subject.compiling();
+      Drive.closed(side.subject, player, AT_ONCE, SLICE);
+    } while (side.subject.compiling().minus(before).compareTo(SLICE.dividedBy(20)) > 0
+        && System.nanoTime() - end < 0);
   }
 
   /** What of it is Drover's own: after all else, because a profiler costs. */
