@@ -244,12 +244,12 @@ public final class JsonScanner {
     fresh = false;
     textStart = pos;
     textEscaped = false;
+    int near = Math.min(pos + SHORT, end);
+    while (pos < near && Plain.is(bytes[pos])) {
+      pos++;
+    }
     while (true) {
-      int near = Math.min(pos + SHORT, end);
-      while (pos < near && Plain.is(bytes[pos])) {
-        pos++;
-      }
-      pos = pos < near ? pos : Plain.end(bytes, pos, end);
+      pos = Plain.end(bytes, pos, end);
       if (pos >= end) {
         throw malformed("the end of a string");
       }

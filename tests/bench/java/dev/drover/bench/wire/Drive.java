@@ -61,18 +61,18 @@ final class Drive {
   }
 
   /** As many as it can carry, a fixed number at a time. */
-  static Seen closed(Subject subject, EnvoyPlayer player, int atOnce, Duration time)
+  static Seen closed(Subject subject, EnvoyPlayer[] players, int atOnce, Duration time)
       throws IOException, InterruptedException {
     Run run = new Run(subject);
     long end = System.nanoTime() + time.toNanos();
     for (int i = 0; i < atOnce; i++) {
-      run.again(player, end);
+      run.again(players[i % players.length], end);
     }
     return run.seen();
   }
 
   /** At a fixed rate, whatever becomes of those before. */
-  static Seen open(Subject subject, EnvoyPlayer player, double perSecond, Duration time)
+  static Seen open(Subject subject, EnvoyPlayer[] players, double perSecond, Duration time)
       throws IOException, InterruptedException {
     Run run = new Run(subject);
     long begin = System.nanoTime();
@@ -82,7 +82,7 @@ final class Drive {
       while (System.nanoTime() - due < 0) {
         LockSupport.parkNanos(due - System.nanoTime());
       }
-      run.one(player, due);
+      run.one(players[(int) (i % players.length)], due);
     }
     return run.seen();
   }

@@ -62,8 +62,32 @@ public final class WireBench {
   private static final String PLENTY =
       "limits: { requests_per_minute: 100000000, tokens_per_minute: 2000000000, in_flight: 1000000 }, budgets: [ { limit_usd: 1000000000 } ]";
 
-  /** A server, and what it is called. */
-  private record Side(Subject subject, EnvoyPlayer[] players, ManagedChannel channel) {}
+  /** As many connections as an Envoy has that is not told otherwise: one for each worker. */
+  private static final int CONNECTIONS = Runtime.getRuntime().availableProcessors();
+
+  /**
+   * A server and who plays to it.
+   *
+   * @param players of each shape, one for each connection
+   */
+  private record Side(Subject subject, List<EnvoyPlayer[]> players, List<ManagedChannel> channels) {
+    static Side of(Subject subject, List<Shape> shapes, String targetId) {
+      List<ManagedChannel> channels =
+          Stream.generate(() -> Drive.channel(subject.socket())).limit(CONNECTIONS).toList();
+      List<EnvoyPlayer[]> players =
+          shapes.stream()
+              .map(
+                  shape ->
+                      channels.stream()
+                          .map(
+                              channel ->
+                                  shape.player(
+                                      channel, targetId, "authorization", "Bearer " + SECRET))
+                          .toArray(EnvoyPlayer[]::new))
+              .toList();
+      return new Side(subject, players, channels);
+    }
+  }
 
   private WireBench() {}
 
@@ -86,18 +110,13 @@ public final class WireBench {
         Subject full = Subject.drover("all", folder, all)) {
       List<Side> sides = new ArrayList<>();
       for (Subject subject : List.of(noOp, bare, full)) {
-        ManagedChannel channel = Drive.channel(subject.socket());
-        EnvoyPlayer[] players =
-            shapes.stream()
-                .map(shape -> shape.player(channel, target(), "authorization", "Bearer " + SECRET))
-                .toArray(EnvoyPlayer[]::new);
-        sides.add(new Side(subject, players, channel));
+        sides.add(Side.of(subject, shapes, target()));
       }
       Map<String, Object> report = new LinkedHashMap<>();
       report.put("machine", machine());
       report.put("rows", rows(shapes, sides));
       report.put("own", own(shapes, sides));
-      sides.forEach(side -> side.channel.shutdownNow());
+      sides.forEach(side -> side.channels.forEach(ManagedChannel::shutdownNow));
       Path file = Path.of("target", "wire.json");
       Files.writeString(file, Yaml.writeJson(report) + "\n");
       System.out.println("\n" + file);
@@ -138,6 +157,7 @@ public final class WireBench {
             .orElse("unknown"));
     machine.put("jdk", Runtime.version().toString());
     machine.put("rounds", ROUNDS);
+    machine.put("connections", CONNECTIONS);
     machine.put("at_once", AT_ONCE);
     return machine;
   }
@@ -145,7 +165,7 @@ public final class WireBench {
   private static List<Object> rows(List<Shape> shapes, List<Side> sides) throws Exception {
     List<Object> rows = new ArrayList<>();
     for (Side side : sides) {
-      warm(side, side.players[0], WARM);
+      warm(side, side.players.getFirst(), WARM);
     }
     System.out.printf(
         "%-32s %-8s %9s %7s %9s %9s %9s %8s %9s %6s%n",
@@ -155,13 +175,13 @@ public final class WireBench {
       int at = i;
       List<List<Drive.Seen>> seen = new ArrayList<>();
       for (Side side : sides) {
-        warm(side, side.players[at], WARM_AGAIN);
+        warm(side, side.players.get(at), WARM_AGAIN);
         seen.add(new ArrayList<>());
       }
       for (int round = 0; round < ROUNDS; round++) {
         for (int side = 0; side < sides.size(); side++) {
           Side one = sides.get(side);
-          seen.get(side).add(Drive.closed(one.subject, one.players[at], AT_ONCE, TIME));
+          seen.get(side).add(Drive.closed(one.subject, one.players.get(at), AT_ONCE, TIME));
         }
       }
       for (int side = 0; side < sides.size(); side++) {
@@ -175,12 +195,12 @@ public final class WireBench {
   }
 
   /** Until the compiler has little left to do, and no longer than a given time. */
-  private static void warm(Side side, EnvoyPlayer player, Duration most) throws Exception {
+  private static void warm(Side side, EnvoyPlayer[] players, Duration most) throws Exception {
     long end = System.nanoTime() + most.toNanos();
     Duration before;
     do {
       before = side.subject.compiling();
-      Drive.closed(side.subject, player, AT_ONCE, SLICE);
+      Drive.closed(side.subject, players, AT_ONCE, SLICE);
     } while (side.subject.compiling().minus(before).compareTo(SLICE.dividedBy(20)) > 0
         && System.nanoTime() - end < 0);
   }
@@ -192,11 +212,12 @@ public final class WireBench {
     for (int i = 0; i < shapes.size(); i++) {
       int at = i;
       for (Side side : sides.subList(1, sides.size())) {
-        Drive.closed(side.subject, side.players[at], AT_ONCE, WARM_AGAIN);
+        Drive.closed(side.subject, side.players.get(at), AT_ONCE, WARM_AGAIN);
         List<Drive.Seen> seen = new ArrayList<>();
         Profile profile =
             side.subject.profiled(
-                () -> seen.add(Drive.closed(side.subject, side.players[at], AT_ONCE, PROFILED)));
+                () ->
+                    seen.add(Drive.closed(side.subject, side.players.get(at), AT_ONCE, PROFILED)));
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("shape", shapes.get(at).name());
         row.put("server", side.subject.name());
@@ -222,7 +243,7 @@ public final class WireBench {
     for (int round = 0; round < ROUNDS; round++) {
       for (int side = 0; side < sides.size(); side++) {
         Side one = sides.get(side);
-        seen.get(side).add(Drive.open(one.subject, one.players[at], rate, TIME));
+        seen.get(side).add(Drive.open(one.subject, one.players.get(at), rate, TIME));
       }
     }
     for (int side = 0; side < sides.size(); side++) {
