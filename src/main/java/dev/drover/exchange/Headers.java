@@ -11,18 +11,13 @@ public interface Headers {
   /** The first value of a header, or null. */
   @Nullable String first(String name);
 
-  /** Gives each name; one that comes several times as often. */
-  void names(Consumer<String> each);
+  /** Gives each name that starts with {@code prefix}; one that comes several times as often. */
+  void names(String prefix, Consumer<String> each);
 
   /** The names that start with {@code prefix}, each once. */
   default Set<String> namesWith(String prefix) {
     Set<String> found = new LinkedHashSet<>();
-    names(
-        name -> {
-          if (name.startsWith(prefix)) {
-            found.add(name);
-          }
-        });
+    names(prefix, found::add);
     return found;
   }
 
@@ -35,8 +30,8 @@ public interface Headers {
       }
 
       @Override
-      public void names(Consumer<String> each) {
-        map.keySet().forEach(each);
+      public void names(String prefix, Consumer<String> each) {
+        map.keySet().stream().filter(name -> name.startsWith(prefix)).forEach(each);
       }
     };
   }

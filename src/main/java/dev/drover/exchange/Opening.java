@@ -85,13 +85,8 @@ record Opening(ExchangeContext context) implements Phase {
   private Call call(Inbound.RequestHeaders in, Dialect dialect, Endpoint endpoint, String path) {
     int query = path.indexOf('?');
     Set<String> strip = new LinkedHashSet<>(NOT_FOR_PROVIDERS);
-    in.headers()
-        .names(
-            name -> {
-              if (name.startsWith(INTERNAL) || name.startsWith(ENVOY)) {
-                strip.add(name);
-              }
-            });
+    in.headers().names(INTERNAL, strip::add);
+    in.headers().names(ENVOY, strip::add);
     Ruleset ruleset = context.ruleset().get();
     strip.addAll(ruleset.callers().ownHeaders());
     String clientKey = ruleset.callers().clientKey(in.headers().text("authorization"));

@@ -4,11 +4,11 @@ import dev.drover.exchange.Exchange;
 import dev.drover.exchange.Inbound;
 import dev.drover.exchange.Joint;
 import dev.drover.exchange.Outbound;
-import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
-import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
+import dev.drover.types.Bytes;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +23,11 @@ import org.slf4j.LoggerFactory;
  * Envoy holds at most one message here. A half-close and a cancel are both a normal end: Envoy ends
  * streams either way.
  */
-final class ExtProcCall implements StreamObserver<ProcessingRequest> {
+final class ExtProcCall implements StreamObserver<Bytes> {
   private static final Logger log = LoggerFactory.getLogger(ExtProcCall.class);
 
   private final Exchange exchange;
-  private final ServerCallStreamObserver<ProcessingResponse> envoy;
+  private final ServerCallStreamObserver<OutMessage> envoy;
   private final Runnable closed;
   private boolean done;
   private boolean owesRequest;
@@ -35,8 +35,7 @@ final class ExtProcCall implements StreamObserver<ProcessingRequest> {
   /**
    * @param closed is told once when it is over
    */
-  ExtProcCall(
-      Exchange exchange, ServerCallStreamObserver<ProcessingResponse> envoy, Runnable closed) {
+  ExtProcCall(Exchange exchange, ServerCallStreamObserver<OutMessage> envoy, Runnable closed) {
     this.exchange = exchange;
     this.closed = closed;
     this.envoy = envoy;
@@ -48,11 +47,17 @@ final class ExtProcCall implements StreamObserver<ProcessingRequest> {
   }
 
   @Override
-  public synchronized void onNext(ProcessingRequest request) {
+  public synchronized void onNext(Bytes message) {
     if (done) {
       return;
     }
-    Inbound in = Inbounds.of(request);
+    Inbound in;
+    try {
+      in = Inbounds.of(message);
+    } catch (IOException e) {
+      fail("message: " + e.getMessage() + " (expected: a ProcessingRequest)");
+      return;
+    }
     if (in == null) {
       fail("message: of no known kind (expected: one of ProcessingRequest as of Envoy 1.36)");
       return;

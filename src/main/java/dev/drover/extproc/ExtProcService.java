@@ -2,15 +2,29 @@ package dev.drover.extproc;
 
 import dev.drover.exchange.Exchange;
 import dev.drover.exchange.ExchangeContext;
+import dev.drover.types.Bytes;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
-import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
-import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
+import io.grpc.BindableService;
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The gRPC entry: Envoy opens a stream here per request, and per attempt. Thread-safe. */
-final class ExtProcService extends ExternalProcessorGrpc.ExternalProcessorImplBase {
+/**
+ * The gRPC entry: Envoy opens a stream here per request, and per attempt. Messages come and go as
+ * bytes. Thread-safe.
+ */
+final class ExtProcService implements BindableService {
+  private static final MethodDescriptor<Bytes, OutMessage> PROCESS =
+      ExternalProcessorGrpc.getProcessMethod().toBuilder(new Received(), new Sent()).build();
+
   private final ExchangeContext context;
   private final Turns turns = new Turns();
 
@@ -19,16 +33,59 @@ final class ExtProcService extends ExternalProcessorGrpc.ExternalProcessorImplBa
   }
 
   @Override
-  public StreamObserver<ProcessingRequest> process(StreamObserver<ProcessingResponse> envoy) {
+  public ServerServiceDefinition bindService() {
+    ServiceDescriptor described = ExternalProcessorGrpc.getServiceDescriptor();
+    ServiceDescriptor service =
+        ServiceDescriptor.newBuilder(described.getName())
+            .setSchemaDescriptor(described.getSchemaDescriptor())
+            .addMethod(PROCESS)
+            .build();
+    return ServerServiceDefinition.builder(service)
+        .addMethod(PROCESS, ServerCalls.asyncBidiStreamingCall(this::process))
+        .build();
+  }
+
+  private StreamObserver<Bytes> process(StreamObserver<OutMessage> envoy) {
     AtomicInteger turn = turns.opened();
     return new ExtProcCall(
-        new Exchange(context),
-        (ServerCallStreamObserver<ProcessingResponse>) envoy,
-        turn::decrementAndGet);
+        new Exchange(context), (ServerCallStreamObserver<OutMessage>) envoy, turn::decrementAndGet);
   }
 
   /** The streams that are open. */
   Turns turns() {
     return turns;
+  }
+
+  private static final class Received implements MethodDescriptor.Marshaller<Bytes> {
+    @Override
+    public InputStream stream(Bytes message) {
+      throw new UnsupportedOperationException("a server sends no requests");
+    }
+
+    @Override
+    public Bytes parse(InputStream message) {
+      try {
+        if (!(message instanceof KnownLength)) { // it was compressed
+          return Bytes.of(message.readAllBytes());
+        }
+        byte[] all = new byte[message.available()];
+        int read = message.readNBytes(all, 0, all.length);
+        return new Bytes(all, 0, read);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static final class Sent implements MethodDescriptor.Marshaller<OutMessage> {
+    @Override
+    public InputStream stream(OutMessage message) {
+      return message.stream();
+    }
+
+    @Override
+    public OutMessage parse(InputStream message) {
+      throw new UnsupportedOperationException("a server gets no responses");
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.drover.extproc;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.drover.exchange.BodyChange;
@@ -25,29 +24,32 @@ import io.envoyproxy.envoy.service.ext_proc.v3.HeadersResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ImmediateResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.StreamedBodyResponse;
-import io.envoyproxy.envoy.service.ext_proc.v3.TrailersResponse;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
-import io.envoyproxy.envoy.type.v3.StatusCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Our answers to Envoy's messages. */
+/** Our answers to Envoy's messages: {@code ProcessingResponse}s, written without a tree of them. */
 final class Outbounds {
   /** Envoy advises chunks of at most 64 KiB in full-duplex mode. */
   private static final int MAX_STREAMED = 62_000;
 
-  /** Most answers change nothing, those to the events of a stream above all: made once. */
-  private static final ProcessingResponse REQUEST_HEADERS_GO_ON =
-      headers(CommonResponse.getDefaultInstance(), ProcessingResponse.newBuilder(), true);
+  /** The fields of an entry of a {@code map}. */
+  private static final int KEY = 1;
 
-  private static final ProcessingResponse RESPONSE_HEADERS_GO_ON =
-      headers(CommonResponse.getDefaultInstance(), ProcessingResponse.newBuilder(), false);
-  private static final ProcessingResponse REQUEST_BODY_GOES_ON =
-      body(CommonResponse.getDefaultInstance(), ProcessingResponse.newBuilder(), true);
-  private static final ProcessingResponse RESPONSE_BODY_GOES_ON =
-      body(CommonResponse.getDefaultInstance(), ProcessingResponse.newBuilder(), false);
+  private static final int VALUE = 2;
+
+  /** Most answers change nothing, those to the events of a stream above all: made once. */
+  private static final OutMessage REQUEST_HEADERS_GO_ON =
+      headers(new Outbound.HeadersAnswer(HeaderEdits.NONE, null, false, null, Map.of()), true);
+
+  private static final OutMessage RESPONSE_HEADERS_GO_ON =
+      headers(new Outbound.HeadersAnswer(HeaderEdits.NONE, null, false, null, Map.of()), false);
+  private static final OutMessage REQUEST_BODY_GOES_ON =
+      body(new Outbound.BodyAnswer(BodyChange.KEEP, HeaderEdits.NONE, false, Map.of()), true);
+  private static final OutMessage RESPONSE_BODY_GOES_ON =
+      body(new Outbound.BodyAnswer(BodyChange.KEEP, HeaderEdits.NONE, false, Map.of()), false);
 
   private Outbounds() {}
 
@@ -56,10 +58,17 @@ final class Outbounds {
    *
    * @param request whether it answers a message of the request's direction
    */
-  static List<ProcessingResponse> of(Outbound outbound, boolean request) {
+  static List<OutMessage> of(Outbound outbound, boolean request) {
     return switch (outbound) {
+      case Outbound.HeadersAnswer answer when answer.changesNothing() ->
+          List.of(request ? REQUEST_HEADERS_GO_ON : RESPONSE_HEADERS_GO_ON);
+      case Outbound.BodyAnswer answer when answer.changesNothing() ->
+          List.of(request ? REQUEST_BODY_GOES_ON : RESPONSE_BODY_GOES_ON);
       case Outbound.HeadersAnswer answer -> List.of(headers(answer, request));
-      case Outbound.BodyAnswer answer -> bodies(answer, request);
+      case Outbound.BodyAnswer answer ->
+          answer.change() instanceof BodyChange.Stream(List<Bytes> rope, boolean end)
+              ? streamed(rope, end, answer, request)
+              : List.of(body(answer, request));
       case Outbound.TrailersAnswer _ -> List.of(trailers(request));
       case Outbound.Immediate immediate -> List.of(immediate(immediate));
       case Outbound.Later _, Outbound.ProtocolError _ ->
@@ -67,134 +76,152 @@ final class Outbounds {
     };
   }
 
-  private static ProcessingResponse headers(Outbound.HeadersAnswer answer, boolean request) {
-    if (answer.changesNothing()) {
-      return request ? REQUEST_HEADERS_GO_ON : RESPONSE_HEADERS_GO_ON;
-    }
-    CommonResponse.Builder common = common(answer.edits(), answer.clearRoute());
-    if (answer.body() != null) {
-      common.setStatus(ResponseStatus.CONTINUE_AND_REPLACE);
-      common.setBodyMutation(BodyMutation.newBuilder().setBody(ProtoBytes.of(answer.body())));
-    }
-    ProcessingResponse.Builder response = response(answer.metadata());
+  private static OutMessage headers(Outbound.HeadersAnswer answer, boolean request) {
+    MessageWriter out = new MessageWriter();
     if (answer.override() != null) {
-      response.setModeOverride(mode(answer.override()));
+      mode(out, answer.override());
     }
-    return headers(common.build(), response, request);
+    metadata(out, answer.metadata());
+    BodyChange change =
+        answer.body() == null ? BodyChange.KEEP : new BodyChange.Replace(answer.body());
+    int field =
+        request
+            ? ProcessingResponse.REQUEST_HEADERS_FIELD_NUMBER
+            : ProcessingResponse.RESPONSE_HEADERS_FIELD_NUMBER;
+    int end = out.written();
+    common(out, answer.edits(), answer.clearRoute(), change, answer.body() != null);
+    out.begin(HeadersResponse.RESPONSE_FIELD_NUMBER, end);
+    out.begin(field, end);
+    return out.message();
   }
 
-  private static ProcessingResponse headers(
-      CommonResponse common, ProcessingResponse.Builder response, boolean request) {
-    HeadersResponse headers = HeadersResponse.newBuilder().setResponse(common).build();
-    return (request ? response.setRequestHeaders(headers) : response.setResponseHeaders(headers))
-        .build();
+  private static OutMessage body(Outbound.BodyAnswer answer, boolean request) {
+    MessageWriter out = new MessageWriter();
+    metadata(out, answer.metadata());
+    int field =
+        request
+            ? ProcessingResponse.REQUEST_BODY_FIELD_NUMBER
+            : ProcessingResponse.RESPONSE_BODY_FIELD_NUMBER;
+    int end = out.written();
+    common(out, answer.edits(), answer.clearRoute(), answer.change(), false);
+    out.begin(BodyResponse.RESPONSE_FIELD_NUMBER, end);
+    out.begin(field, end);
+    return out.message();
   }
 
-  private static List<ProcessingResponse> bodies(Outbound.BodyAnswer answer, boolean request) {
-    if (answer.changesNothing()) {
-      return List.of(request ? REQUEST_BODY_GOES_ON : RESPONSE_BODY_GOES_ON);
-    }
-    return switch (answer.change()) {
-      case BodyChange.Keep _ ->
-          List.of(body(common(answer.edits(), answer.clearRoute()), answer, request));
-      case BodyChange.Replace(List<Bytes> rope) -> {
-        BodyMutation.Builder mutation = BodyMutation.newBuilder();
-        ByteString bytes = ProtoBytes.of(rope);
-        mutation = bytes.isEmpty() ? mutation.setClearBody(true) : mutation.setBody(bytes);
-        yield List.of(
-            body(
-                common(answer.edits(), answer.clearRoute()).setBodyMutation(mutation),
-                answer,
-                request));
-      }
-      case BodyChange.Stream(List<Bytes> rope, boolean end) ->
-          streamed(ProtoBytes.of(rope), end, answer, request);
-    };
-  }
-
-  private static List<ProcessingResponse> streamed(
-      ByteString bytes, boolean end, Outbound.BodyAnswer answer, boolean request) {
-    List<ProcessingResponse> chunks = new ArrayList<>();
+  private static List<OutMessage> streamed(
+      List<Bytes> rope, boolean end, Outbound.BodyAnswer answer, boolean request) {
+    Bytes whole = rope.size() == 1 ? rope.getFirst() : Bytes.join(rope);
+    List<OutMessage> chunks = new ArrayList<>();
     int from = 0;
     do {
-      int to = Math.min(from + MAX_STREAMED, bytes.size());
-      StreamedBodyResponse chunk =
-          StreamedBodyResponse.newBuilder()
-              .setBody(bytes.substring(from, to))
-              .setEndOfStream(end && to == bytes.size())
-              .build();
-      CommonResponse.Builder common =
-          common(answer.edits(), answer.clearRoute())
-              .setBodyMutation(BodyMutation.newBuilder().setStreamedResponse(chunk));
-      chunks.add(body(common, answer, request));
+      int to = Math.min(from + MAX_STREAMED, whole.length());
+      BodyChange part =
+          new BodyChange.Stream(List.of(whole.slice(from, to)), end && to == whole.length());
+      chunks.add(
+          body(
+              new Outbound.BodyAnswer(part, answer.edits(), answer.clearRoute(), answer.metadata()),
+              request));
       from = to;
-    } while (from < bytes.size());
+    } while (from < whole.length());
     return chunks;
   }
 
-  private static ProcessingResponse body(
-      CommonResponse.Builder common, Outbound.BodyAnswer answer, boolean request) {
-    return body(common.build(), response(answer.metadata()), request);
+  private static OutMessage trailers(boolean request) {
+    MessageWriter out = new MessageWriter();
+    out.begin(
+        request
+            ? ProcessingResponse.REQUEST_TRAILERS_FIELD_NUMBER
+            : ProcessingResponse.RESPONSE_TRAILERS_FIELD_NUMBER,
+        out.written());
+    return out.message();
   }
 
-  private static ProcessingResponse body(
-      CommonResponse common, ProcessingResponse.Builder response, boolean request) {
-    BodyResponse body = BodyResponse.newBuilder().setResponse(common).build();
-    return (request ? response.setRequestBody(body) : response.setResponseBody(body)).build();
+  private static OutMessage immediate(Outbound.Immediate immediate) {
+    MessageWriter out = new MessageWriter();
+    metadata(out, Map.of(Wire.REFUSED_KEY, true));
+    int end = out.written();
+    out.text(ImmediateResponse.DETAILS_FIELD_NUMBER, immediate.details());
+    out.body(ImmediateResponse.BODY_FIELD_NUMBER, List.of(immediate.body()));
+    mutation(
+        out,
+        ImmediateResponse.HEADERS_FIELD_NUMBER,
+        new HeaderEdits(Set.of(), immediate.headers()));
+    int status = out.written();
+    out.number(HttpStatus.CODE_FIELD_NUMBER, immediate.status());
+    out.begin(ImmediateResponse.STATUS_FIELD_NUMBER, status);
+    out.begin(ProcessingResponse.IMMEDIATE_RESPONSE_FIELD_NUMBER, end);
+    return out.message();
   }
 
-  private static ProcessingResponse trailers(boolean request) {
-    TrailersResponse trailers = TrailersResponse.getDefaultInstance();
-    ProcessingResponse.Builder response = ProcessingResponse.newBuilder();
-    return (request
-            ? response.setRequestTrailers(trailers)
-            : response.setResponseTrailers(trailers))
-        .build();
-  }
-
-  private static ProcessingResponse immediate(Outbound.Immediate immediate) {
-    ImmediateResponse.Builder reply =
-        ImmediateResponse.newBuilder()
-            .setStatus(HttpStatus.newBuilder().setCode(StatusCode.forNumber(immediate.status())))
-            .setHeaders(mutation(new HeaderEdits(Set.of(), immediate.headers())))
-            .setBody(ProtoBytes.of(List.of(immediate.body())))
-            .setDetails(immediate.details());
-    return response(Map.of(Wire.REFUSED_KEY, true)).setImmediateResponse(reply).build();
-  }
-
-  private static CommonResponse.Builder common(HeaderEdits edits, boolean clearRoute) {
-    CommonResponse.Builder common = CommonResponse.newBuilder().setClearRouteCache(clearRoute);
-    if (!edits.isEmpty() || clearRoute) {
-      common.setHeaderMutation(mutation(edits));
+  /**
+   * @param whole whether the body's change stands for the body whole, in an answer to headers
+   */
+  private static void common(
+      MessageWriter out, HeaderEdits edits, boolean clearRoute, BodyChange change, boolean whole) {
+    if (clearRoute) {
+      out.number(CommonResponse.CLEAR_ROUTE_CACHE_FIELD_NUMBER, 1);
     }
-    return common;
+    int end = out.written();
+    switch (change) {
+      case BodyChange.Keep _ -> {}
+      case BodyChange.Replace(List<Bytes> rope) -> {
+        replaced(out, rope, whole);
+        out.begin(CommonResponse.BODY_MUTATION_FIELD_NUMBER, end);
+      }
+      case BodyChange.Stream(List<Bytes> rope, boolean last) -> {
+        if (last) {
+          out.number(StreamedBodyResponse.END_OF_STREAM_FIELD_NUMBER, 1);
+        }
+        out.body(StreamedBodyResponse.BODY_FIELD_NUMBER, rope);
+        out.begin(BodyMutation.STREAMED_RESPONSE_FIELD_NUMBER, end);
+        out.begin(CommonResponse.BODY_MUTATION_FIELD_NUMBER, end);
+      }
+    }
+    if (!edits.isEmpty() || clearRoute) {
+      mutation(out, CommonResponse.HEADER_MUTATION_FIELD_NUMBER, edits);
+    }
+    if (whole) {
+      out.number(
+          CommonResponse.STATUS_FIELD_NUMBER, ResponseStatus.CONTINUE_AND_REPLACE.getNumber());
+    }
+  }
+
+  private static void replaced(MessageWriter out, List<Bytes> rope, boolean whole) {
+    if (whole || Bytes.length(rope) > 0) {
+      out.body(BodyMutation.BODY_FIELD_NUMBER, rope);
+    } else {
+      out.number(BodyMutation.CLEAR_BODY_FIELD_NUMBER, 1);
+    }
   }
 
   /** Only raw_value is filled and the deprecated append left alone: Envoy reads nothing else. */
-  private static HeaderMutation mutation(HeaderEdits edits) {
-    HeaderMutation.Builder mutation =
-        HeaderMutation.newBuilder().addAllRemoveHeaders(edits.remove());
-    edits
-        .set()
-        .forEach(
-            (name, value) ->
-                mutation.addSetHeaders(
-                    HeaderValueOption.newBuilder()
-                        .setAppendAction(HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)
-                        .setHeader(
-                            HeaderValue.newBuilder()
-                                .setKey(name)
-                                .setRawValue(ByteString.copyFromUtf8(value)))));
-    return mutation.build();
+  private static void mutation(MessageWriter out, int field, HeaderEdits edits) {
+    int end = out.written();
+    for (String name : edits.remove()) {
+      out.text(HeaderMutation.REMOVE_HEADERS_FIELD_NUMBER, name);
+    }
+    for (Map.Entry<String, String> header : edits.set().entrySet()) {
+      int option = out.written();
+      out.number(
+          HeaderValueOption.APPEND_ACTION_FIELD_NUMBER,
+          HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD.getNumber());
+      int value = out.written();
+      out.text(HeaderValue.RAW_VALUE_FIELD_NUMBER, header.getValue());
+      out.text(HeaderValue.KEY_FIELD_NUMBER, header.getKey());
+      out.begin(HeaderValueOption.HEADER_FIELD_NUMBER, value);
+      out.begin(HeaderMutation.SET_HEADERS_FIELD_NUMBER, option);
+    }
+    out.begin(field, end);
   }
 
-  private static ProcessingMode mode(Modes modes) {
+  private static void mode(MessageWriter out, Modes modes) {
+    int end = out.written();
+    out.number(ProcessingMode.RESPONSE_BODY_MODE_FIELD_NUMBER, mode(modes.response()).getNumber());
+    out.number(ProcessingMode.REQUEST_BODY_MODE_FIELD_NUMBER, mode(modes.request()).getNumber());
     HeaderSendMode headers = modes.responseHeaders() ? HeaderSendMode.SEND : HeaderSendMode.SKIP;
-    return ProcessingMode.newBuilder()
-        .setRequestBodyMode(mode(modes.request()))
-        .setResponseHeaderMode(headers)
-        .setResponseBodyMode(mode(modes.response()))
-        .build();
+    out.number(ProcessingMode.RESPONSE_HEADER_MODE_FIELD_NUMBER, headers.getNumber());
+    out.begin(ProcessingResponse.MODE_OVERRIDE_FIELD_NUMBER, end);
   }
 
   private static BodySendMode mode(BodyMode mode) {
@@ -207,23 +234,33 @@ final class Outbounds {
     };
   }
 
-  private static ProcessingResponse.Builder response(Map<String, Object> metadata) {
-    ProcessingResponse.Builder response = ProcessingResponse.newBuilder();
-    if (!metadata.isEmpty()) {
-      Struct.Builder own = Struct.newBuilder();
-      metadata.forEach((key, value) -> own.putFields(key, value(value)));
-      response.setDynamicMetadata(
-          Struct.newBuilder()
-              .putFields(Wire.NAMESPACE, Value.newBuilder().setStructValue(own).build()));
+  private static void metadata(MessageWriter out, Map<String, Object> metadata) {
+    if (metadata.isEmpty()) {
+      return;
     }
-    return response;
+    int end = out.written();
+    for (Map.Entry<String, Object> each : metadata.entrySet()) {
+      field(out, each.getKey(), each.getValue());
+    }
+    out.begin(Value.STRUCT_VALUE_FIELD_NUMBER, end);
+    entry(out, Wire.NAMESPACE, end);
+    out.begin(ProcessingResponse.DYNAMIC_METADATA_FIELD_NUMBER, end);
   }
 
-  private static Value value(Object value) {
-    return switch (value) {
-      case Boolean flag -> Value.newBuilder().setBoolValue(flag).build();
-      case Number number -> Value.newBuilder().setNumberValue(number.doubleValue()).build();
-      default -> Value.newBuilder().setStringValue(value.toString()).build();
-    };
+  private static void field(MessageWriter out, String name, Object value) {
+    int end = out.written();
+    switch (value) {
+      case Boolean flag -> out.number(Value.BOOL_VALUE_FIELD_NUMBER, flag ? 1 : 0);
+      case Number number -> out.fraction(Value.NUMBER_VALUE_FIELD_NUMBER, number.doubleValue());
+      default -> out.text(Value.STRING_VALUE_FIELD_NUMBER, value.toString());
+    }
+    entry(out, name, end);
+  }
+
+  /** A field of a struct, whose value has been written. */
+  private static void entry(MessageWriter out, String name, int end) {
+    out.begin(VALUE, end);
+    out.text(KEY, name);
+    out.begin(Struct.FIELDS_FIELD_NUMBER, end);
   }
 }

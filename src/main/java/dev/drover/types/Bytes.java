@@ -55,7 +55,22 @@ public final class Bytes {
 
   /** Bytes of all parts of a rope. */
   public static long length(List<Bytes> rope) {
-    return rope.stream().mapToLong(Bytes::length).sum();
+    long sum = 0;
+    for (Bytes part : rope) {
+      sum += part.length;
+    }
+    return sum;
+  }
+
+  /** One copy of all parts of a rope. */
+  public static Bytes join(List<Bytes> rope) {
+    byte[] all = new byte[Math.toIntExact(length(rope))];
+    int at = 0;
+    for (Bytes part : rope) {
+      System.arraycopy(part.array, part.offset, all, at, part.length);
+      at += part.length;
+    }
+    return of(all);
   }
 
   /** The byte at {@code index} of the slice. */

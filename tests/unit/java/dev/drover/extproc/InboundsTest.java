@@ -1,14 +1,32 @@
 package dev.drover.extproc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.drover.exchange.BodyMode;
+import dev.drover.exchange.Handover;
 import dev.drover.exchange.Inbound;
+import dev.drover.exchange.Modes;
+import dev.drover.testing.Cases;
+import dev.drover.types.Bytes;
+import dev.drover.types.Wire;
+import io.envoyproxy.envoy.config.core.v3.HeaderMap;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
+import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
+import io.envoyproxy.envoy.service.ext_proc.v3.HttpTrailers;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
+import io.envoyproxy.envoy.service.ext_proc.v3.ProtocolConfiguration;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class InboundsTest {
@@ -20,13 +38,158 @@ class InboundsTest {
     return Value.newBuilder().setStructValue(Struct.newBuilder().putAllFields(fields)).build();
   }
 
+  private static @Nullable Inbound read(ProcessingRequest request) {
+    try {
+      return Inbounds.of(Bytes.of(request.toByteArray()));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static Inbound.RequestHeaders headers(Metadata metadata) {
     return (Inbound.RequestHeaders)
-        Inbounds.of(
+        read(
             ProcessingRequest.newBuilder()
                 .setRequestHeaders(HttpHeaders.getDefaultInstance())
                 .setMetadataContext(metadata)
                 .build());
+  }
+
+  private static Struct struct(Map<String, Value> fields) {
+    return Struct.newBuilder().putAllFields(fields).build();
+  }
+
+  @Test
+  void requestHeaders_haveWhatEnvoySaid() {
+    HeaderMap map =
+        HeaderMap.newBuilder()
+            .addHeaders(
+                HeaderValue.newBuilder().setKey(":path").setRawValue(ByteString.copyFromUtf8("/x")))
+            .addHeaders(HeaderValue.newBuilder().setKey("x-a").setValue("by hand"))
+            .addHeaders(HeaderValue.newBuilder().setKey("x-a").setValue("again"))
+            .addHeaders(
+                HeaderValue.newBuilder().setKey("x-ä").setRawValue(ByteString.copyFromUtf8("ü")))
+            .build();
+    Inbound.RequestHeaders headers =
+        (Inbound.RequestHeaders)
+            read(
+                ProcessingRequest.newBuilder()
+                    .setObservabilityMode(false)
+                    .putAttributes("another.filter", struct(Map.of("a", text("b"))))
+                    .putAttributes(
+                        "envoy.filters.http.ext_proc",
+                        struct(
+                            Map.of(
+                                Wire.TARGET_ATTRIBUTE, text("t@1"),
+                                Wire.PEER_ATTRIBUTE, text("spiffe://a/b"))))
+                    .setMetadataContext(
+                        Metadata.newBuilder()
+                            .putFilterMetadata("else", struct(Map.of("exchange", text("not me"))))
+                            .putFilterMetadata(
+                                Wire.NAMESPACE,
+                                struct(Map.of("exchange", text("e"), "operation", text("/chat")))))
+                    .setProtocolConfig(
+                        ProtocolConfiguration.newBuilder()
+                            .setRequestBodyMode(BodySendMode.BUFFERED)
+                            .setResponseBodyMode(BodySendMode.FULL_DUPLEX_STREAMED))
+                    .setRequestHeaders(
+                        HttpHeaders.newBuilder().setHeaders(map).setEndOfStream(true))
+                    .build());
+    assertThat(headers.headers().first(":path")).isEqualTo("/x");
+    assertThat(headers.headers().first("x-a")).isEqualTo("by hand");
+    assertThat(headers.headers().first("x-ä")).isNull(); // names are ASCII
+    assertThat(headers.headers().first("x-")).isNull();
+    assertThat(headers.headers().namesWith("x-")).containsExactly("x-a", "x-ä");
+    assertThat(headers.end()).isTrue();
+    assertThat(headers.modes())
+        .isEqualTo(new Modes(BodyMode.BUFFERED, BodyMode.FULL_DUPLEX_STREAMED, true));
+    assertThat(headers.target()).isEqualTo("t@1");
+    assertThat(headers.peer()).isEqualTo("spiffe://a/b");
+    assertThat(headers.exchange()).isEqualTo(new Handover("e", "/chat"));
+  }
+
+  @Test
+  void answersAndBodies_haveWhatEnvoySaid() {
+    Value attempts = Value.newBuilder().setNumberValue(3).build();
+    Inbound.ResponseHeaders answer =
+        (Inbound.ResponseHeaders)
+            read(
+                ProcessingRequest.newBuilder()
+                    .setResponseHeaders(HttpHeaders.getDefaultInstance())
+                    .putAttributes(
+                        "envoy.filters.http.ext_proc",
+                        struct(Map.of(Wire.ATTEMPTS_ATTRIBUTE, attempts)))
+                    .build());
+    assertThat(answer.attempts()).isEqualTo(3);
+    assertThat(answer.target()).isNull();
+    HttpBody body =
+        HttpBody.newBuilder().setBody(ByteString.copyFromUtf8("text")).setEndOfStream(true).build();
+    assertThat(read(ProcessingRequest.newBuilder().setRequestBody(body).build()))
+        .isEqualTo(new Inbound.RequestBody(Bytes.utf8("text"), true));
+    assertThat(read(ProcessingRequest.newBuilder().setResponseBody(body).build()))
+        .isEqualTo(new Inbound.ResponseBody(Bytes.utf8("text"), true));
+    HttpTrailers trailers = HttpTrailers.getDefaultInstance();
+    assertThat(read(ProcessingRequest.newBuilder().setRequestTrailers(trailers).build()))
+        .isEqualTo(new Inbound.RequestTrailers());
+    assertThat(read(ProcessingRequest.newBuilder().setResponseTrailers(trailers).build()))
+        .isEqualTo(new Inbound.ResponseTrailers());
+    assertThat(read(ProcessingRequest.getDefaultInstance())).isNull();
+  }
+
+  /** Against protobuf's own reader: what that rejects we reject or can do without. */
+  @Test
+  void anyBytes_areReadOrRefused() {
+    byte[] whole =
+        ProcessingRequest.newBuilder()
+            .setRequestBody(HttpBody.newBuilder().setBody(ByteString.copyFromUtf8("some text")))
+            .putAttributes(
+                "envoy.filters.http.ext_proc", struct(Map.of("a", object(Map.of("b", text("c"))))))
+            .build()
+            .toByteArray();
+    int[] seen = new int[2];
+    Cases.each(
+        random -> {
+          byte[] cut = Arrays.copyOf(whole, random.nextInt(whole.length + 1));
+          for (int i = random.nextInt(4); i > 0 && cut.length > 0; i--) {
+            cut[random.nextInt(cut.length)] = (byte) random.nextInt(256);
+          }
+          boolean sound = true;
+          try {
+            ProcessingRequest.parseFrom(cut);
+          } catch (InvalidProtocolBufferException e) {
+            sound = false;
+          }
+          try {
+            Inbounds.of(Bytes.of(cut));
+            seen[0]++;
+          } catch (IOException e) {
+            seen[1]++;
+            assertThat(sound).as("refused: %s", e.getMessage()).isFalse();
+          }
+        });
+    assertThat(seen[0]).isPositive();
+    assertThat(seen[1]).isPositive();
+  }
+
+  @Test
+  void structsWithoutEnd_areRefused() {
+    Struct deep = struct(Map.of("a", text("b")));
+    for (int i = 0; i < 40; i++) {
+      deep = struct(Map.of("a", Value.newBuilder().setStructValue(deep).build()));
+    }
+    Metadata sound = Metadata.newBuilder().putFilterMetadata(Wire.JWT_NAMESPACE, deep).build();
+    assertThat(headers(sound).tokens()).containsKey("a");
+    for (int i = 0; i < 100; i++) {
+      deep = struct(Map.of("a", Value.newBuilder().setStructValue(deep).build()));
+    }
+    byte[] bytes =
+        ProcessingRequest.newBuilder()
+            .setMetadataContext(Metadata.newBuilder().putFilterMetadata(Wire.JWT_NAMESPACE, deep))
+            .build()
+            .toByteArray();
+    assertThatThrownBy(() -> Inbounds.of(Bytes.of(bytes)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("deeper than 100");
   }
 
   @Test

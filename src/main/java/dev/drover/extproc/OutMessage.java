@@ -1,0 +1,92 @@
+package dev.drover.extproc;
+
+import dev.drover.types.Bytes;
+import io.grpc.Drainable;
+import io.grpc.KnownLength;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+
+/** A message as bytes, in parts that follow each other. Immutable. */
+final class OutMessage {
+  private final Bytes[] parts;
+  private final int length;
+
+  OutMessage(Bytes... parts) {
+    this.parts = parts;
+    int sum = 0;
+    for (Bytes part : parts) {
+      sum += part.length();
+    }
+    this.length = sum;
+  }
+
+  private int writeTo(OutputStream out) throws IOException {
+    for (Bytes part : parts) {
+      out.write(part.array(), part.offset(), part.length());
+    }
+    return length;
+  }
+
+  /** All bytes as one array. */
+  byte[] toByteArray() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream(length);
+    try {
+      writeTo(all);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // there is none in memory
+    }
+    return all.toByteArray();
+  }
+
+  /** For gRPC, which takes the parts one after the other. */
+  InputStream stream() {
+    return new Stream(this);
+  }
+
+  private static final class Stream extends InputStream implements KnownLength, Drainable {
+    private final OutMessage message;
+    private ByteArrayInputStream rest;
+    private boolean begun;
+
+    Stream(OutMessage message) {
+      this.message = message;
+      this.rest = new ByteArrayInputStream(new byte[0]);
+    }
+
+    @Override
+    public int drainTo(OutputStream target) throws IOException {
+      if (begun) {
+        return (int) rest.transferTo(target);
+      }
+      begun = true;
+      return message.writeTo(target);
+    }
+
+    @Override
+    public int available() {
+      return begun ? rest.available() : message.length;
+    }
+
+    @Override
+    public int read() {
+      return begun().read();
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+      return begun().read(target, offset, length);
+    }
+
+    private ByteArrayInputStream begun() {
+      if (!begun) {
+        begun = true;
+        rest = new ByteArrayInputStream(message.toByteArray());
+      }
+      return rest;
+    }
+  }
+}
