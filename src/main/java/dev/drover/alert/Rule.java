@@ -88,7 +88,7 @@ public enum Rule {
   private final boolean urgent;
   private final String summary;
   private final String action;
-  private final String label;
+  private final String label = name().toLowerCase(Locale.ROOT);
 
   Rule(double above, Duration forTime, boolean urgent, String summary, String action) {
     this.above = above;
@@ -96,7 +96,6 @@ public enum Rule {
     this.urgent = urgent;
     this.summary = summary;
     this.action = action;
-    this.label = name().toLowerCase(Locale.ROOT);
   }
 
   /** As the config has it. */

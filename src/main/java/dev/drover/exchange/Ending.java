@@ -15,8 +15,10 @@ public enum Ending {
   /** It ended before any answer. */
   CANCELLED;
 
+  private final String label = name().toLowerCase(Locale.ROOT);
+
   /** Lower case, for labels. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 }

@@ -18,10 +18,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -216,8 +217,7 @@ public final class Store implements AutoCloseable {
       counts = rows.executeBatch();
     }
     int fresh = 0;
-    // in one order, so that two Drovers never wait for each other
-    Map<List<Object>, long[]> days = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+    Map<List<Object>, long[]> days = new HashMap<>();
     try (PreparedStatement rows = connection.prepareStatement(UsageSql.ATTEMPT)) {
       for (int i = 0; i < counts.length; i++) {
         UsageEvent event = events.get(i);
@@ -237,13 +237,20 @@ public final class Store implements AutoCloseable {
       rows.executeBatch();
     }
     try (PreparedStatement rows = connection.prepareStatement(UsageSql.DAY)) {
-      for (Map.Entry<List<Object>, long[]> day : days.entrySet()) {
+      for (Map.Entry<List<Object>, long[]> day : inOneOrder(days)) {
         UsageSql.day(rows, day.getKey(), day.getValue());
         rows.addBatch();
       }
       rows.executeBatch();
     }
     return fresh;
+  }
+
+  /** So that two Drovers never wait for each other. */
+  private static List<Map.Entry<List<Object>, long[]>> inOneOrder(Map<List<Object>, long[]> days) {
+    return days.entrySet().stream()
+        .sorted(Comparator.comparing(day -> day.getKey().toString()))
+        .toList();
   }
 
   private static long[] sum(long[] a, long[] b) {

@@ -37,9 +37,11 @@ public record Usage(
     /** There was no answer to count. */
     MISSING;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /** Lower case, for labels. */
     public String label() {
-      return name().toLowerCase(Locale.ROOT);
+      return label;
     }
   }
 

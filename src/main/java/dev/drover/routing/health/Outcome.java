@@ -21,6 +21,8 @@ public enum Outcome {
   /** The exchange ended before the target had its say. */
   CANCELLED;
 
+  private final String label = name().toLowerCase(Locale.ROOT);
+
   /** The outcome that a final HTTP status means. */
   public static Outcome ofStatus(int status) {
     return switch (status) {
@@ -43,6 +45,6 @@ public enum Outcome {
 
   /** Lower case, for labels. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 }

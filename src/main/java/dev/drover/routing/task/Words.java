@@ -49,7 +49,7 @@ final class Words {
   private static final int ASCII = 128;
 
   /** Most of a text is spent above this depth. */
-  private static final int SHALLOW = 3;
+  private static final int SHALLOW = 4;
 
   private final Node root = new Node();
 

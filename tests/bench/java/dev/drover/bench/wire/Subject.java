@@ -27,7 +27,8 @@ final class Subject implements AutoCloseable {
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
-          "-XX:+UseCompactObjectHeaders");
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:+UseParallelGC");
 
   private final String name;
   private final Path socket;
