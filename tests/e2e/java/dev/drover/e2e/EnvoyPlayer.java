@@ -138,7 +138,16 @@ public final class EnvoyPlayer {
    *     refusal
    */
   public CompletableFuture<String> exchange() {
-    return new Exchange().start();
+    return new Exchange(false).start();
+  }
+
+  /**
+   * An exchange whose target is silent: its stream stays open until the channel is closed.
+   *
+   * @return completes when the request has been decided, with what went wrong
+   */
+  public CompletableFuture<String> hold() {
+    return new Exchange(true).start();
   }
 
   private final class Exchange {
@@ -148,6 +157,11 @@ public final class EnvoyPlayer {
     private Metadata metadata = Metadata.getDefaultInstance();
     private int answers;
     private int attemptAnswers;
+    private final boolean held;
+
+    Exchange(boolean held) {
+      this.held = held;
+    }
 
     private ClientCall<ProcessingRequest, ProcessingResponse> call() {
       return channel.newCall(ExternalProcessorGrpc.getProcessMethod(), CallOptions.DEFAULT);
@@ -223,10 +237,7 @@ public final class EnvoyPlayer {
       }
       switch (answers++) {
         case 0 -> send(router, requestBody);
-        case 1 -> {
-          start(attempt, this::attemptAnswered);
-          send(attempt, attemptHeaders.toBuilder().setMetadataContext(metadata).build());
-        }
+        case 1 -> decided();
         case 2 -> answerBody.forEach(chunk -> send(router, chunk));
         default -> {
           if (answers == 3 + answerBody.size()) {
@@ -234,6 +245,15 @@ public final class EnvoyPlayer {
             finish();
           }
         }
+      }
+    }
+
+    private void decided() {
+      if (held) {
+        done.complete("");
+      } else {
+        start(attempt, this::attemptAnswered);
+        send(attempt, attemptHeaders.toBuilder().setMetadataContext(metadata).build());
       }
     }
 

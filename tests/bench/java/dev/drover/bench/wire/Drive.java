@@ -7,10 +7,11 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,12 +47,15 @@ final class Drive {
 
   private Drive() {}
 
-  static ManagedChannel channel(Path socket) {
+  static ManagedChannel channel(SocketAddress server) {
     EventLoopGroup loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("player-io", true), EpollIoHandler.newFactory());
-    return NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))
-        .channelType(EpollDomainSocketChannel.class)
+    return NettyChannelBuilder.forAddress(server)
+        .channelType(
+            server instanceof DomainSocketAddress
+                ? EpollDomainSocketChannel.class
+                : EpollSocketChannel.class)
         .eventLoopGroup(loop)
         .directExecutor()
         .maxInboundMessageSize(LARGEST)
@@ -145,6 +149,7 @@ final class Drive {
       if (!problem.get().isEmpty()) {
         throw new IOException(subject.name() + ": " + problem.get());
       }
+      subject.settle(); // what it does behind, such as its ledger, is work of these exchanges too
       double count = done.get();
       return new Seen(
           count / seconds,

@@ -13,9 +13,11 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 
 /**
  * The least an ext_proc server can do: it answers CONTINUE to everything, on Drover's transport.
@@ -44,15 +46,21 @@ public final class NoOp extends ExternalProcessorGrpc.ExternalProcessorImplBase 
   /**
    * Serves until it is stopped.
    *
-   * @param args the path of the Unix socket
+   * @param args {@code unix:} and the path of a socket, or an address and a port
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
             new DefaultThreadFactory("noop-io", true), EpollIoHandler.newFactory());
+    boolean unix = args[0].startsWith("unix:");
+    String at = args[0].substring(args[0].indexOf(':') + 1);
     Server server =
-        NettyServerBuilder.forAddress(new DomainSocketAddress(args[0]))
-            .channelType(EpollServerDomainSocketChannel.class)
+        NettyServerBuilder.forAddress(
+                unix
+                    ? new DomainSocketAddress(at)
+                    : new InetSocketAddress("127.0.0.1", Integer.parseInt(at)))
+            .channelType(
+                unix ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .directExecutor()

@@ -38,7 +38,7 @@ record Shape(int bodyKib, int events, int eventsPerChunk) {
   }
 
   /** A conversation of some turns, as clients send them. */
-  private String body() {
+  String body() {
     StringBuilder body = new StringBuilder("{\"model\":\"chat\",\"temperature\":0.7,");
     body.append(events > 0 ? "\"stream\":true,\"stream_options\":{\"include_usage\":true}," : "");
     body.append("\"messages\":[{\"role\":\"system\",\"content\":\"You are terse.\"}");

@@ -4,9 +4,17 @@ import com.sun.management.ThreadMXBean;
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import dev.drover.cli.Main;
+import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +30,6 @@ import jdk.management.jfr.FlightRecorderMXBean;
 
 /** A server in a process of its own, looked at from outside. */
 final class Subject implements AutoCloseable {
-  /** As {@code ./drover} has them. */
   private static final List<String> FLAGS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
@@ -30,58 +37,104 @@ final class Subject implements AutoCloseable {
           "-XX:+UseCompactObjectHeaders",
           "-XX:+UseParallelGC");
 
+  private static final String UNIX = "unix:";
+  private static final Duration QUIET = Duration.ofMillis(200);
+
   private final String name;
-  private final Path socket;
+  private final Path config;
+  private final SocketAddress address;
   private final Process process;
   private final JMXConnector connector;
   private final ThreadMXBean threads;
   private final CompilationMXBean compiler;
   private final FlightRecorderMXBean recorder;
+  private final MemoryMXBean memory;
 
   private Subject(
       String name,
-      Path socket,
+      Path config,
+      SocketAddress address,
       Process process,
       JMXConnector connector,
       ThreadMXBean threads,
       CompilationMXBean compiler,
-      FlightRecorderMXBean recorder) {
+      FlightRecorderMXBean recorder,
+      MemoryMXBean memory) {
     this.name = name;
-    this.socket = socket;
+    this.config = config;
+    this.address = address;
     this.process = process;
     this.connector = connector;
     this.threads = threads;
     this.compiler = compiler;
     this.recorder = recorder;
+    this.memory = memory;
   }
 
   /** Answers CONTINUE to everything. */
-  static Subject noOp(Path folder) throws Exception {
-    Path socket = folder.resolve("noop.sock");
-    return start("noop", folder, socket, NoOp.class, List.of(socket.toString()));
+  static Subject noOp(Path folder, boolean tcp) throws Exception {
+    String listen = listen("noop", folder, tcp);
+    return start("noop", folder, listen, NoOp.class, List.of(listen));
   }
 
   /**
    * Drover with a config.
    *
-   * @param yaml with {@code SOCKET} and {@code STATE} to be filled in
+   * @param yaml with {@code LISTEN} and {@code STATE} to be filled in
    */
-  static Subject drover(String name, Path folder, String yaml) throws Exception {
-    Path socket = folder.resolve(name + ".sock");
-    Path config = folder.resolve(name + ".yaml");
+  static Subject drover(String name, Path folder, boolean tcp, String yaml) throws Exception {
+    String listen = listen(name, folder, tcp);
+    Path config = folder.resolve(name + (tcp ? "-tcp.yaml" : ".yaml"));
     Files.writeString(
         config,
-        yaml.replace("SOCKET", socket.toString())
-            .replace("STATE", folder.resolve(name + "-state").toString()));
-    return start(name, folder, socket, Main.class, List.of("serve", config.toString()));
+        yaml.replace("LISTEN", listen)
+            .replace("STATE", folder.resolve(name + "-state" + tcp).toString()));
+    return start(name, folder, listen, Main.class, List.of("serve", config.toString()));
   }
 
-  private static Subject start(
-      String name, Path folder, Path socket, Class<?> main, List<String> args)
-      throws IOException, InterruptedException, AttachNotSupportedException {
+  /** The JVM and its flags, as {@code ./drover} has them. */
+  static List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
+    return command;
+  }
+
+  /** An address that is free, as configs have it. */
+  private static String listen(String name, Path folder, boolean tcp) throws IOException {
+    return tcp ? "127.0.0.1:" + freePort() : UNIX + folder.resolve(name + ".sock");
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private static SocketAddress address(String listen) {
+    return listen.startsWith(UNIX)
+        ? new DomainSocketAddress(listen.substring(UNIX.length()))
+        : new InetSocketAddress(
+            InetAddress.getLoopbackAddress(),
+            Integer.parseInt(listen.substring(listen.indexOf(':') + 1)));
+  }
+
+  private static boolean listening(SocketAddress address) {
+    try (SocketChannel channel =
+        address instanceof DomainSocketAddress unix
+            ? SocketChannel.open(UnixDomainSocketAddress.of(unix.path()))
+            : SocketChannel.open(address)) {
+      return channel.isConnected();
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  private static Subject start(
+      String name, Path folder, String listen, Class<?> main, List<String> args)
+      throws IOException, InterruptedException, AttachNotSupportedException {
+    SocketAddress address = address(listen);
+    List<String> command = new ArrayList<>(java());
     command.add("-XX:FlightRecorderOptions:stackdepth=256");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(args);
@@ -89,10 +142,10 @@ final class Subject implements AutoCloseable {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!Files.exists(socket) && process.isAlive() && System.nanoTime() < deadline) {
+    while (!listening(address) && process.isAlive() && System.nanoTime() < deadline) {
       Thread.sleep(20);
     }
-    if (!Files.exists(socket)) {
+    if (!listening(address)) {
       process.destroyForcibly();
       throw new IOException(name + ": did not start: " + Files.readString(log));
     }
@@ -103,7 +156,8 @@ final class Subject implements AutoCloseable {
     MBeanServerConnection beans = connector.getMBeanServerConnection();
     return new Subject(
         name,
-        socket,
+        Path.of(args.getLast()),
+        address,
         process,
         connector,
         ManagementFactory.newPlatformMXBeanProxy(
@@ -111,15 +165,32 @@ final class Subject implements AutoCloseable {
         ManagementFactory.newPlatformMXBeanProxy(
             beans, ManagementFactory.COMPILATION_MXBEAN_NAME, CompilationMXBean.class),
         ManagementFactory.newPlatformMXBeanProxy(
-            beans, FlightRecorderMXBean.MXBEAN_NAME, FlightRecorderMXBean.class));
+            beans, FlightRecorderMXBean.MXBEAN_NAME, FlightRecorderMXBean.class),
+        ManagementFactory.newPlatformMXBeanProxy(
+            beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class));
   }
 
   String name() {
     return name;
   }
 
-  Path socket() {
-    return socket;
+  /** The config file of a Drover. */
+  Path config() {
+    return config;
+  }
+
+  SocketAddress address() {
+    return address;
+  }
+
+  /** Waits until it has little to do, and no longer than half a minute. */
+  void settle() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    Duration before;
+    do {
+      before = cpu();
+      Thread.sleep(QUIET.toMillis());
+    } while (cpu().minus(before).compareTo(QUIET.dividedBy(5)) > 0 && System.nanoTime() - end < 0);
   }
 
   /** CPU time used so far, all threads of it. */
@@ -150,9 +221,20 @@ final class Subject implements AutoCloseable {
     return Profile.of(file);
   }
 
+  /** What lives on the heap after a collection, in KiB. */
+  long heapKib() {
+    memory.gc();
+    return memory.getHeapMemoryUsage().getUsed() / 1024;
+  }
+
   /** Resident memory, in MiB. */
   long residentMib() throws IOException {
-    return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+    return residentMib(process.pid());
+  }
+
+  /** Resident memory of a process, in MiB. */
+  static long residentMib(long pid) throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
         .findFirst()

@@ -49,10 +49,13 @@ public final class WireBench {
           new Shape(10, 5_000, 1),
           new Shape(10, 5_000, 50));
 
+  private static final Shape USUAL = Shape.json(10);
+  private static final int SOAK_MINUTES = Integer.getInteger("bench.soak", 0);
+
   private static final String ROUTING =
       """
       version: 1
-      server: { listen: "unix:SOCKET", admin: "127.0.0.1:0", state_dir: "STATE" }
+      server: { listen: "LISTEN", admin: "127.0.0.1:0", state_dir: "STATE" }
       providers: { one: { base_url: "http://127.0.0.1:1/v1" }, two: { base_url: "http://127.0.0.1:2/v1" } }
       targets:
         a: { provider: one, model: model-a, price: { input: 0.14, output: 0.42 } }
@@ -73,7 +76,7 @@ public final class WireBench {
   private record Side(Subject subject, List<EnvoyPlayer[]> players, List<ManagedChannel> channels) {
     static Side of(Subject subject, List<Shape> shapes, String targetId) {
       List<ManagedChannel> channels =
-          Stream.generate(() -> Drive.channel(subject.socket())).limit(CONNECTIONS).toList();
+          Stream.generate(() -> Drive.channel(subject.address())).limit(CONNECTIONS).toList();
       List<EnvoyPlayer[]> players =
           shapes.stream()
               .map(
@@ -86,6 +89,10 @@ public final class WireBench {
                           .toArray(EnvoyPlayer[]::new))
               .toList();
       return new Side(subject, players, channels);
+    }
+
+    void leave() {
+      channels.forEach(ManagedChannel::shutdownNow);
     }
   }
 
@@ -105,18 +112,29 @@ public final class WireBench {
         ROUTING
             + "teams: { search: { %s } }\nkeys: [ { id: a, sha256: \"%s\", team: search, %s } ]\n"
                 .formatted(PLENTY, Callers.sha256(SECRET), PLENTY);
-    try (Subject noOp = Subject.noOp(folder);
-        Subject bare = Subject.drover("routing", folder, routing);
-        Subject full = Subject.drover("all", folder, all)) {
-      List<Side> sides = new ArrayList<>();
-      for (Subject subject : List.of(noOp, bare, full)) {
-        sides.add(Side.of(subject, shapes, target()));
-      }
+    try {
       Map<String, Object> report = new LinkedHashMap<>();
       report.put("machine", machine());
-      report.put("rows", rows(shapes, sides));
-      report.put("own", own(shapes, sides));
-      sides.forEach(side -> side.channels.forEach(ManagedChannel::shutdownNow));
+      List<Object> rows = new ArrayList<>();
+      try (Subject noOp = Subject.noOp(folder, false);
+          Subject bare = Subject.drover("routing", folder, false, routing);
+          Subject full = Subject.drover("all", folder, false, all)) {
+        List<Side> sides = sides(shapes, noOp, bare, full);
+        rows.addAll(rows(shapes, sides, "Unix socket"));
+        report.put("rows", rows);
+        report.put("own", own(shapes, sides));
+        if (SOAK_MINUTES > 0) {
+          report.put("soak", soak(sides.getLast()));
+        }
+        sides.forEach(Side::leave);
+      }
+      if (shapes.contains(USUAL)) {
+        rows.addAll(tcp(folder, routing));
+        report.put("footprint", Footprint.measure(folder, routing, target(), USUAL, ROUNDS));
+        Path body = folder.resolve("body.json");
+        Files.writeString(body, USUAL.body());
+        report.put("full_path", FullPath.run(folder, body, ROUNDS));
+      }
       Path file = Path.of("target", "wire.json");
       Files.writeString(file, Yaml.writeJson(report) + "\n");
       System.out.println("\n" + file);
@@ -127,6 +145,28 @@ public final class WireBench {
       try (Stream<Path> files = Files.walk(folder)) {
         files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
       }
+    }
+  }
+
+  private static List<Side> sides(List<Shape> shapes, Subject... subjects) {
+    return Stream.of(subjects).map(subject -> Side.of(subject, shapes, target())).toList();
+  }
+
+  private static Map<String, Object> soak(Side side) throws Exception {
+    EnvoyPlayer[] players = side.players.getFirst();
+    double most = Drive.closed(side.subject, players, AT_ONCE, PROFILED).perSecond();
+    return Soak.run(side.subject, players, most / 2, SOAK_MINUTES);
+  }
+
+  /** One shape over TCP, for those whose Envoy is elsewhere. */
+  private static List<Object> tcp(Path folder, String routing) throws Exception {
+    List<Shape> shapes = List.of(USUAL);
+    try (Subject noOp = Subject.noOp(folder, true);
+        Subject bare = Subject.drover("routing", folder, true, routing)) {
+      List<Side> sides = sides(shapes, noOp, bare);
+      List<Object> rows = rows(shapes, sides, "TCP");
+      sides.forEach(Side::leave);
+      return rows;
     }
   }
 
@@ -162,11 +202,10 @@ public final class WireBench {
     return machine;
   }
 
-  private static List<Object> rows(List<Shape> shapes, List<Side> sides) throws Exception {
+  private static List<Object> rows(List<Shape> shapes, List<Side> sides, String transport)
+      throws Exception {
     List<Object> rows = new ArrayList<>();
-    for (Side side : sides) {
-      warm(side, side.players.getFirst(), WARM);
-    }
+    warm(sides);
     System.out.printf(
         "%-32s %-8s %9s %7s %9s %9s %9s %8s %9s %6s%n",
         "", "", "a second", "ratio", "P50 us", "P99 us", "P99.9 us", "CPU us", "KiB each", "MiB");
@@ -185,13 +224,22 @@ public final class WireBench {
         }
       }
       for (int side = 0; side < sides.size(); side++) {
-        rows.add(row(shape, sides.get(side).subject.name(), seen.getFirst(), seen.get(side)));
+        Map<String, Object> row =
+            row(shape, sides.get(side).subject.name(), seen.getFirst(), seen.get(side));
+        row.put("transport", transport);
+        rows.add(row);
       }
-      if (shape.equals(Shape.json(10))) {
-        halfRate(shape, at, sides, seen, rows);
+      if (shape.equals(USUAL)) {
+        halfRate(shape, at, sides, seen, rows, transport);
       }
     }
     return rows;
+  }
+
+  private static void warm(List<Side> sides) throws Exception {
+    for (Side side : sides) {
+      warm(side, side.players.getFirst(), WARM);
+    }
   }
 
   /** Until the compiler has little left to do, and no longer than a given time. */
@@ -235,7 +283,12 @@ public final class WireBench {
 
   /** Latency while nobody is at the limit: half of what the slowest carries. */
   private static void halfRate(
-      Shape shape, int at, List<Side> sides, List<List<Drive.Seen>> closed, List<Object> rows)
+      Shape shape,
+      int at,
+      List<Side> sides,
+      List<List<Drive.Seen>> closed,
+      List<Object> rows,
+      String transport)
       throws Exception {
     double rate = median(closed.getLast(), Drive.Seen::perSecond) / 2;
     List<List<Drive.Seen>> seen = new ArrayList<>();
@@ -250,6 +303,7 @@ public final class WireBench {
       Map<String, Object> row =
           row(shape, sides.get(side).subject.name(), seen.getFirst(), seen.get(side));
       row.put("at_rate", Math.round(rate));
+      row.put("transport", transport);
       rows.add(row);
     }
   }
@@ -294,7 +348,7 @@ public final class WireBench {
     return median(seen.stream().mapToDouble(value).toArray());
   }
 
-  private static double median(double[] values) {
+  static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
@@ -303,7 +357,8 @@ public final class WireBench {
   /** The id of the target that answers: the cheaper one. */
   private static String target() {
     GatewayConfig config =
-        switch (ConfigLoader.parse(ROUTING.replace("SOCKET", "/s").replace("STATE", "/s"))) {
+        switch (ConfigLoader.parse(
+            ROUTING.replace("LISTEN", "127.0.0.1:1").replace("STATE", "/s"))) {
           case Loaded.Sound(GatewayConfig sound) -> sound;
           case Loaded.Broken broken -> throw new IllegalStateException(broken.report());
         };

@@ -1,0 +1,113 @@
+package dev.drover.bench.wire;
+
+import dev.drover.e2e.EnvoyPlayer;
+import io.grpc.ManagedChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged program by itself: how soon it is ready, and what it takes up. */
+final class Footprint {
+  private static final int STREAMS = 5_000;
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  private Footprint() {}
+
+  static Map<String, Object> measure(
+      Path folder, String yaml, String targetId, Shape shape, int rounds) throws Exception {
+    double[] ready = new double[rounds];
+    double[] idle = new double[rounds];
+    Map<String, Object> seen = new LinkedHashMap<>();
+    for (int round = 0; round < rounds; round++) {
+      Path own = Files.createDirectories(folder.resolve("footprint" + round));
+      Path socket = own.resolve("drover.sock");
+      int admin = Subject.freePort();
+      Path config = own.resolve("drover.yaml");
+      Files.writeString(
+          config,
+          yaml.replace("LISTEN", "unix:" + socket)
+              .replace("127.0.0.1:0", "127.0.0.1:" + admin)
+              .replace("STATE", own.resolve("state").toString()));
+      long begin = System.nanoTime();
+      Process process = started(own, config);
+      try {
+        awaitReady(process, admin);
+        ready[round] = (System.nanoTime() - begin) / 1e6;
+        Thread.sleep(IDLE.toMillis());
+        idle[round] = Subject.residentMib(process.pid());
+        if (round == rounds - 1) {
+          seen.putAll(held(process, socket, targetId, shape));
+        }
+      } finally {
+        process.destroy();
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      }
+    }
+    seen.put("ready_ms", Math.round(WireBench.median(ready)));
+    seen.put("idle_mib", Math.round(WireBench.median(idle)));
+    System.out.println("\nfootprint: " + seen);
+    return seen;
+  }
+
+  private static Process started(Path folder, Path config) throws IOException {
+    List<String> command = new ArrayList<>(Subject.java());
+    command.addAll(List.of("-jar", "target/drover.jar", "serve", config.toString()));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("log").toFile())
+        .start();
+  }
+
+  private static void awaitReady(Process process, int admin) throws Exception {
+    URI ready = URI.create("http://127.0.0.1:" + admin + "/health/ready");
+    while (process.isAlive()) {
+      HttpURLConnection connection = (HttpURLConnection) ready.toURL().openConnection();
+      try {
+        if (connection.getResponseCode() == 200) {
+          return;
+        }
+      } catch (IOException _) {
+        Thread.sleep(5); // it does not listen yet
+      } finally {
+        connection.disconnect();
+      }
+    }
+    throw new IOException(
+        "the packaged program has ended (expected: target/drover.jar, and a start)");
+  }
+
+  /** Streams whose request is on its way to a target, which does not answer. */
+  private static Map<String, Object> held(
+      Process process, Path socket, String targetId, Shape shape) throws Exception {
+    long before = Subject.residentMib(process.pid());
+    ManagedChannel channel = Drive.channel(new DomainSocketAddress(socket.toString()));
+    try {
+      EnvoyPlayer player = shape.player(channel, targetId);
+      List<CompletableFuture<String>> streams = new ArrayList<>();
+      for (int i = 0; i < STREAMS; i++) {
+        streams.add(player.hold());
+      }
+      for (CompletableFuture<String> stream : streams) {
+        if (!stream.get(60, TimeUnit.SECONDS).isEmpty()) {
+          throw new IOException("held: " + stream.get());
+        }
+      }
+      Thread.sleep(IDLE.toMillis());
+      return Map.of("held", STREAMS, "held_mib", Subject.residentMib(process.pid()) - before);
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+}
