@@ -93,9 +93,19 @@ public final class Tasks {
   /** Lower case, accents composed: however it was typed. */
   private static String plain(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
-    return Normalizer.isNormalized(lower, Normalizer.Form.NFC)
+    return nothingCombines(lower) || Normalizer.isNormalized(lower, Normalizer.Form.NFC)
         ? lower
         : Normalizer.normalize(lower, Normalizer.Form.NFC);
+  }
+
+  /** Below U+0300 there is nothing that could be composed. */
+  private static boolean nothingCombines(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x300) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The names that a client may give, in the config's order. */

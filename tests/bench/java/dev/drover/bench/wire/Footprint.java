@@ -23,36 +23,80 @@ final class Footprint {
 
   private Footprint() {}
 
-  static Map<String, Object> measure(
-      Path folder, String yaml, String targetId, Shape shape, int rounds) throws Exception {
+  /** As {@code ./drover} starts it, and as the image does, with what a start has loaded kept. */
+  static List<Object> measure(Path folder, String yaml, String targetId, Shape shape, int rounds)
+      throws Exception {
+    Path archive = folder.resolve("drover.jsa");
+    Path once = Files.createDirectories(folder.resolve("archive"));
+    int admin = Subject.freePort();
+    Process process =
+        started(
+            once,
+            config(once, yaml, admin),
+            List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off"));
+    try {
+      awaitReady(process, admin);
+    } finally {
+      stop(process);
+    }
+    return List.of(
+        measured(folder, yaml, targetId, shape, rounds, "default flags", List.of()),
+        measured(
+            folder,
+            yaml,
+            targetId,
+            shape,
+            rounds,
+            "with an archive of classes",
+            List.of("-XX:SharedArchiveFile=" + archive)));
+  }
+
+  private static Path config(Path own, String yaml, int admin) throws IOException {
+    Path config = own.resolve("drover.yaml");
+    Files.writeString(
+        config,
+        yaml.replace("LISTEN", "unix:" + own.resolve("drover.sock"))
+            .replace("127.0.0.1:0", "127.0.0.1:" + admin)
+            .replace("STATE", own.resolve("state").toString()));
+    return config;
+  }
+
+  private static void stop(Process process) throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Map<String, Object> measured(
+      Path folder,
+      String yaml,
+      String targetId,
+      Shape shape,
+      int rounds,
+      String how,
+      List<String> flags)
+      throws Exception {
     double[] ready = new double[rounds];
     double[] idle = new double[rounds];
     Map<String, Object> seen = new LinkedHashMap<>();
+    seen.put("start", how);
     for (int round = 0; round < rounds; round++) {
-      Path own = Files.createDirectories(folder.resolve("footprint" + round));
-      Path socket = own.resolve("drover.sock");
+      Path own = Files.createTempDirectory(folder, "footprint");
       int admin = Subject.freePort();
-      Path config = own.resolve("drover.yaml");
-      Files.writeString(
-          config,
-          yaml.replace("LISTEN", "unix:" + socket)
-              .replace("127.0.0.1:0", "127.0.0.1:" + admin)
-              .replace("STATE", own.resolve("state").toString()));
+      Path config = config(own, yaml, admin);
       long begin = System.nanoTime();
-      Process process = started(own, config);
+      Process process = started(own, config, flags);
       try {
         awaitReady(process, admin);
         ready[round] = (System.nanoTime() - begin) / 1e6;
         Thread.sleep(IDLE.toMillis());
         idle[round] = Subject.residentMib(process.pid());
         if (round == rounds - 1) {
-          seen.putAll(held(process, socket, targetId, shape));
+          seen.putAll(held(process, own.resolve("drover.sock"), targetId, shape));
         }
       } finally {
-        process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-        }
+        stop(process);
       }
     }
     seen.put("ready_ms", Math.round(WireBench.median(ready)));
@@ -61,8 +105,9 @@ final class Footprint {
     return seen;
   }
 
-  private static Process started(Path folder, Path config) throws IOException {
+  private static Process started(Path folder, Path config, List<String> flags) throws IOException {
     List<String> command = new ArrayList<>(Subject.java());
+    command.addAll(flags);
     command.addAll(List.of("-jar", "target/drover.jar", "serve", config.toString()));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)

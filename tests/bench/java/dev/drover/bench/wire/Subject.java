@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -30,13 +32,9 @@ import jdk.management.jfr.FlightRecorderMXBean;
 
 /** A server in a process of its own, looked at from outside. */
 final class Subject implements AutoCloseable {
-  private static final List<String> FLAGS =
-      List.of(
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow",
-          "-XX:+UseCompactObjectHeaders",
-          "-XX:+UseParallelGC");
 
+  private static final Pattern FLAGS =
+      Pattern.compile("jdk/bin/java\" (.*?)\\$\\{DROVER_JAVA_OPTS", Pattern.DOTALL);
   private static final String UNIX = "unix:";
   private static final Duration QUIET = Duration.ofMillis(200);
 
@@ -93,10 +91,16 @@ final class Subject implements AutoCloseable {
   }
 
   /** The JVM and its flags, as {@code ./drover} has them. */
-  static List<String> java() {
+  static List<String> java() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(FLAGS);
+    Matcher flags = FLAGS.matcher(Files.readString(Path.of("drover")));
+    if (!flags.find()) {
+      throw new IOException("drover: no call of java (expected: exec …/bin/java FLAGS -jar)");
+    }
+    command.addAll(List.of(flags.group(1).replace("\\", "").strip().split("\\s+")));
+    String more = System.getenv("DROVER_JAVA_OPTS");
+    command.addAll(more == null ? List.of() : List.of(more.split(" ")));
     return command;
   }
 

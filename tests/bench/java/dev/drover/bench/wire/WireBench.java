@@ -37,6 +37,10 @@ public final class WireBench {
   private static final Duration PROFILED = Duration.ofSeconds(5);
   private static final Duration WARM_AGAIN = Duration.ofSeconds(10);
   private static final int AT_ONCE = 64;
+
+  /** Of the most that is carried: the half, and the fourth part. */
+  private static final List<Integer> PARTS = List.of(2, 4);
+
   private static final String SECRET = "sk-drover-0123456789abcdef0123456789abcdef0123456789a";
   private static final List<Shape> SHAPES =
       List.of(
@@ -50,6 +54,8 @@ public final class WireBench {
           new Shape(10, 5_000, 50));
 
   private static final Shape USUAL = Shape.json(10);
+  private static final List<Shape> PROFILE =
+      List.of(USUAL, Shape.json(1024), new Shape(10, 50, 1), new Shape(10, 5_000, 1));
   private static final int SOAK_MINUTES = Integer.getInteger("bench.soak", 0);
 
   private static final String ROUTING =
@@ -230,7 +236,9 @@ public final class WireBench {
         rows.add(row);
       }
       if (shape.equals(USUAL)) {
-        halfRate(shape, at, sides, seen, rows, transport);
+        for (int part : PARTS) {
+          atRate(shape, at, sides, seen, rows, transport, part);
+        }
       }
     }
     return rows;
@@ -259,6 +267,9 @@ public final class WireBench {
     System.out.printf("%n%-32s %-8s %12s %12s%n", "of which own code", "", "CPU us", "bytes each");
     for (int i = 0; i < shapes.size(); i++) {
       int at = i;
+      if (!PROFILE.contains(shapes.get(at))) {
+        continue;
+      }
       for (Side side : sides.subList(1, sides.size())) {
         Drive.closed(side.subject, side.players.get(at), AT_ONCE, WARM_AGAIN);
         List<Drive.Seen> seen = new ArrayList<>();
@@ -281,16 +292,17 @@ public final class WireBench {
     return own;
   }
 
-  /** Latency while nobody is at the limit: half of what the slowest carries. */
-  private static void halfRate(
+  /** Latency while nobody is at the limit: a part of what the slowest carries. */
+  private static void atRate(
       Shape shape,
       int at,
       List<Side> sides,
       List<List<Drive.Seen>> closed,
       List<Object> rows,
-      String transport)
+      String transport,
+      int part)
       throws Exception {
-    double rate = median(closed.getLast(), Drive.Seen::perSecond) / 2;
+    double rate = median(closed.getLast(), Drive.Seen::perSecond) / part;
     List<List<Drive.Seen>> seen = new ArrayList<>();
     sides.forEach(_ -> seen.add(new ArrayList<>()));
     for (int round = 0; round < ROUNDS; round++) {
@@ -303,6 +315,7 @@ public final class WireBench {
       Map<String, Object> row =
           row(shape, sides.get(side).subject.name(), seen.getFirst(), seen.get(side));
       row.put("at_rate", Math.round(rate));
+      row.put("part", part);
       row.put("transport", transport);
       rows.add(row);
     }
