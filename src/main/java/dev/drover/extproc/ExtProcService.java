@@ -12,6 +12,7 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -69,8 +70,10 @@ final class ExtProcService implements BindableService {
           return Bytes.of(message.readAllBytes());
         }
         byte[] all = new byte[message.available()];
-        int read = message.readNBytes(all, 0, all.length);
-        return new Bytes(all, 0, read);
+        if (message.readNBytes(all, 0, all.length) < all.length) {
+          throw new EOFException("message: cut (expected: " + all.length + " bytes)");
+        }
+        return Bytes.of(all);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -45,11 +45,9 @@ final class Inbounds {
 
   private int kind;
   private Bytes content = Bytes.EMPTY;
-  private BodyMode requestMode = BodyMode.NONE;
-  private BodyMode responseMode = BodyMode.NONE;
-  private Map<String, Object> attributes = Map.of();
-  private Map<String, Object> own = Map.of();
-  private Map<String, Object> tokens = Map.of();
+  private Bytes attributes = Bytes.EMPTY;
+  private Bytes metadata = Bytes.EMPTY;
+  private Bytes protocol = Bytes.EMPTY;
 
   private Inbounds() {}
 
@@ -73,12 +71,12 @@ final class Inbounds {
 
   private void field(int tag, Bytes value) throws IOException {
     switch (tag) {
-      case METADATA -> metadata(value);
+      case METADATA -> metadata = value;
+      case PROTOCOL -> protocol = value;
       case ATTRIBUTES -> {
         Structs.Entry entry = Structs.Entry.of(value);
-        attributes = entry.key().equals(EXT_PROC) ? Structs.map(entry.value()) : attributes;
+        attributes = entry.key().equals(EXT_PROC) ? entry.value() : attributes;
       }
-      case PROTOCOL -> modes(value);
       default -> {
         int field = tag >>> 3;
         if (ProcessingRequest.RequestCase.forNumber(field) != null) {
@@ -102,24 +100,25 @@ final class Inbounds {
     };
   }
 
-  private void metadata(Bytes metadata) throws IOException {
+  /** What a filter has left in the metadata. */
+  private Map<String, Object> metadataOf(Bytes namespace) throws IOException {
+    Bytes found = Bytes.EMPTY;
     Fields in = new Fields(metadata);
     for (int tag = in.next(); tag != 0; tag = in.next()) {
-      if (tag != FILTER_METADATA) {
+      if (tag == FILTER_METADATA) {
+        Structs.Entry entry = Structs.Entry.of(in.value());
+        found = entry.key().equals(namespace) ? entry.value() : found;
+      } else {
         in.skip();
-        continue;
-      }
-      Structs.Entry entry = Structs.Entry.of(in.value());
-      if (entry.key().equals(OWN)) {
-        own = Structs.map(entry.value());
-      } else if (entry.key().equals(JWT)) {
-        tokens = Structs.map(entry.value());
       }
     }
+    return Structs.map(found);
   }
 
-  private void modes(Bytes config) throws IOException {
-    Fields in = new Fields(config);
+  private Modes modes() throws IOException {
+    BodyMode requestMode = BodyMode.NONE;
+    BodyMode responseMode = BodyMode.NONE;
+    Fields in = new Fields(protocol);
     for (int tag = in.next(); tag != 0; tag = in.next()) {
       switch (tag) {
         case REQUEST_MODE -> requestMode = mode(in.number());
@@ -127,6 +126,7 @@ final class Inbounds {
         default -> in.skip();
       }
     }
+    return new Modes(requestMode, responseMode, true);
   }
 
   private static BodyMode mode(int number) {
@@ -141,24 +141,26 @@ final class Inbounds {
 
   private Inbound requestHeaders() throws IOException {
     Message message = Message.of(content, HEADERS, HEADERS_END);
+    Map<String, Object> told = Structs.map(attributes);
     return new Inbound.RequestHeaders(
         WireHeaders.of(message.content),
         message.end,
-        new Modes(requestMode, responseMode, true),
-        text(attributes, Wire.TARGET_ATTRIBUTE),
-        text(attributes, Wire.PEER_ATTRIBUTE),
+        modes(),
+        text(told, Wire.TARGET_ATTRIBUTE),
+        text(told, Wire.PEER_ATTRIBUTE),
         handover(),
-        tokens);
+        metadataOf(JWT));
   }
 
   private Inbound responseHeaders() throws IOException {
     Message message = Message.of(content, HEADERS, HEADERS_END);
-    Object attempts = attributes.get(Wire.ATTEMPTS_ATTRIBUTE);
+    Map<String, Object> told = Structs.map(attributes);
+    Object attempts = told.get(Wire.ATTEMPTS_ATTRIBUTE);
     return new Inbound.ResponseHeaders(
         WireHeaders.of(message.content),
         message.end,
-        text(attributes, Wire.TARGET_ATTRIBUTE),
-        attempts instanceof Number number ? number.intValue() : 0);
+        text(told, Wire.TARGET_ATTRIBUTE),
+        attempts instanceof Number number ? (int) number.doubleValue() : 0);
   }
 
   private Inbound body() throws IOException {
@@ -187,7 +189,8 @@ final class Inbounds {
     }
   }
 
-  private @Nullable Handover handover() {
+  private @Nullable Handover handover() throws IOException {
+    Map<String, Object> own = metadataOf(OWN);
     String exchange = text(own, Handover.EXCHANGE);
     String operation = text(own, Handover.OPERATION);
     return exchange == null || operation == null ? null : new Handover(exchange, operation);

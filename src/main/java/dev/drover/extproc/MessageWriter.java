@@ -2,7 +2,6 @@ package dev.drover.extproc;
 
 import dev.drover.types.Bytes;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -87,18 +86,13 @@ final class MessageWriter {
 
   /** The message. Nothing can be written any more. */
   OutMessage message() {
-    return rope.isEmpty()
-        ? new OutMessage(new Bytes[] {part(at, bytes.length)})
-        : new OutMessage(parts());
-  }
-
-  private Bytes[] parts() {
-    Bytes[] all = Arrays.copyOf(new Bytes[] {part(at, ropeAt)}, rope.size() + 2);
+    Bytes[] parts = new Bytes[rope.size() + 2];
+    parts[0] = part(at, ropeAt);
     for (int i = 0; i < rope.size(); i++) {
-      all[i + 1] = rope.get(i);
+      parts[i + 1] = rope.get(i);
     }
-    all[all.length - 1] = part(ropeAt, bytes.length);
-    return all;
+    parts[parts.length - 1] = part(ropeAt, bytes.length);
+    return new OutMessage(parts);
   }
 
   private Bytes part(int from, int to) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /** A message as bytes, in parts that follow each other. Immutable. */
 final class OutMessage {
@@ -47,28 +48,28 @@ final class OutMessage {
     return new Stream(this);
   }
 
+  private static final ByteArrayInputStream NOTHING = new ByteArrayInputStream(new byte[0]);
+
   private static final class Stream extends InputStream implements KnownLength, Drainable {
     private final OutMessage message;
-    private ByteArrayInputStream rest;
-    private boolean begun;
+    private @Nullable ByteArrayInputStream rest;
 
     Stream(OutMessage message) {
       this.message = message;
-      this.rest = new ByteArrayInputStream(new byte[0]);
     }
 
     @Override
     public int drainTo(OutputStream target) throws IOException {
-      if (begun) {
+      if (rest != null) {
         return (int) rest.transferTo(target);
       }
-      begun = true;
+      rest = NOTHING;
       return message.writeTo(target);
     }
 
     @Override
     public int available() {
-      return begun ? rest.available() : message.length;
+      return rest == null ? message.length : rest.available();
     }
 
     @Override
@@ -82,11 +83,12 @@ final class OutMessage {
     }
 
     private ByteArrayInputStream begun() {
-      if (!begun) {
-        begun = true;
-        rest = new ByteArrayInputStream(message.toByteArray());
+      ByteArrayInputStream known = rest;
+      if (known == null) {
+        known = new ByteArrayInputStream(message.toByteArray());
+        rest = known;
       }
-      return rest;
+      return known;
     }
   }
 }

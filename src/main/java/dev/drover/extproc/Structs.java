@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads Envoy's metadata and attributes: {@code google.protobuf.Struct} as maps. */
 final class Structs {
-  /** As deep as protobuf's own readers go. */
+  /** Far deeper than what Envoy's filters write, and no danger to the stack. */
   private static final int DEEPEST = 100;
 
+  private static final char REPLACED = '\uFFFD';
   private static final int KEY = 1 << 3 | Fields.SIZED;
   private static final int VALUE = 2 << 3 | Fields.SIZED;
   private static final int FIELDS = Struct.FIELDS_FIELD_NUMBER << 3 | Fields.SIZED;
@@ -55,7 +56,7 @@ final class Structs {
         Entry entry = Entry.of(in.value());
         Object value = value(entry.value, depth);
         if (value != null) {
-          map.put(entry.key.text(), value);
+          map.put(text(entry.key), value);
         }
       } else {
         in.skip();
@@ -69,13 +70,22 @@ final class Structs {
     Fields in = new Fields(value);
     for (int tag = in.next(); tag != 0; tag = in.next()) {
       switch (tag) {
-        case TEXT -> found = in.value().text();
+        case TEXT -> found = text(in.value());
         case NUMBER -> found = number(in.fraction());
         case STRUCT -> found = map(in.value(), depth + 1);
         default -> in.skip();
       }
     }
     return found;
+  }
+
+  /** What names somebody must not become like another name: only sound UTF-8 is taken. */
+  private static String text(Bytes utf8) throws IOException {
+    String text = utf8.text();
+    if (text.indexOf(REPLACED) >= 0 && !Bytes.utf8(text).equals(utf8)) {
+      throw new IOException("struct: a text that is not UTF-8 (expected: UTF-8)");
+    }
+    return text;
   }
 
   /** Whole numbers without the fraction that protobuf gives them. */

@@ -141,7 +141,11 @@ class InboundsTest {
   void anyBytes_areReadOrRefused() {
     byte[] whole =
         ProcessingRequest.newBuilder()
-            .setRequestBody(HttpBody.newBuilder().setBody(ByteString.copyFromUtf8("some text")))
+            .setRequestHeaders(
+                HttpHeaders.newBuilder()
+                    .setHeaders(
+                        HeaderMap.newBuilder()
+                            .addHeaders(HeaderValue.newBuilder().setKey("x-a").setValue("some"))))
             .putAttributes(
                 "envoy.filters.http.ext_proc", struct(Map.of("a", object(Map.of("b", text("c"))))))
             .build()
@@ -160,8 +164,16 @@ class InboundsTest {
             sound = false;
           }
           try {
-            Inbounds.of(Bytes.of(cut));
+            Inbound in = Inbounds.of(Bytes.of(cut));
             seen[0]++;
+            if (sound && in instanceof Inbound.RequestHeaders(var h, var end, _, _, _, _, _)) {
+              HttpHeaders theirs = ProcessingRequest.parseFrom(cut).getRequestHeaders();
+              assertThat(end).isEqualTo(theirs.getEndOfStream());
+              assertThat(h.first("x-a") == null)
+                  .isEqualTo(
+                      theirs.getHeaders().getHeadersList().stream()
+                          .noneMatch(header -> header.getKey().equals("x-a")));
+            }
           } catch (IOException e) {
             seen[1]++;
             assertThat(sound).as("refused: %s", e.getMessage()).isFalse();
@@ -169,6 +181,24 @@ class InboundsTest {
         });
     assertThat(seen[0]).isPositive();
     assertThat(seen[1]).isPositive();
+  }
+
+  @Test
+  void namesThatAreNoUtf8_areRefused() {
+    byte[] sound =
+        ProcessingRequest.newBuilder()
+            .setRequestHeaders(HttpHeaders.getDefaultInstance())
+            .putAttributes(
+                "envoy.filters.http.ext_proc",
+                struct(Map.of(Wire.PEER_ATTRIBUTE, text("spiffe://a/?"))))
+            .build()
+            .toByteArray();
+    for (int i = 0; i < sound.length; i++) {
+      sound[i] = sound[i] == '?' ? (byte) 0xFE : sound[i];
+    }
+    assertThatThrownBy(() -> Inbounds.of(Bytes.of(sound)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("not UTF-8");
   }
 
   @Test
@@ -184,6 +214,7 @@ class InboundsTest {
     }
     byte[] bytes =
         ProcessingRequest.newBuilder()
+            .setRequestHeaders(HttpHeaders.getDefaultInstance())
             .setMetadataContext(Metadata.newBuilder().putFilterMetadata(Wire.JWT_NAMESPACE, deep))
             .build()
             .toByteArray();

@@ -78,7 +78,10 @@ final class Words {
 
   private void add(int owner, String word) {
     boolean open = word.endsWith("*");
-    String text = open ? word.substring(0, word.length() - 1) : word;
+    String text = (open ? word.substring(0, word.length() - 1) : word).strip();
+    if (text.isEmpty()) {
+      return; // blanks of another script: there is nothing to look for
+    }
     Node node = root;
     for (int i = 0; i < text.length(); i++) {
       node = node.next.computeIfAbsent(text.charAt(i), _ -> new Node());

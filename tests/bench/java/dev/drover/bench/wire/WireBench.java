@@ -129,9 +129,6 @@ public final class WireBench {
         rows.addAll(rows(shapes, sides, "Unix socket"));
         report.put("rows", rows);
         report.put("own", own(shapes, sides));
-        if (SOAK_MINUTES > 0) {
-          report.put("soak", soak(sides.getLast()));
-        }
         sides.forEach(Side::leave);
       }
       if (shapes.contains(USUAL)) {
@@ -141,11 +138,10 @@ public final class WireBench {
         Files.writeString(body, USUAL.body());
         report.put("full_path", FullPath.run(folder, body, ROUNDS));
       }
-      Path file = Path.of("target", "wire.json");
-      Files.writeString(file, Yaml.writeJson(report) + "\n");
-      System.out.println("\n" + file);
-      if (Boolean.getBoolean("bench.page")) {
-        publish(report);
+      keep(report);
+      if (SOAK_MINUTES > 0) {
+        report.put("soak", soak(folder, all));
+        keep(report);
       }
     } finally {
       try (Stream<Path> files = Files.walk(folder)) {
@@ -158,10 +154,26 @@ public final class WireBench {
     return Stream.of(subjects).map(subject -> Side.of(subject, shapes, target())).toList();
   }
 
-  private static Map<String, Object> soak(Side side) throws Exception {
-    EnvoyPlayer[] players = side.players.getFirst();
-    double most = Drive.closed(side.subject, players, AT_ONCE, PROFILED).perSecond();
-    return Soak.run(side.subject, players, most / 2, SOAK_MINUTES);
+  private static Map<String, Object> soak(Path folder, String all) throws Exception {
+    try (Subject full =
+        Subject.drover("all", Files.createDirectories(folder.resolve("soak")), false, all)) {
+      Side side = sides(List.of(USUAL), full).getFirst();
+      EnvoyPlayer[] players = side.players.getFirst();
+      warm(side, players, WARM);
+      double most = Drive.closed(side.subject, players, AT_ONCE, PROFILED).perSecond();
+      Map<String, Object> soak = Soak.run(side.subject, players, most / 2, SOAK_MINUTES);
+      side.leave();
+      return soak;
+    }
+  }
+
+  private static void keep(Map<String, Object> report) throws IOException {
+    Path file = Path.of("target", "wire.json");
+    Files.writeString(file, Yaml.writeJson(report) + "\n");
+    System.out.println("\n" + file);
+    if (Boolean.getBoolean("bench.page")) {
+      publish(report);
+    }
   }
 
   /** One shape over TCP, for those whose Envoy is elsewhere. */

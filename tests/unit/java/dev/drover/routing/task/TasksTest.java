@@ -134,6 +134,18 @@ class TasksTest {
   }
 
   @Test
+  void blanksOfAnotherScript_areNoWord() {
+    Tasks own =
+        Tasks.compile(
+            Configs.load(
+                    MINIMAL
+                        + "tasks: { classes: { code: { words: [\"\\u3000\", \"\\u2003*\", brew] } } }")
+                .tasks());
+    String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"brew it\"}]}";
+    assertThat(own.classify(Requests.facts(body), Bytes.utf8(body))).isEqualTo("code");
+  }
+
+  @Test
   void quality_followsTheTask_orTheMoneyAllowed() {
     assertThat(tasks.quality("legal", null)).isEqualTo(Quality.HIGH);
     assertThat(tasks.quality("code", null)).isEqualTo(Quality.BALANCED);
