@@ -154,7 +154,8 @@ class InboundsTest {
     Cases.each(
         random -> {
           byte[] cut = Arrays.copyOf(whole, random.nextInt(whole.length + 1));
-          for (int i = random.nextInt(4); i > 0 && cut.length > 0; i--) {
+          int damaged = cut.length == 0 ? 0 : random.nextInt(4);
+          for (int i = 0; i < damaged; i++) {
             cut[random.nextInt(cut.length)] = (byte) random.nextInt(256);
           }
           boolean sound = true;
@@ -166,7 +167,9 @@ class InboundsTest {
           try {
             Inbound in = Inbounds.of(Bytes.of(cut));
             seen[0]++;
-            if (sound && in instanceof Inbound.RequestHeaders(var h, var end, _, _, _, _, _)) {
+            if (damaged == 0
+                && sound
+                && in instanceof Inbound.RequestHeaders(var h, var end, _, _, _, _, _)) {
               HttpHeaders theirs = ProcessingRequest.parseFrom(cut).getRequestHeaders();
               assertThat(end).isEqualTo(theirs.getEndOfStream());
               assertThat(h.first("x-a") == null)

@@ -212,8 +212,8 @@ final class Subject implements AutoCloseable {
     return Duration.ofMillis(compiler.getTotalCompilationTime());
   }
 
-  /** Profiles what happens meanwhile. */
-  Profile profiled(Callable<?> meanwhile) throws Exception {
+  /** The share of its CPU time that is its own code's while something happens. */
+  double profiled(Callable<?> meanwhile) throws Exception {
     long recording = recorder.newRecording();
     recorder.setRecordingSettings(recording, Profile.SETTINGS);
     recorder.startRecording(recording);
@@ -222,7 +222,7 @@ final class Subject implements AutoCloseable {
     Path file = Path.of("target", "wire-" + name + "-own.jfr").toAbsolutePath();
     recorder.copyTo(recording, file.toString());
     recorder.closeRecording(recording);
-    return Profile.of(file);
+    return Profile.own(file);
   }
 
   /** What lives on the heap after a collection, in KiB. */

@@ -276,7 +276,7 @@ public final class WireBench {
   /** What of it is Drover's own: after all else, because a profiler costs. */
   private static List<Object> own(List<Shape> shapes, List<Side> sides) throws Exception {
     List<Object> own = new ArrayList<>();
-    System.out.printf("%n%-32s %-8s %12s %12s%n", "of which own code", "", "CPU us", "bytes each");
+    System.out.printf("%n%-32s %-8s %12s%n", "of which own code", "", "CPU us");
     for (int i = 0; i < shapes.size(); i++) {
       int at = i;
       if (!PROFILE.contains(shapes.get(at))) {
@@ -285,20 +285,17 @@ public final class WireBench {
       for (Side side : sides.subList(1, sides.size())) {
         Drive.closed(side.subject, side.players.get(at), AT_ONCE, WARM_AGAIN);
         List<Drive.Seen> seen = new ArrayList<>();
-        Profile profile =
+        double share =
             side.subject.profiled(
                 () ->
                     seen.add(Drive.closed(side.subject, side.players.get(at), AT_ONCE, PROFILED)));
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("shape", shapes.get(at).name());
         row.put("server", side.subject.name());
-        row.put("cpu_us", tenths(profile.cpu() * seen.getFirst().cpuMicros()));
-        row.put(
-            "allocated_bytes", Math.round(profile.allocated() * seen.getFirst().allocatedBytes()));
+        row.put("cpu_us", tenths(share * seen.getFirst().cpuMicros()));
         own.add(row);
         System.out.printf(
-            "%-32s %-8s %12s %12s%n",
-            row.get("shape"), row.get("server"), row.get("cpu_us"), row.get("allocated_bytes"));
+            "%-32s %-8s %12s%n", row.get("shape"), row.get("server"), row.get("cpu_us"));
       }
     }
     return own;
