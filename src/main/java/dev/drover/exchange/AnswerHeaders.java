@@ -27,8 +27,7 @@ final class AnswerHeaders {
    * does not.
    */
   static long restNanos(Headers headers, InstantSource wall) {
-    String given = headers.first("retry-after");
-    String value = given == null ? "" : given.strip();
+    String value = headers.text("retry-after").strip();
     if (value.isEmpty()) {
       return UNSAID;
     }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A message as bytes, in parts that follow each other. Immutable. */
 final class OutMessage {
+  private static final ByteArrayInputStream NOTHING = new ByteArrayInputStream(new byte[0]);
+
   private final Bytes[] parts;
   private final int length;
 
@@ -47,8 +49,6 @@ final class OutMessage {
   InputStream stream() {
     return new Stream(this);
   }
-
-  private static final ByteArrayInputStream NOTHING = new ByteArrayInputStream(new byte[0]);
 
   private static final class Stream extends InputStream implements KnownLength, Drainable {
     private final OutMessage message;

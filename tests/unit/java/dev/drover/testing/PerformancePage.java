@@ -113,7 +113,7 @@ public final class PerformancePage {
   public String page() {
     StringBuilder page = new StringBuilder();
     page.append(
-        "# Performance\n\nGenerated from [performance.json](performance.json), which `mvn -Pbench verify -Dbench.jmh.skip=true -Dwire.page=true -Dwire.soak=20` measures. ");
+        "# Performance\n\nGenerated from [performance.json](performance.json), which `mvn -Pbench verify -Dbench.jmh.skip=true -Dwire.page=true` measures; with `-Dwire.soak=20` also whether it grows in so many minutes. ");
     page.append(
         "A client plays Envoy message for message, a router-level and an upstream-level stream for each exchange, against each server by turns.\n\n");
     page.append(circumstances()).append("\n\n");
