@@ -152,6 +152,11 @@ public final class ExtProcServer implements AutoCloseable {
   @Override
   public void close() {
     server.shutdownNow();
+    try {
+      server.awaitTermination(1, TimeUnit.SECONDS); // loops that end may leave connections open
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     if (unixSocket != null) {
       unixSocket.remove();

@@ -18,6 +18,7 @@ final class ServerInitializer extends ChannelInitializer<SocketChannel> {
 
   @Override
   protected void initChannel(SocketChannel channel) {
+    standIn.accepted(channel);
     channel
         .pipeline()
         .addLast(new ProtocolDetector(() -> new DownstreamHandler(standIn, false), new Streams()));

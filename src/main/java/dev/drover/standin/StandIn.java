@@ -16,11 +16,14 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -41,6 +44,11 @@ public final class StandIn implements AutoCloseable {
   private final Map<String, Upstream> clusters = new LinkedHashMap<>();
   private final Map<String, ExtProcClient> clients = new ConcurrentHashMap<>();
   private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
+
+  /** All connections of clients and to upstreams. Loops that end may leave theirs open. */
+  private final ChannelGroup connections =
+      new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
   private final Map<String, Cluster> clusterConfigs = new LinkedHashMap<>();
   private final Counters counters = new Counters();
   private final Knobs knobs;
@@ -151,6 +159,7 @@ public final class StandIn implements AutoCloseable {
   @Override
   public void close() {
     listener.close().syncUninterruptibly();
+    connections.close().syncUninterruptibly();
     if (discovered != null) {
       discovered.close();
     }
@@ -208,8 +217,13 @@ public final class StandIn implements AutoCloseable {
     return known == null && discovered != null ? discovered.cluster(name) : known;
   }
 
+  /** Takes a client's connection in, to be closed with the others. */
+  void accepted(Channel client) {
+    connections.add(client);
+  }
+
   UpstreamPool pool(EventLoop loop) {
-    return pools.computeIfAbsent(loop, UpstreamPool::new);
+    return pools.computeIfAbsent(loop, of -> new UpstreamPool(of, connections));
   }
 
   /** A filter for one stream or attempt; null when there are no settings for one. */

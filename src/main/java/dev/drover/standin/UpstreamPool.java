@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -25,10 +26,15 @@ final class UpstreamPool {
   private static final int CONNECT_MILLIS = 5_000;
 
   private final EventLoop loop;
+  private final ChannelGroup connections;
   private final Map<Upstream.Host, Deque<Channel>> idle = new HashMap<>();
 
-  UpstreamPool(EventLoop loop) {
+  /**
+   * @param connections take in every connection it makes
+   */
+  UpstreamPool(EventLoop loop, ChannelGroup connections) {
     this.loop = loop;
+    this.connections = connections;
   }
 
   /** Gives a connection, an idle one if there is one, to one of the two. */
@@ -63,11 +69,6 @@ final class UpstreamPool {
     }
   }
 
-  void close() {
-    idle.values().forEach(channels -> channels.forEach(Channel::close));
-    idle.clear();
-  }
-
   private @Nullable Channel takeIdle(Upstream.Host host) {
     Deque<Channel> channels = idle.getOrDefault(host, new ArrayDeque<>());
     while (!channels.isEmpty()) {
@@ -79,7 +80,7 @@ final class UpstreamPool {
     return null;
   }
 
-  private static final class Initializer extends ChannelInitializer<SocketChannel> {
+  private final class Initializer extends ChannelInitializer<SocketChannel> {
     private final Upstream.Host host;
 
     Initializer(Upstream.Host host) {
@@ -88,6 +89,7 @@ final class UpstreamPool {
 
     @Override
     protected void initChannel(SocketChannel channel) {
+      connections.add(channel);
       SslContext tls = host.tls();
       if (tls != null) {
         SslHandler handler = tls.newHandler(channel.alloc(), host.sni(), host.at().port());

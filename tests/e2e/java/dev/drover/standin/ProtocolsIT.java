@@ -70,6 +70,17 @@ class ProtocolsIT {
   }
 
   @Test
+  void connectionsEndWithTheStandIn() throws Exception {
+    Lab lab = new Lab();
+    try (Lab.Client client = lab.client()) {
+      client.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+      assertThat(client.read().status()).isEqualTo(200);
+      lab.close();
+      assertThat(client.socket().getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
   void fieldsItDoesNotKnow_areRefusedByName() {
     try (Lab lab = new Lab()) {
       lab.route("hash_policy: [ { header: { header_name: x } } ]");
