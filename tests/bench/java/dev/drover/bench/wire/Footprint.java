@@ -23,32 +23,16 @@ final class Footprint {
 
   private Footprint() {}
 
-  /** As {@code ./drover} starts it, and as the image does, with what a start has loaded kept. */
+  /** As {@code ./drover} starts it, with what a start loads kept, and without that. */
   static List<Object> measure(Path folder, String yaml, String targetId, Shape shape, int rounds)
       throws Exception {
-    Path archive = folder.resolve("drover.jsa");
-    Path once = Files.createDirectories(folder.resolve("archive"));
-    int admin = Subject.freePort();
-    Process process =
-        started(
-            once,
-            config(once, yaml, admin),
-            List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off"));
-    try {
-      awaitReady(process, admin);
-    } finally {
-      stop(process);
-    }
+    List<String> plain = new ArrayList<>(Subject.java());
+    plain.addAll(List.of("-jar", "target/drover.jar"));
+    List<String> launcher = List.of("./drover");
+    new ProcessBuilder("./drover", "--version").inheritIO().start().waitFor(); // keeps the archive
     return List.of(
-        measured(folder, yaml, targetId, shape, rounds, "default flags", List.of()),
-        measured(
-            folder,
-            yaml,
-            targetId,
-            shape,
-            rounds,
-            "with an archive of classes",
-            List.of("-XX:SharedArchiveFile=" + archive)));
+        measured(folder, yaml, targetId, shape, rounds, "by `./drover`", launcher),
+        measured(folder, yaml, targetId, shape, rounds, "without an archive of classes", plain));
   }
 
   private static Path config(Path own, String yaml, int admin) throws IOException {
@@ -75,7 +59,7 @@ final class Footprint {
       Shape shape,
       int rounds,
       String how,
-      List<String> flags)
+      List<String> program)
       throws Exception {
     double[] ready = new double[rounds];
     double[] idle = new double[rounds];
@@ -86,7 +70,7 @@ final class Footprint {
       int admin = Subject.freePort();
       Path config = config(own, yaml, admin);
       long begin = System.nanoTime();
-      Process process = started(own, config, flags);
+      Process process = started(own, config, program);
       try {
         awaitReady(process, admin);
         ready[round] = (System.nanoTime() - begin) / 1e6;
@@ -105,10 +89,10 @@ final class Footprint {
     return seen;
   }
 
-  private static Process started(Path folder, Path config, List<String> flags) throws IOException {
-    List<String> command = new ArrayList<>(Subject.java());
-    command.addAll(flags);
-    command.addAll(List.of("-jar", "target/drover.jar", "serve", config.toString()));
+  private static Process started(Path folder, Path config, List<String> program)
+      throws IOException {
+    List<String> command = new ArrayList<>(program);
+    command.addAll(List.of("serve", config.toString()));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("log").toFile())

@@ -1,5 +1,6 @@
 package dev.drover.bench.wire;
 
+import io.envoyproxy.envoy.service.ext_proc.v3.BodyMutation;
 import io.envoyproxy.envoy.service.ext_proc.v3.BodyResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.CommonResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
@@ -20,7 +21,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * The least an ext_proc server can do: it answers CONTINUE to everything, on Drover's transport.
+ * The least an ext_proc server can do, on Drover's transport: it answers CONTINUE to everything, or
+ * else sends the request's body back, which is the least when something in it must be rewritten.
  */
 public final class NoOp extends ExternalProcessorGrpc.ExternalProcessorImplBase {
   private static final int WINDOW = 1 << 20;
@@ -43,10 +45,17 @@ public final class NoOp extends ExternalProcessorGrpc.ExternalProcessorImplBase 
           .setResponseBody(BodyResponse.newBuilder().setResponse(CONTINUE))
           .build();
 
+  private final boolean echo;
+
+  private NoOp(boolean echo) {
+    this.echo = echo;
+  }
+
   /**
    * Serves until it is stopped.
    *
-   * @param args {@code unix:} and the path of a socket, or an address and a port
+   * @param args {@code unix:} and the path of a socket, or an address and a port; then {@code true}
+   *     to send bodies back
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     EventLoopGroup loops =
@@ -66,7 +75,7 @@ public final class NoOp extends ExternalProcessorGrpc.ExternalProcessorImplBase 
             .directExecutor()
             .maxInboundMessageSize(LARGEST)
             .flowControlWindow(WINDOW)
-            .addService(new NoOp())
+            .addService(new NoOp(Boolean.parseBoolean(args[1])))
             .build()
             .start();
     server.awaitTermination();
@@ -79,7 +88,7 @@ public final class NoOp extends ExternalProcessorGrpc.ExternalProcessorImplBase 
       public void onNext(ProcessingRequest request) {
         switch (request.getRequestCase()) {
           case REQUEST_HEADERS -> envoy.onNext(REQUEST_HEADERS);
-          case REQUEST_BODY -> envoy.onNext(REQUEST_BODY);
+          case REQUEST_BODY -> envoy.onNext(echo ? back(request) : REQUEST_BODY);
           case RESPONSE_HEADERS -> envoy.onNext(RESPONSE_HEADERS);
           case RESPONSE_BODY -> envoy.onNext(RESPONSE_BODY);
           default -> throw new IllegalStateException(request.getRequestCase() + ": not played");
@@ -96,5 +105,16 @@ public final class NoOp extends ExternalProcessorGrpc.ExternalProcessorImplBase 
         envoy.onCompleted();
       }
     };
+  }
+
+  private static ProcessingResponse back(ProcessingRequest request) {
+    return ProcessingResponse.newBuilder()
+        .setRequestBody(
+            BodyResponse.newBuilder()
+                .setResponse(
+                    CommonResponse.newBuilder()
+                        .setBodyMutation(
+                            BodyMutation.newBuilder().setBody(request.getRequestBody().getBody()))))
+        .build();
   }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import jdk.jfr.consumer.RecordedEvent;
+import java.util.function.Predicate;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
@@ -24,24 +24,44 @@ final class Profile {
 
   private Profile() {}
 
-  /** The share, from 0 to 1. */
-  static double own(Path recording) throws IOException {
-    List<RecordedEvent> samples =
+  /**
+   * Shares of the CPU time, from 0 to 1.
+   *
+   * @param own Drover's
+   * @param sqlite of it in SQLite and its driver
+   */
+  record Shares(double own, double sqlite) {}
+
+  static Shares of(Path recording) throws IOException {
+    List<List<RecordedFrame>> samples =
         RecordingFile.readAllEvents(recording).stream()
             .filter(event -> event.getEventType().getName().equals(CPU))
             .filter(event -> event.getStackTrace() != null)
+            .map(event -> event.getStackTrace().getFrames())
             .toList();
     if (samples.isEmpty()) {
       throw new IllegalStateException(CPU + ": none recorded (expected: JDK 25 on Linux)");
     }
-    return (double) samples.stream().filter(event -> own(event.getStackTrace().getFrames())).count()
-        / samples.size();
+    return new Shares(share(samples, Profile::own), share(samples, Profile::sqlite));
+  }
+
+  private static double share(
+      List<List<RecordedFrame>> samples, Predicate<List<RecordedFrame>> which) {
+    return (double) samples.stream().filter(which).count() / samples.size();
+  }
+
+  private static boolean sqlite(List<RecordedFrame> frames) {
+    return frames.stream().anyMatch(frame -> type(frame).startsWith("org.sqlite."));
+  }
+
+  private static String type(RecordedFrame frame) {
+    return frame.getMethod().getType().getName();
   }
 
   /** Whether the innermost frame that is either ours or the transport's is ours. */
   private static boolean own(List<RecordedFrame> frames) {
     for (RecordedFrame frame : frames) {
-      String type = frame.getMethod().getType().getName();
+      String type = type(frame);
       if (type.startsWith(OWN)) {
         return true;
       }

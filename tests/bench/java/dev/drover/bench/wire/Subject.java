@@ -33,8 +33,7 @@ import jdk.management.jfr.FlightRecorderMXBean;
 /** A server in a process of its own, looked at from outside. */
 final class Subject implements AutoCloseable {
 
-  private static final Pattern FLAGS =
-      Pattern.compile("jdk/bin/java\" (.*?)\\$\\{DROVER_JAVA_OPTS", Pattern.DOTALL);
+  private static final Pattern FLAGS = Pattern.compile("^flags=\\((.*)\\)$", Pattern.MULTILINE);
   private static final String UNIX = "unix:";
   private static final Duration QUIET = Duration.ofMillis(200);
 
@@ -69,10 +68,15 @@ final class Subject implements AutoCloseable {
     this.memory = memory;
   }
 
-  /** Answers CONTINUE to everything. */
-  static Subject noOp(Path folder, boolean tcp) throws Exception {
-    String listen = listen("noop", folder, tcp);
-    return start("noop", folder, listen, NoOp.class, List.of(listen));
+  /**
+   * Answers CONTINUE to everything.
+   *
+   * @param echo but sends the request's body back
+   */
+  static Subject noOp(Path folder, boolean tcp, boolean echo) throws Exception {
+    String name = echo ? "echo" : "noop";
+    String listen = listen(name, folder, tcp);
+    return start(name, folder, listen, NoOp.class, List.of(listen, Boolean.toString(echo)));
   }
 
   /**
@@ -96,11 +100,11 @@ final class Subject implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     Matcher flags = FLAGS.matcher(Files.readString(Path.of("drover")));
     if (!flags.find()) {
-      throw new IOException("drover: no call of java (expected: exec …/bin/java FLAGS -jar)");
+      throw new IOException("drover: no flags of java (expected: flags=(FLAGS))");
     }
-    command.addAll(List.of(flags.group(1).replace("\\", "").strip().split("\\s+")));
+    command.addAll(List.of(flags.group(1).split(" ")));
     String more = System.getenv("DROVER_JAVA_OPTS");
-    command.addAll(more == null ? List.of() : List.of(more.split(" ")));
+    command.addAll(more == null || more.isBlank() ? List.of() : List.of(more.split(" ")));
     return command;
   }
 
@@ -213,7 +217,7 @@ final class Subject implements AutoCloseable {
   }
 
   /** The share of its CPU time that is its own code's while something happens. */
-  double profiled(Callable<?> meanwhile) throws Exception {
+  Profile.Shares profiled(Callable<?> meanwhile) throws Exception {
     long recording = recorder.newRecording();
     recorder.setRecordingSettings(recording, Profile.SETTINGS);
     recorder.startRecording(recording);
@@ -222,7 +226,7 @@ final class Subject implements AutoCloseable {
     Path file = Path.of("target", "wire-" + name + "-own.jfr").toAbsolutePath();
     recorder.copyTo(recording, file.toString());
     recorder.closeRecording(recording);
-    return Profile.own(file);
+    return Profile.of(file);
   }
 
   /** What lives on the heap after a collection, in KiB. */

@@ -56,6 +56,7 @@ public final class WireBench {
   private static final Shape USUAL = Shape.json(10);
   private static final List<Shape> PROFILE =
       List.of(USUAL, Shape.json(1024), new Shape(10, 50, 1), new Shape(10, 5_000, 1));
+  private static final boolean PAGE = Boolean.getBoolean("bench.page");
   private static final int SOAK_MINUTES = Integer.getInteger("bench.soak", 0);
 
   private static final String ROUTING =
@@ -110,9 +111,14 @@ public final class WireBench {
    * @param args part of a name
    */
   public static void main(String[] args) throws Exception {
-    Path folder = Files.createTempDirectory("drover-bench");
     List<Shape> shapes =
         SHAPES.stream().filter(s -> args.length == 0 || s.name().contains(args[0])).toList();
+    if (shapes.isEmpty() || (PAGE && shapes.size() < SHAPES.size())) {
+      throw new IllegalArgumentException(
+          "wire.filter: %s (expected: part of one of %s; of all of them for wire.page)"
+              .formatted(String.join(" ", args), SHAPES.stream().map(Shape::name).toList()));
+    }
+    Path folder = Files.createTempDirectory("drover-bench");
     String routing = ROUTING + "ledger: { store: none }\n";
     String all =
         ROUTING
@@ -122,13 +128,14 @@ public final class WireBench {
       Map<String, Object> report = new LinkedHashMap<>();
       report.put("machine", machine());
       List<Object> rows = new ArrayList<>();
-      try (Subject noOp = Subject.noOp(folder, false);
+      try (Subject noOp = Subject.noOp(folder, false, false);
+          Subject echo = Subject.noOp(folder, false, true);
           Subject bare = Subject.drover("routing", folder, false, routing);
           Subject full = Subject.drover("all", folder, false, all)) {
-        List<Side> sides = sides(shapes, noOp, bare, full);
+        List<Side> sides = sides(shapes, noOp, echo, bare, full);
         rows.addAll(rows(shapes, sides, "Unix socket"));
         report.put("rows", rows);
-        report.put("own", own(shapes, sides));
+        report.put("own", own(shapes, sides.subList(2, sides.size())));
         sides.forEach(Side::leave);
       }
       if (shapes.contains(USUAL)) {
@@ -171,7 +178,7 @@ public final class WireBench {
     Path file = Path.of("target", "wire.json");
     Files.writeString(file, Yaml.writeJson(report) + "\n");
     System.out.println("\n" + file);
-    if (Boolean.getBoolean("bench.page")) {
+    if (PAGE) {
       publish(report);
     }
   }
@@ -179,7 +186,7 @@ public final class WireBench {
   /** One shape over TCP, for those whose Envoy is elsewhere. */
   private static List<Object> tcp(Path folder, String routing) throws Exception {
     List<Shape> shapes = List.of(USUAL);
-    try (Subject noOp = Subject.noOp(folder, true);
+    try (Subject noOp = Subject.noOp(folder, true, false);
         Subject bare = Subject.drover("routing", folder, true, routing)) {
       List<Side> sides = sides(shapes, noOp, bare);
       List<Object> rows = rows(shapes, sides, "TCP");
@@ -282,17 +289,19 @@ public final class WireBench {
       if (!PROFILE.contains(shapes.get(at))) {
         continue;
       }
-      for (Side side : sides.subList(1, sides.size())) {
+      for (Side side : sides) {
         Drive.closed(side.subject, side.players.get(at), AT_ONCE, WARM_AGAIN);
         List<Drive.Seen> seen = new ArrayList<>();
-        double share =
+        Profile.Shares shares =
             side.subject.profiled(
                 () ->
                     seen.add(Drive.closed(side.subject, side.players.get(at), AT_ONCE, PROFILED)));
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("shape", shapes.get(at).name());
         row.put("server", side.subject.name());
-        row.put("cpu_us", tenths(share * seen.getFirst().cpuMicros()));
+        double micros = seen.getFirst().cpuMicros();
+        row.put("cpu_us", tenths(shares.own() * micros));
+        row.put("sqlite_us", tenths(shares.sqlite() * micros));
         own.add(row);
         System.out.printf(
             "%-32s %-8s %12s%n", row.get("shape"), row.get("server"), row.get("cpu_us"));
