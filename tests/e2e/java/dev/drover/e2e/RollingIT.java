@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two Drovers behind one data plane, as a Deployment has them. */
 class RollingIT {
   private static final int PER_SECOND = 200;
+  private static final Pattern PART =
+      Pattern.compile("drover_attempts_total\\{.*outcome=\"success\".*[1-9]");
 
   @TempDir private Path folder;
   private final List<DroverProcess> processes = new ArrayList<>();
@@ -109,16 +112,23 @@ class RollingIT {
       for (int i = 0; i < 2; i++) {
         processes.get(i).stop();
         processes.set(i, DroverProcess.serve(configs.get(i), admins[i]));
+        awaitPart(admins[i]);
         traffic.awaitQuick();
       }
       traffic.stop();
       assertThat(traffic.problems()).isEmpty();
       assertThat(traffic.answered()).isGreaterThan(PER_SECOND * 10L);
-      for (int i = 0; i < 2; i++) {
-        assertThat(Http.get("http://127.0.0.1:" + admins[i] + "/metrics").body())
-            .as("the Drover that was started again has its part")
-            .containsPattern("drover_attempts_total\\{.*outcome=\"success\".*[1-9]");
-      }
     }
+  }
+
+  /** A Drover that was started again is asked once its health has been checked. */
+  private static void awaitPart(int admin) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    String metrics = "";
+    while (!PART.matcher(metrics).find() && System.nanoTime() < deadline) {
+      Thread.sleep(100);
+      metrics = Http.get("http://127.0.0.1:" + admin + "/metrics").body();
+    }
+    assertThat(metrics).as("the Drover that was started again has its part").containsPattern(PART);
   }
 }
