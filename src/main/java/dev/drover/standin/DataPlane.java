@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -67,6 +68,7 @@ public interface DataPlane extends AutoCloseable {
   static DataPlane envoy(Path binary, String bootstrap, HostPort listen, Path folder)
       throws IOException, InterruptedException {
     Path file = folder.resolve("envoy.yaml");
+    Path log = folder.resolve("envoy.log");
     Files.writeString(file, bootstrap);
     Process process =
         new ProcessBuilder(
@@ -77,18 +79,21 @@ public interface DataPlane extends AutoCloseable {
                 "--log-level",
                 "warning")
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("envoy.log").toFile())
+            .redirectOutput(log.toFile())
             .start();
     EnvoyProcess envoy = new EnvoyProcess(process, listen);
     if (!envoy.awaitListener()) {
+      String why =
+          process.isAlive() ? "does not listen at " + listen + " after 15 s" : lastLine(log);
       envoy.close();
-      throw new IOException(
-          "envoy: did not listen at "
-              + listen
-              + " within 15 s, see "
-              + folder.resolve("envoy.log"));
+      throw new IOException("envoy: " + why + ", see " + log);
     }
     return envoy;
+  }
+
+  private static String lastLine(Path log) throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    return lines.isEmpty() ? "ended without a word" : lines.getLast();
   }
 
   /** A running Envoy. */

@@ -65,7 +65,7 @@ final class ExtProcDirection implements Sink {
     this.filter = filter;
     this.ofRequest = ofRequest;
     this.next = next;
-    this.mutations = new Mutations(filter.settings.rules(), filter.counters);
+    this.mutations = new Mutations(filter.settings.rules(), filter.counters, ofRequest);
     this.outbox = new ExtProcOutbox(filter, ofRequest);
   }
 
@@ -246,7 +246,7 @@ final class ExtProcDirection implements Sink {
     boolean streamed = answer.getBodyMutation().hasStreamedResponse();
     if (mode == BodyMode.FULL_DUPLEX_STREAMED && streamed) {
       duplexAnswer(answer);
-    } else if (streamed || mode == BodyMode.FULL_DUPLEX_STREAMED) {
+    } else if (mode == BodyMode.FULL_DUPLEX_STREAMED) {
       filter.spurious("body_mutation_of_other_mode");
     } else if (awaiting == Awaiting.WHOLE_BODY) {
       wholeAnswer(answer);

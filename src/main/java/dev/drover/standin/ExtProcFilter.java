@@ -266,7 +266,7 @@ final class ExtProcFilter {
     }
     HeaderMap changed = headers.copy();
     try {
-      new Mutations(settings.rules(), counters)
+      new Mutations(settings.rules(), counters, false)
           .apply(immediate.getHeaders(), changed, false, false);
     } catch (Mutations.Invalid _) {
       changed = headers;

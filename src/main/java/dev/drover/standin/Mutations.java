@@ -9,7 +9,7 @@ import java.util.Locale;
 /** Applies header mutations of an ext_proc server as Envoy's mutation_utils does. */
 final class Mutations {
   private static final int MAX_COUNT = 100;
-  private static final int MAX_BYTES = 60 * 1024;
+  private static final int MAX_REQUEST_BYTES = 60 * 1024;
 
   /** A mutation that Envoy answers with an error. */
   static final class Invalid extends Exception {
@@ -22,10 +22,16 @@ final class Mutations {
 
   private final MutationRules rules;
   private final Counters counters;
+  private final int maxBytes;
 
-  Mutations(MutationRules rules, Counters counters) {
+  /**
+   * @param ofRequest whether requests' headers are changed, whose bytes have a limit that nears
+   *     what a server may send; that of answers is far from it
+   */
+  Mutations(MutationRules rules, Counters counters, boolean ofRequest) {
     this.rules = rules;
     this.counters = counters;
+    this.maxBytes = ofRequest ? MAX_REQUEST_BYTES : Integer.MAX_VALUE;
   }
 
   /**
@@ -45,7 +51,7 @@ final class Mutations {
     for (HeaderValueOption option : mutation.getSetHeadersList()) {
       set(option, headers, methodAllowed, keepLength);
     }
-    if (headers.size() > MAX_COUNT || headers.bytes() > MAX_BYTES) {
+    if (headers.size() > MAX_COUNT || headers.bytes() > maxBytes) {
       throw new Invalid("header_mutation_result_exceeds_limit");
     }
   }
@@ -66,9 +72,6 @@ final class Mutations {
       HeaderValueOption option, HeaderMap headers, boolean methodAllowed, boolean keepLength)
       throws Invalid {
     HeaderValue header = option.getHeader();
-    if (!header.getValue().isEmpty() && !header.getRawValue().isEmpty()) {
-      throw new Invalid("only one of value or raw_value may be set");
-    }
     String name = header.getKey().toLowerCase(Locale.ROOT);
     ByteString raw = header.getRawValue();
     if (!validName(name) || !validValue(raw)) {

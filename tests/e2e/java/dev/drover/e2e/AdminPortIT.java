@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the admin port lets others do. */
+@Tag("data-plane")
 class AdminPortIT {
   @TempDir private Path folder;
   private Rig rig;
@@ -28,7 +30,6 @@ class AdminPortIT {
     rig =
         new Rig(
             folder,
-            StandInIT.standIn(),
             Rig.yaml()
                 .replace("drain: 5s,", "drain: 5s, admin_token: { file: \"FOLDER/admin.key\" },"));
     admin = "http://" + rig.server.adminAddress();

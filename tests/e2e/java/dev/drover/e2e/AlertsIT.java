@@ -65,7 +65,7 @@ class AlertsIT {
                 breaker_open: { for: 1s }
             """
                 .formatted(port);
-    Rig rig = new Rig(folder, StandInIT.standIn(), yaml);
+    Rig rig = new Rig(folder, yaml);
     try {
       rig.first.behave(Behaviour.always(Behaviour.Kind.ERROR_500));
       rig.second.behave(Behaviour.always(Behaviour.Kind.ERROR_500));

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What clients get wrong: a clear 4xx in OpenAI's shape, and the next request works. */
+@Tag("data-plane")
 class BadInputIT {
   private static final ObjectMapper JACKSON = new ObjectMapper();
   @TempDir Path folder;
@@ -28,11 +30,7 @@ class BadInputIT {
 
   @BeforeEach
   void start() throws Exception {
-    rig =
-        new Rig(
-            folder,
-            StandInIT.standIn(),
-            Rig.yaml().replace("envoy: {", "envoy: { max_body: 64KiB,"));
+    rig = new Rig(folder, Rig.yaml().replace("envoy: {", "envoy: { max_body: 64KiB,"));
   }
 
   @AfterEach

@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The cache, as clients meet it. */
+@Tag("data-plane")
 class CacheIT {
   private static final String ALICE = "sk-drover-alice";
   private static final String ANN = "sk-drover-ann";
@@ -35,7 +37,6 @@ class CacheIT {
     rig =
         new Rig(
             folder,
-            StandInIT.standIn(),
             Rig.yaml()
                     .replace("model: cheap-1,", "model: cheap-1, quality: low,")
                     .replace("aliases: [gpt-4o] }", "aliases: [gpt-4o], cache: { ttl: 2s } }")

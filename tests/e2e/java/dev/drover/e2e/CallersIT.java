@@ -23,10 +23,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Keys and limits, as clients meet them. */
+@Tag("data-plane")
 class CallersIT {
   private static final String SECRET = "sk-drover-alice";
   private static final String OTHER = "sk-drover-bob";
@@ -38,7 +40,6 @@ class CallersIT {
     rig =
         new Rig(
             folder,
-            StandInIT.standIn(),
             Rig.yaml()
                 + """
                 teams: { search: {} }
@@ -185,7 +186,6 @@ class CallersIT {
     rig =
         new Rig(
             folder,
-            StandInIT.standIn(),
             Rig.yaml()
                     .replace("x-one: \"1\" } }", "x-one: \"1\" }, passthrough: true }")
                     .replace("cost-optimal", "priority")
@@ -300,7 +300,6 @@ class CallersIT {
     rig =
         new Rig(
             folder,
-            StandInIT.standIn(),
             Rig.yaml()
                 .replace(
                     "cheap: { provider: one,",
@@ -329,7 +328,6 @@ class CallersIT {
     rig =
         new Rig(
             folder,
-            StandInIT.standIn(),
             Rig.yaml()
                 .replace(
                     "cheap: { provider: one,",

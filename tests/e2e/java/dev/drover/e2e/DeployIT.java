@@ -83,7 +83,7 @@ class DeployIT {
 
   @Test
   void smoke_asksADataPlane_andFailsWhereNobodyAnswers() throws Exception {
-    Rig rig = new Rig(folder, StandInIT.standIn());
+    Rig rig = new Rig(folder);
     String admin = "http://" + rig.server.adminAddress();
     assertThat(script(0, "smoke.sh", "--url", rig.url(), "--model", "chat", "--admin", admin))
         .contains("ok: Drover is ready", "ok: models are listed", "ok: chat streams to the end");

@@ -3,6 +3,7 @@ package dev.drover.e2e;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.drover.standin.DataPlane;
+import dev.drover.standin.TestDataPlane;
 import dev.drover.types.HostPort;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
 /** The scenarios through Envoy in a container, where a Docker engine answers. */
-class EnvoyContainerIT extends MainJobScenarios {
+class EnvoyContainerIT extends MainJobIT {
   private static final String IMAGE =
       System.getProperty("envoy.image", "envoyproxy/envoy:v1.37-latest");
 
@@ -26,16 +27,16 @@ class EnvoyContainerIT extends MainJobScenarios {
   }
 
   @Override
-  Rig.DataPlanes dataPlanes() {
-    return (bootstrap, listen, folder) -> {
+  TestDataPlane dataPlane() {
+    return (config, folder) -> {
       Path file = folder.resolve("envoy.yaml");
-      Files.writeString(file, bootstrap);
+      Files.writeString(file, TestDataPlane.bootstrap(config));
       GenericContainer<?> envoy = new GenericContainer<>(DockerImageName.parse(IMAGE));
       envoy.withNetworkMode("host");
       envoy.withCopyFileToContainer(MountableFile.forHostPath(file), "/etc/envoy/envoy.yaml");
       envoy.waitingFor(Wait.forLogMessage(".*starting main dispatch loop.*", 1));
       envoy.start();
-      return new Contained(envoy, listen);
+      return new Contained(envoy, TestDataPlane.listen(config));
     };
   }
 

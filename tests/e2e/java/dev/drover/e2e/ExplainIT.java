@@ -61,7 +61,7 @@ class ExplainIT {
 
   @Test
   void wishesInHeaders_areHeardOrRefused() throws Exception {
-    Rig rig = new Rig(folder, StandInIT.standIn());
+    Rig rig = new Rig(folder);
     assertThat(send(rig, "x-drover-prefer", "dear").headers().firstValue("x-drover-target"))
         .hasValue("dear");
     assertThat(send(rig, "x-drover-strategy", "priority").statusCode()).isEqualTo(200);

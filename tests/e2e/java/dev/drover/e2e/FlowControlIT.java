@@ -47,7 +47,7 @@ class FlowControlIT {
 
   @Test
   void answersThatAreNotRead_stopTheReading_andGoOnWithIt() throws Exception {
-    Rig rig = new Rig(folder, StandInIT.standIn());
+    Rig rig = new Rig(folder);
     ManagedChannel channel =
         NettyChannelBuilder.forTarget(rig.server.extProcAddress()).usePlaintext().build();
     AtomicInteger answers = new AtomicInteger();

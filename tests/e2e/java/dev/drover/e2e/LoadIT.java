@@ -32,7 +32,7 @@ class LoadIT {
 
   @BeforeEach
   void start() throws Exception {
-    rig = new Rig(folder, StandInIT.standIn());
+    rig = new Rig(folder);
   }
 
   @AfterEach

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many long streams at once: none fails, none leaves anything behind. */
+@Tag("data-plane")
 class ManyStreamsIT {
   private static final int STREAMS = 200;
   private static final int MANY = 2_500;
@@ -28,8 +30,7 @@ class ManyStreamsIT {
 
   @Test
   void streams_allEndWell_andMemoryDoesNotGrow() throws Exception {
-    Rig rig =
-        new Rig(folder, StandInIT.standIn(), Rig.yaml().replace("timeout: 3s", "timeout: 20s"));
+    Rig rig = new Rig(folder, Rig.yaml().replace("timeout: 3s", "timeout: 20s"));
     int events = (int) (LENGTH.toMillis() / BETWEEN.toMillis());
     rig.first.behave(Behaviour.GOOD.withStream(events, BETWEEN));
     List<Future<Boolean>> streams = new ArrayList<>();
@@ -66,7 +67,6 @@ class ManyStreamsIT {
     Rig rig =
         new Rig(
             folder,
-            StandInIT.standIn(),
             Rig.yaml()
                 .replace("timeout: 3s", "timeout: 45s")
                 .replace("envoy: {", "envoy: { message_timeout: 60s,"));

@@ -14,16 +14,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Reloads, key rotation, draining, sockets, the admin pages. */
+@Tag("data-plane")
 class OperatingIT {
   @TempDir Path folder;
   private Rig rig;
 
   private void start(String yaml) throws Exception {
-    rig = new Rig(folder, StandInIT.standIn(), yaml);
+    rig = new Rig(folder, yaml);
   }
 
   private HttpResponse<String> chat() throws Exception {

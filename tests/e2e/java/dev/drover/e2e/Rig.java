@@ -7,12 +7,11 @@ import dev.drover.config.ConfigLoader;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
 import dev.drover.exchange.ExchangeRecord;
-import dev.drover.render.EnvoyBootstrap;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.standin.DataPlane;
+import dev.drover.standin.TestDataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
-import dev.drover.types.HostPort;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -32,12 +31,6 @@ final class Rig {
   static final String FIRST_KEY = "sk-first";
   static final String SECOND_KEY = "sk-second";
 
-  /** Starts a data plane on a rendered bootstrap. */
-  interface DataPlanes {
-    DataPlane start(String bootstrap, HostPort listen, Path folder)
-        throws IOException, InterruptedException;
-  }
-
   final FakeProvider first = new FakeProvider(FIRST_KEY, Behaviour.GOOD);
   final FakeProvider second = new FakeProvider(SECOND_KEY, Behaviour.GOOD);
   final Path config;
@@ -45,26 +38,30 @@ final class Rig {
   final DataPlane dataPlane;
   private final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
 
-  Rig(Path folder, DataPlanes dataPlanes) throws IOException, InterruptedException {
-    this(folder, dataPlanes, yaml());
+  Rig(Path folder) throws IOException, InterruptedException {
+    this(folder, yaml());
+  }
+
+  Rig(Path folder, TestDataPlane kind) throws IOException, InterruptedException {
+    this(folder, kind, yaml());
+  }
+
+  Rig(Path folder, String yaml) throws IOException, InterruptedException {
+    this(folder, TestDataPlane.chosen(), yaml);
   }
 
   /**
    * @param yaml the config, with {@code FIRST}, {@code SECOND}, {@code ENVOY} and {@code DROVER} to
    *     be filled in
    */
-  Rig(Path folder, DataPlanes dataPlanes, String yaml) throws IOException, InterruptedException {
+  Rig(Path folder, TestDataPlane kind, String yaml) throws IOException, InterruptedException {
     config = folder.resolve("drover.yaml");
     Files.writeString(folder.resolve("first.key"), FIRST_KEY + "\n");
     Files.writeString(folder.resolve("second.key"), SECOND_KEY);
     Files.writeString(config, fill(yaml, folder));
     GatewayConfig loaded = load(config);
     server = new Server(config, loaded, List.of(records::add));
-    String bootstrap =
-        loaded.server().xds() == null
-            ? EnvoyBootstrap.yaml(loaded)
-            : EnvoyBootstrap.xdsYaml(loaded);
-    dataPlane = dataPlanes.start(bootstrap, HostPort.parse(loaded.envoy().listen()), folder);
+    dataPlane = kind.start(loaded, folder);
   }
 
   static String yaml() {

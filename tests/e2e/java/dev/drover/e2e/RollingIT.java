@@ -2,8 +2,8 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.render.EnvoyBootstrap;
 import dev.drover.standin.DataPlane;
+import dev.drover.standin.TestDataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
 import java.net.http.HttpResponse;
@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two Drovers behind one data plane, as a Deployment has them. */
+@Tag("data-plane")
 class RollingIT {
   private static final int PER_SECOND = 200;
   private static final Pattern PART =
@@ -45,15 +47,27 @@ class RollingIT {
         """
         version: 1
         server: { listen: "127.0.0.1:%d", admin: "127.0.0.1:%d", state_dir: "%s/%s/state", drain: 20s }
-        envoy: { listen: "127.0.0.1:0", message_timeout: 30s, ext_proc: [ %s ] }
+        envoy: { listen: "127.0.0.1:%d", message_timeout: 30s, ext_proc: [ %s ] }
         providers: { f: { base_url: "%s" }, p: { base_url: "%s" } }
         targets:
           ill: { provider: f, model: m, price: { input: 1, output: 1 }, health: { failures_in_row: 1000, failure_share: 1.0 } }
           well: { provider: p, model: m, price: { input: 2, output: 2 } }
         models: { chat: { targets: [ill, well], strategy: priority } }
         """
-            .formatted(port, admin, folder, name, both, failing.baseUrl(), provider.baseUrl()));
+            .formatted(
+                port,
+                admin,
+                folder,
+                name,
+                Rig.freePort(),
+                both,
+                failing.baseUrl(),
+                provider.baseUrl()));
     return config;
+  }
+
+  private DataPlane dataPlane(Path config) throws Exception {
+    return TestDataPlane.chosen().start(Rig.load(config), folder);
   }
 
   @Test
@@ -66,8 +80,7 @@ class RollingIT {
           config, Files.readString(config).replace("envoy: { ", "envoy: { " + passThrough));
       DroverProcess drover = DroverProcess.serve(config, admin);
       processes.add(drover);
-      String bootstrap = EnvoyBootstrap.yaml(Rig.load(config));
-      try (DataPlane dataPlane = StandInIT.standIn().start(bootstrap, null, folder)) {
+      try (DataPlane dataPlane = dataPlane(config)) {
         String url = "http://" + dataPlane.address() + Http.CHAT;
         assertThat(Http.post(url, Http.chat("chat")).headers().firstValue("x-drover-target"))
             .isPresent();
@@ -101,8 +114,7 @@ class RollingIT {
         Behaviour.always(Behaviour.Kind.ERROR_500)
             .withShare(0.5)
             .withStream(50, Duration.ofMillis(100)));
-    String bootstrap = EnvoyBootstrap.yaml(Rig.load(configs.getFirst()));
-    try (DataPlane dataPlane = StandInIT.standIn().start(bootstrap, null, folder);
+    try (DataPlane dataPlane = dataPlane(configs.getFirst());
         Traffic traffic = new Traffic("http://" + dataPlane.address())) {
       traffic
           .warmUp(Http.chat("chat"))

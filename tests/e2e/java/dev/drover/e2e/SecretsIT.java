@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.admission.Callers;
 import dev.drover.config.GatewayConfig;
-import dev.drover.render.EnvoyBootstrap;
 import dev.drover.standin.DataPlane;
+import dev.drover.standin.TestDataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,10 +21,12 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Secrets, prompts and answers are planted everywhere, and looked for in all that Drover says. */
+@Tag("data-plane")
 class SecretsIT {
   private static final String CLIENT = "canary-client-key";
   private static final String PROVIDER = "sk-canary-provider-key";
@@ -93,10 +93,7 @@ class SecretsIT {
     GatewayConfig loaded = Rig.load(config);
     DroverProcess drover = DroverProcess.serve(config, admin);
     Map<String, String> said = new LinkedHashMap<>();
-    try (DataPlane envoy =
-        DataPlane.standIn(
-            EnvoyBootstrap.yaml(loaded),
-            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8))) {
+    try (DataPlane envoy = TestDataPlane.chosen().start(loaded, folder)) {
       String url = "http://" + envoy.address();
       post(url, prompt("chat", ""));
       post(url, prompt("chat", "\"stream\":true,"));

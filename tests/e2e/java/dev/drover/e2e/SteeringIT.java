@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What operators and policies do to the choice, through the data plane. */
+@Tag("data-plane")
 class SteeringIT {
   private static final String TOKEN = "an-admin-token";
 
@@ -26,7 +28,7 @@ class SteeringIT {
 
   private void start(String yaml) throws Exception {
     Files.writeString(folder.resolve("admin.key"), TOKEN);
-    rig = new Rig(folder, StandInIT.standIn(), yaml);
+    rig = new Rig(folder, yaml);
   }
 
   @AfterEach

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.drover.app.Server;
 import dev.drover.config.GatewayConfig;
 import dev.drover.exchange.ExchangeRecord;
-import dev.drover.render.EnvoyBootstrap;
 import dev.drover.standin.DataPlane;
+import dev.drover.standin.TestDataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
 import io.grpc.ManagedChannel;
@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS between Envoy and Drover, and towards providers. */
+@Tag("data-plane")
 class TlsIT {
   @TempDir Path folder;
   private Certificate own;
@@ -117,16 +119,15 @@ class TlsIT {
         """
         version: 1
         server: { listen: "127.0.0.1:%d", admin: "127.0.0.1:0", state_dir: "%s/state" }
-        envoy: { listen: "127.0.0.1:0", trusted_ca: "%s" }
+        envoy: { listen: "127.0.0.1:%d", trusted_ca: "%s" }
         providers: { p: { base_url: "%s" } }
         targets: { t: { provider: p, model: m, price: { input: 1, output: 1 } } }
         models: { m: { targets: [t] } }
         """
-            .formatted(Rig.freePort(), folder, ca, provider.baseUrl()));
+            .formatted(Rig.freePort(), folder, Rig.freePort(), ca, provider.baseUrl()));
     GatewayConfig config = Rig.load(file);
     try (Server server = new Server(file, config, List.of(records::add));
-        DataPlane dataPlane =
-            StandInIT.standIn().start(EnvoyBootstrap.yaml(config), null, folder)) {
+        DataPlane dataPlane = TestDataPlane.chosen().start(config, folder)) {
       assertThat(server.exchangesActive()).isZero();
       return Http.post("http://" + dataPlane.address() + Http.CHAT, Http.chat("m"));
     }

@@ -3,16 +3,12 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.exchange.ExchangeRecord;
-import dev.drover.standin.DataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
 import io.opentelemetry.proto.trace.v1.Span;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("data-plane")
 class TracesIT {
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String PARENT = "00f067aa0ba902b7";
@@ -46,14 +44,7 @@ class TracesIT {
           redact: { case: "CASE-[0-9]+" }
         """
             .formatted(receiver.endpoint());
-    rig =
-        new Rig(
-            folder,
-            (bootstrap, _, _) ->
-                DataPlane.standIn(
-                    bootstrap,
-                    new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8)),
-            Rig.yaml() + traces);
+    rig = new Rig(folder, Rig.yaml() + traces);
   }
 
   @AfterEach

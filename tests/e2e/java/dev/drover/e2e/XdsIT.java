@@ -3,6 +3,7 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.exchange.ExchangeRecord;
+import dev.drover.standin.TestDataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
 import java.nio.file.Files;
@@ -11,10 +12,12 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A data plane that takes its clusters and routes from Drover. */
+@Tag("data-plane")
 class XdsIT {
   private static final String XDS = "server: { xds: {}, ";
 
@@ -39,7 +42,7 @@ class XdsIT {
   @Test
   void newTargetAndNewAddress_underLoad_failNoRequest_andGetTrafficWithinTwoSeconds()
       throws Exception {
-    Rig rig = new Rig(folder, StandInIT.standIn(), Rig.yaml().replace("server: {", XDS));
+    Rig rig = new Rig(folder, Rig.yaml().replace("server: {", XDS));
     String before = Files.readString(rig.config);
     rig.first.behave(Behaviour.GOOD.withStream(40, Duration.ofMillis(100)));
     try (FakeProvider third = new FakeProvider(null, Behaviour.GOOD);
@@ -83,7 +86,7 @@ class XdsIT {
 
   @Test
   void refusalOfTheDataPlane_keepsTheOldRuleset_andIsShownInItsOwnWords() throws Exception {
-    Rig rig = new Rig(folder, StandInIT.standIn(), Rig.yaml().replace("server: {", XDS));
+    Rig rig = new Rig(folder, Rig.yaml().replace("server: {", XDS));
     String before = Files.readString(rig.config);
     Files.writeString(folder.resolve("ca.pem"), "no certificate");
     Files.writeString(
@@ -95,7 +98,11 @@ class XdsIT {
         "the refusal",
         Duration.ofSeconds(10),
         () -> page(rig, "/config").contains("drover-envoy refused Secret"));
-    assertThat(page(rig, "/xds")).contains("trusted_ca: drover_trusted_ca: cannot be read");
+    assertThat(page(rig, "/xds"))
+        .contains(
+            TestDataPlane.isEnvoy()
+                ? "Failed to load trusted CA certificates from <inline>"
+                : "trusted_ca: drover_trusted_ca: cannot be read");
     assertThat(page(rig, "/config")).contains("\"ruleset_version\" : 1");
     assertThat(page(rig, "/metrics"))
         .contains("drover_xds_envoys 1.0", "drover_xds_refusals_total 1.0");
@@ -119,7 +126,6 @@ class XdsIT {
       Rig rig =
           new Rig(
               folder,
-              StandInIT.standIn(),
               Rig.yaml()
                   .replace("server: {", "server: { xds: { trusted_ca: \"" + ca + "\" }, ")
                   .replace("listen: \"127.0.0.1:DROVER\"", "listen: \"unix:FOLDER/drover.sock\"")

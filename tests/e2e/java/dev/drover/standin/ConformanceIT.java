@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The stand-in against what is known of Envoy: one row a scenario. */
+/** The stand-in, or an Envoy, against what is known of Envoy: one row a scenario. */
+@Tag("data-plane")
 class ConformanceIT {
   private static final int SCENARIOS = 154;
 

@@ -3,16 +3,14 @@ package dev.drover.standin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest.RequestCase;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A stand-in between a scripted ext_proc server and two scripted upstreams; started by the first
+ * A data plane between a scripted ext_proc server and two scripted upstreams; started by the first
  * request.
  */
 final class Lab implements AutoCloseable {
@@ -22,7 +20,6 @@ final class Lab implements AutoCloseable {
   final ScriptedProcessor server = new ScriptedProcessor();
   final RawUpstream upstream = new RawUpstream();
   final RawUpstream other = new RawUpstream();
-  final ByteArrayOutputStream accessLog = new ByteArrayOutputStream();
   Knobs knobs = Knobs.ENVOY_1_37;
   private boolean patient = true;
   private String filter = "";
@@ -31,7 +28,7 @@ final class Lab implements AutoCloseable {
   private String manager = "";
   private int bufferLimit = 1 << 20;
   private int processorPort = server.port();
-  private StandIn standIn;
+  private @Nullable LabPlane plane;
 
   /**
    * Keeps Envoy's default message_timeout of 200 ms, which is too short for a busy machine where it
@@ -80,16 +77,33 @@ final class Lab implements AutoCloseable {
     server.on(kind, script);
   }
 
-  StandIn standIn() {
-    if (standIn == null) {
-      PrintStream log = new PrintStream(accessLog, true, StandardCharsets.UTF_8);
-      standIn = new StandIn(bootstrap(), knobs, log);
+  LabPlane plane() throws IOException {
+    if (plane == null) {
+      plane = start();
     }
-    return standIn;
+    return plane;
   }
 
-  long count(String counter) {
-    return standIn().counters().get(counter);
+  private LabPlane start() throws IOException {
+    if (!TestDataPlane.isEnvoy()) {
+      return LabPlane.standIn(bootstrap(), knobs);
+    }
+    try {
+      return LabPlane.envoy(bootstrap());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  long count(String counter) throws IOException {
+    return plane().count(counter);
+  }
+
+  /** Waits up to five seconds for words in the access log. */
+  void awaitLogged(String words) throws IOException, InterruptedException {
+    LabPlane running = plane();
+    eventually(() -> running.accessLog().contains(words));
   }
 
   /** Waits up to five seconds. */
@@ -143,7 +157,7 @@ final class Lab implements AutoCloseable {
   }
 
   Client client() throws IOException {
-    return new Client(new Socket("127.0.0.1", standIn().address().port()));
+    return new Client(new Socket("127.0.0.1", plane().address().port()));
   }
 
   /** The next request that the upstream got. */
@@ -172,8 +186,8 @@ final class Lab implements AutoCloseable {
 
   @Override
   public void close() {
-    if (standIn != null) {
-      standIn.close();
+    if (plane != null) {
+      plane.close();
     }
     server.close();
     upstream.close();
@@ -249,6 +263,11 @@ final class Lab implements AutoCloseable {
                 "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
                 explicit_http_config: { http_protocol_options: {} }
         %s
+          - name: nobody
+            load_assignment:
+              cluster_name: nobody
+              endpoints:
+              - lb_endpoints: [ { endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: 1 } } } } ]
           - name: other
             load_assignment:
               cluster_name: other
@@ -259,6 +278,10 @@ final class Lab implements AutoCloseable {
               cluster_name: processor
               endpoints:
               - lb_endpoints: [ { endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: %d } } } } ]
+            typed_extension_protocol_options:
+              envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+                "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+                explicit_http_config: { http2_protocol_options: {} }
         """
         .formatted(
             bufferLimit,

@@ -23,7 +23,7 @@ class ProtocolsIT {
         new OkHttpClient.Builder().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
     try (Lab lab = new Lab()) {
       lab.filter(Lab.BUFFERED);
-      String url = "http://" + lab.standIn().address() + "/";
+      String url = "http://" + lab.plane().address() + "/";
       for (String body : new String[] {"first", "second".repeat(20_000)}) {
         RequestBody post = RequestBody.create(body, MediaType.get("text/plain"));
         try (Response response =
@@ -84,12 +84,12 @@ class ProtocolsIT {
   void fieldsItDoesNotKnow_areRefusedByName() {
     try (Lab lab = new Lab()) {
       lab.route("hash_policy: [ { header: { header_name: x } } ]");
-      org.assertj.core.api.Assertions.assertThatThrownBy(lab::standIn)
+      org.assertj.core.api.Assertions.assertThatThrownBy(lab::plane)
           .hasMessageContaining("hash_policy");
     }
     try (Lab lab = new Lab()) {
       lab.filter("no_such_field: 1");
-      org.assertj.core.api.Assertions.assertThatThrownBy(lab::standIn)
+      org.assertj.core.api.Assertions.assertThatThrownBy(lab::plane)
           .hasMessageContaining("no_such_field");
     }
   }

@@ -16,7 +16,6 @@ import static io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest.RequestC
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -119,8 +118,7 @@ final class RouterRows {
                           requestHeaders(common())
                               .setDynamicMetadata(metadata("theirs", "k", "v"))));
               lab.get();
-              eventually(() -> lab.accessLog.size() > 0);
-              assertThat(lab.accessLog.toString(StandardCharsets.UTF_8)).contains("\"seen\":null");
+              lab.awaitLogged("\"seen\":null");
             }),
         row(
             128,
@@ -135,8 +133,7 @@ final class RouterRows {
                       s.send(
                           responseBody(common()).setDynamicMetadata(metadata("mine", "k", "v"))));
               lab.get();
-              eventually(() -> lab.accessLog.size() > 0);
-              assertThat(lab.accessLog.toString(StandardCharsets.UTF_8)).contains("\"seen\":\"v\"");
+              lab.awaitLogged("\"seen\":\"v\"");
             }),
         row(
             129,
@@ -333,7 +330,7 @@ final class RouterRows {
               RawHttp.Message answer = lab.get();
               assertThat(answer.status()).isEqualTo(502);
               assertThat(answer.body()).isEqualTo("last");
-              eventually(() -> lab.accessLog.toString(StandardCharsets.UTF_8).contains("URX"));
+              lab.awaitLogged("URX");
             }),
         row(
             149,
@@ -365,7 +362,7 @@ final class RouterRows {
               lab.manager(log("mine").replace("%DYNAMIC_METADATA(mine:k)%", "%RESPONSE_FLAGS%"));
               assertThat(lab.raw("GET / HTTP/1.1\r\nhost: a\r\nx-to: unknown\r\n\r\n").status())
                   .isEqualTo(503);
-              eventually(() -> lab.accessLog.toString(StandardCharsets.UTF_8).contains("NC"));
+              lab.awaitLogged("NC");
             }),
         row(
             152,
@@ -398,6 +395,9 @@ final class RouterRows {
               assertThat(lab.raw("GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\n").status())
                   .isEqualTo(503);
               assertThat(lab.server.kinds()).containsExactly(REQUEST_HEADERS, RESPONSE_HEADERS);
+              if (TestDataPlane.isEnvoy()) {
+                return;
+              }
               try (Lab before = new Lab()) {
                 before.knobs = Knobs.ENVOY_1_36;
                 before.raw("GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\n");

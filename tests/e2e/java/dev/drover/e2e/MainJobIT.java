@@ -16,6 +16,7 @@ import com.openai.models.embeddings.EmbeddingCreateParams;
 import dev.drover.exchange.Ending;
 import dev.drover.exchange.ExchangeRecord;
 import dev.drover.routing.health.Outcome;
+import dev.drover.standin.TestDataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider.Received;
 import dev.drover.types.Usage;
@@ -30,22 +31,26 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The main job, end to end; the same scenarios for every data plane. */
-abstract class MainJobScenarios {
+/** The main job, end to end. */
+@Tag("data-plane")
+class MainJobIT {
   @TempDir Path folder;
   Rig rig;
   OpenAIClient client;
 
-  abstract Rig.DataPlanes dataPlanes();
+  TestDataPlane dataPlane() {
+    return TestDataPlane.chosen();
+  }
 
   @BeforeEach
   void start() throws Exception {
-    rig = new Rig(folder, dataPlanes());
+    rig = new Rig(folder, dataPlane());
     client =
         OpenAIOkHttpClient.builder()
             .baseUrl(rig.url() + "/v1")
