@@ -91,8 +91,9 @@ class BadInputIT {
         Http.post(rig.url() + Http.CHAT, Http.chat("chat").replace("hello", "x".repeat(70_000)));
     assertThat(response.statusCode()).isEqualTo(413);
     assertThat(response.body()).contains("\"error\"");
-    Thread.sleep(200); // whether Drover got to see the request at all is a matter of timing
-    assertThat(rig.records()).allMatch(record -> record.ending() == Ending.CANCELLED);
+    Thread.sleep(200); // whether Drover got to see the request, or the 413, is a matter of timing
+    assertThat(rig.records())
+        .allMatch(record -> record.ending() == Ending.CANCELLED || record.status() == 413);
   }
 
   @Test

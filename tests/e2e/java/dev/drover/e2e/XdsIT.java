@@ -127,9 +127,11 @@ class XdsIT {
           new Rig(
               folder,
               Rig.yaml()
-                  .replace("server: {", "server: { xds: { trusted_ca: \"" + ca + "\" }, ")
-                  .replace("listen: \"127.0.0.1:DROVER\"", "listen: \"unix:FOLDER/drover.sock\"")
-                  .replace("base_url: \"FIRST\"", "base_url: \"" + provider.baseUrl() + "\""));
+                      .replace("server: {", "server: { xds: { trusted_ca: \"" + ca + "\" }, ")
+                      .replace(
+                          "listen: \"127.0.0.1:DROVER\"", "listen: \"unix:FOLDER/drover.sock\"")
+                      .replace("base_url: \"FIRST\"", "base_url: \"" + provider.baseUrl() + "\"")
+                  + "health: { failures_in_row: 1000, min_requests: 1000 }\n");
       assertThat(Http.post(rig.url() + Http.CHAT, Http.chat("chat")).statusCode()).isEqualTo(200);
       assertThat(rig.record().target()).isEqualTo("cheap");
       Files.copy(stranger.certificate, ca, StandardCopyOption.REPLACE_EXISTING);
@@ -137,8 +139,13 @@ class XdsIT {
           "other certificates",
           Duration.ofSeconds(10),
           () -> {
+            provider.behave(Behaviour.always(Behaviour.Kind.RESET)); // an open connection stays
             Http.post(rig.url() + Http.CHAT, Http.chat("chat"));
-            return rig.record().target().equals("dear");
+            rig.record();
+            provider.behave(Behaviour.GOOD);
+            Http.post(rig.url() + Http.CHAT, Http.chat("chat"));
+            ExchangeRecord record = rig.record();
+            return record.attempts().size() == 2 && record.target().equals("dear");
           });
       Files.writeString(
           rig.config,
