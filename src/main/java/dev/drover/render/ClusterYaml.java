@@ -22,6 +22,17 @@ final class ClusterYaml {
 
   private static final String SOCKET_MATCH = "envoy.transport_socket_match";
 
+  /** Each address of a name is used, as it was in the last answer of DNS. */
+  private static final Map<String, Object> DNS =
+      typed(
+          "envoy.extensions.clusters.dns.v3.DnsCluster",
+          "dns_lookup_family",
+          "V4_PREFERRED",
+          "dns_refresh_rate",
+          "30s",
+          "respect_dns_ttl",
+          true);
+
   private final GatewayConfig config;
   private final ExtProcYaml extProc;
   private final Map<String, Object> tls;
@@ -90,14 +101,8 @@ final class ClusterYaml {
             name,
             "alt_stat_name",
             name.replaceAll("@[0-9a-f]{8}", "").replaceAll("[^A-Za-z0-9_-]", "_"),
-            "type",
-            "STRICT_DNS",
-            "dns_lookup_family",
-            "V4_PREFERRED",
-            "dns_refresh_rate",
-            "30s",
-            "respect_dns_ttl",
-            true,
+            "cluster_type",
+            Tree.extension("envoy.cluster.dns", DNS),
             "upstream_connection_options",
             map(
                 "tcp_keepalive",

@@ -114,9 +114,11 @@ final class SupportedFields {
     fields("HeaderValue", "key value");
     fields(
         "Cluster",
-        "name alt_stat_name type dns_lookup_family dns_refresh_rate respect_dns_ttl upstream_connection_options "
+        "name alt_stat_name type cluster_type upstream_connection_options "
             + "connect_timeout per_connection_buffer_limit_bytes circuit_breakers health_checks "
             + "typed_extension_protocol_options transport_socket transport_socket_matches load_assignment");
+    fields("CustomClusterType", "name typed_config");
+    fields("DnsCluster", "dns_lookup_family dns_refresh_rate respect_dns_ttl");
     fields(
         "HealthCheck",
         "timeout interval no_traffic_interval unhealthy_threshold healthy_threshold grpc_health_check");

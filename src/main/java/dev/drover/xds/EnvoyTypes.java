@@ -7,6 +7,7 @@ import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
 import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
+import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
 import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
@@ -32,6 +33,7 @@ public final class EnvoyTypes {
           .add(EARLY_MUTATION)
           .add(Router.getDescriptor())
           .add(UpstreamCodec.getDescriptor())
+          .add(DnsCluster.getDescriptor())
           .add(PreviousPrioritiesConfig.getDescriptor())
           .add(UpstreamTlsContext.getDescriptor())
           .add(RawBuffer.getDescriptor())
