@@ -114,7 +114,7 @@ final class SupportedFields {
     fields("HeaderValue", "key value");
     fields(
         "Cluster",
-        "name alt_stat_name type cluster_type upstream_connection_options "
+        "name alt_stat_name type cluster_type dns_lookup_family upstream_connection_options "
             + "connect_timeout per_connection_buffer_limit_bytes circuit_breakers health_checks "
             + "typed_extension_protocol_options transport_socket transport_socket_matches load_assignment");
     fields("CustomClusterType", "name typed_config");
