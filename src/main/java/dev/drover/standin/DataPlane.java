@@ -3,19 +3,26 @@ package dev.drover.standin;
 import dev.drover.types.HostPort;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What carries the traffic of a demo or a test: a real Envoy when there is one, else the stand-in.
  */
 public interface DataPlane extends AutoCloseable {
+  /** As in {@code envoy version: 1a2b3c/1.37.0/Clean/RELEASE/BoringSSL}. */
+  Pattern VERSION = Pattern.compile("version: [^/]*/([^/]+)/");
+
   /** What it is, for people. */
   String name();
 
@@ -81,7 +88,7 @@ public interface DataPlane extends AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    EnvoyProcess envoy = new EnvoyProcess(process, listen);
+    EnvoyProcess envoy = new EnvoyProcess(envoyVersion(binary), process, listen);
     if (!envoy.awaitListener()) {
       String why =
           process.isAlive() ? "does not listen at " + listen + " after 15 s" : lastLine(log);
@@ -91,18 +98,28 @@ public interface DataPlane extends AutoCloseable {
     return envoy;
   }
 
+  /** What a binary says it is, as {@code 1.37.0}; "of an unknown version" when it does not. */
+  static String envoyVersion(Path binary) throws IOException {
+    Process process =
+        new ProcessBuilder(binary.toString(), "--version").redirectErrorStream(true).start();
+    try (InputStream said = process.getInputStream()) {
+      Matcher version = VERSION.matcher(new String(said.readAllBytes(), StandardCharsets.UTF_8));
+      return version.find() ? version.group(1) : "of an unknown version";
+    }
+  }
+
   private static String lastLine(Path log) throws IOException {
     List<String> lines = Files.readAllLines(log);
     return lines.isEmpty() ? "ended without a word" : lines.getLast();
   }
 
   /** A running Envoy. */
-  record EnvoyProcess(Process process, HostPort address) implements DataPlane {
+  record EnvoyProcess(String version, Process process, HostPort address) implements DataPlane {
     private static final int TRIES = 150;
 
     @Override
     public String name() {
-      return "Envoy, process " + process.pid();
+      return "Envoy " + version + ", process " + process.pid();
     }
 
     boolean awaitListener() throws InterruptedException {

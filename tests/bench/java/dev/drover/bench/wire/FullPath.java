@@ -84,7 +84,7 @@ final class FullPath {
       Path binary = DataPlane.envoyBinary().get();
       rows.add(
           row(
-              "Envoy",
+              "Envoy " + DataPlane.envoyVersion(binary),
               folder,
               body,
               rounds,

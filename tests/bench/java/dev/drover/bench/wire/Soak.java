@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Whether a server grows while it works for long: half of what it can carry, minute by minute. */
+/** Whether a server grows while it works for long, minute by minute. */
 final class Soak {
   private static final Duration SLICE = Duration.ofMinutes(1);
 

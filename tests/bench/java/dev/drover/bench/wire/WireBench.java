@@ -161,6 +161,10 @@ public final class WireBench {
     return Stream.of(subjects).map(subject -> Side.of(subject, shapes, target())).toList();
   }
 
+  /**
+   * At a quarter of the most: an exchange that has no others beside it takes more than twice the
+   * CPU, and its client, which would fall behind at half, takes the same CPUs.
+   */
   private static Map<String, Object> soak(Path folder, String all) throws Exception {
     try (Subject full =
         Subject.drover("all", Files.createDirectories(folder.resolve("soak")), false, all)) {
@@ -168,7 +172,7 @@ public final class WireBench {
       EnvoyPlayer[] players = side.players.getFirst();
       warm(side, players, WARM);
       double most = Drive.closed(side.subject, players, AT_ONCE, PROFILED).perSecond();
-      Map<String, Object> soak = Soak.run(side.subject, players, most / 2, SOAK_MINUTES);
+      Map<String, Object> soak = Soak.run(side.subject, players, most / 4, SOAK_MINUTES);
       side.leave();
       return soak;
     }
