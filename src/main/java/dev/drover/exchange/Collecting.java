@@ -13,6 +13,7 @@ import dev.drover.routing.health.Outcome;
 import dev.drover.routing.policy.Verdict;
 import dev.drover.types.Bytes;
 import dev.drover.types.Suggestion;
+import dev.drover.types.Wire;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,7 +121,11 @@ final class Collecting implements Phase {
   /** Envoy answered the request itself, a body over its limit for one. */
   private Step answeredEarly(Inbound.ResponseHeaders in) {
     int status = AnswerHeaders.status(in.headers());
-    return Step.to(finish(Ending.FAILED, status), Outbound.headers(HeaderEdits.NONE));
+    Ended ended =
+        status < 500
+            ? finish(Ending.REFUSED, status, Wire.ENVOY_CODE + status)
+            : finish(Ending.FAILED, status, null);
+    return Step.to(ended, Outbound.headers(HeaderEdits.NONE));
   }
 
   /** Reads the body and decides where it goes. */
@@ -281,8 +286,12 @@ final class Collecting implements Phase {
 
   /** The stream ends before the request went anywhere. */
   Ended finish(Ending ending, int status) {
+    return finish(ending, status, null);
+  }
+
+  private Ended finish(Ending ending, int status, @Nullable String code) {
     long now = context.ticker().nanos();
-    context.listener().finished(call.untried(null, false, ending, status, null, null, now));
+    context.listener().finished(call.untried(null, false, ending, status, code, null, now));
     return new Ended();
   }
 

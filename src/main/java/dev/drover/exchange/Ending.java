@@ -8,7 +8,7 @@ public enum Ending {
   COMPLETE,
   /** The client got an error, of the last target tried or of Envoy. */
   FAILED,
-  /** Drover refused the request. */
+  /** Drover refused the request, or Envoy before Drover had read it. */
   REFUSED,
   /** The answer began and was cut, by the provider or by the client: Envoy does not tell which. */
   CUT,

@@ -174,6 +174,6 @@ public final class EnvoyBootstrap {
                             "type",
                             "proxy_error",
                             "code",
-                            "proxy_%RESPONSE_CODE%"))))));
+                            Wire.ENVOY_CODE + "%RESPONSE_CODE%"))))));
   }
 }

@@ -101,7 +101,13 @@ public final class EnvoyGatewayYaml {
         Yaml.writeJsonLine(
             map(
                 "error",
-                map("message", RouteYaml.UNDECIDED, "type", "proxy_error", "code", "proxy_503")));
+                map(
+                    "message",
+                    RouteYaml.UNDECIDED,
+                    "type",
+                    "proxy_error",
+                    "code",
+                    Wire.ENVOY_CODE + "503")));
     return place.resource(
         API,
         "HTTPRouteFilter",

@@ -112,7 +112,7 @@ enum Meters {
       Meter.Type.COUNTER,
       "drover.refusals",
       "refusals",
-      "Requests that Drover refused, by code.",
+      "Requests that Drover refused, by code; those that Envoy refused before Drover had read them: proxy_ and the status.",
       "code"),
   IN_FLIGHT(
       Meter.Type.GAUGE,

@@ -32,6 +32,9 @@ public final class Wire {
   /** Key of the length that a rewritten body has. */
   public static final String CONTENT_LENGTH_KEY = "content_length";
 
+  /** What the code of an error that Envoy made begins with; its status follows. */
+  public static final String ENVOY_CODE = "proxy_";
+
   /** Key that marks an answer as Drover's own refusal. */
   public static final String REFUSED_KEY = "refused";
 

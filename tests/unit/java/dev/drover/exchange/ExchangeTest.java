@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExchangeTest {
   private final Scene scene = Scene.three();
@@ -283,6 +286,18 @@ class ExchangeTest {
             router.advance(new Inbound.RequestBody(Bytes.utf8("{"), false)).getFirst();
     assertThat(refusal.status()).isEqualTo(413);
     assertThat(scene.records.getFirst().code()).isEqualTo("body_cut");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"413, REFUSED, proxy_413", "503, FAILED,"})
+  void envoysAnswerBeforeTheBody_isARefusalOfTheClient_orAFailure(
+      int status, Ending ending, @Nullable String code) {
+    router.advance(chat(BodyMode.BUFFERED));
+    router.advance(Scene.answer(status));
+    ExchangeRecord record = scene.records.getFirst();
+    assertThat(record.status()).isEqualTo(status);
+    assertThat(record.ending()).isEqualTo(ending);
+    assertThat(record.code()).isEqualTo(code);
   }
 
   @Test
