@@ -73,7 +73,7 @@ final class Sandbox implements AutoCloseable {
     return opened(
         envoy.isPresent()
             ? DataPlane.envoy(
-                envoy.get(), bootstrap, HostPort.parse(config.envoy().listen()), folder)
+                envoy.get(), bootstrap, HostPort.parse(config.envoy().listen()), folder, accessLog)
             : DataPlane.standIn(bootstrap, accessLog));
   }
 

@@ -71,8 +71,10 @@ public interface DataPlane extends AutoCloseable {
    *
    * @param listen where the bootstrap says it listens; no port 0
    * @param folder where the bootstrap and Envoy's log are written
+   * @param accessLog where access log lines go, written by a thread of its own
    */
-  static DataPlane envoy(Path binary, String bootstrap, HostPort listen, Path folder)
+  static DataPlane envoy(
+      Path binary, String bootstrap, HostPort listen, Path folder, PrintStream accessLog)
       throws IOException, InterruptedException {
     Path file = folder.resolve("envoy.yaml");
     Path log = folder.resolve("envoy.log");
@@ -84,10 +86,12 @@ public interface DataPlane extends AutoCloseable {
                 file.toString(),
                 "--use-dynamic-base-id",
                 "--log-level",
-                "warning")
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
+                "warning",
+                "--file-flush-interval-msec",
+                "100")
+            .redirectError(log.toFile())
             .start();
+    Thread.ofVirtual().name("envoy-access-log").start(() -> copy(process, accessLog));
     EnvoyProcess envoy = new EnvoyProcess(envoyVersion(binary), process, listen);
     if (!envoy.awaitListener()) {
       String why =
@@ -96,6 +100,14 @@ public interface DataPlane extends AutoCloseable {
       throw new IOException("envoy: " + why + ", see " + log);
     }
     return envoy;
+  }
+
+  private static void copy(Process process, PrintStream accessLog) {
+    try (InputStream lines = process.getInputStream()) {
+      lines.transferTo(accessLog);
+    } catch (IOException _) {
+      return; // it has ended
+    }
   }
 
   /** What a binary says it is, as {@code 1.37.0}; "of an unknown version" when it does not. */

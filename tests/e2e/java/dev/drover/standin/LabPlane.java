@@ -71,11 +71,12 @@ interface LabPlane extends AutoCloseable {
                 .replace("port_value: 0 ", "port_value: " + listen.port() + " ")
                 .replace("stat_prefix: s\n", "stat_prefix: s\n          " + TRAILERS + "\n")
                 .replace("http_protocol_options: {}", TRAILERS);
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    PrintStream accessLog = new PrintStream(log, true, StandardCharsets.UTF_8);
+    Path binary = DataPlane.envoyBinary().orElseThrow();
     try {
       return new EnvoyPlane(
-          DataPlane.envoy(DataPlane.envoyBinary().orElseThrow(), yaml, listen, folder),
-          admin,
-          folder);
+          DataPlane.envoy(binary, yaml, listen, folder, accessLog), admin, folder, log);
     } catch (IOException | InterruptedException e) {
       delete(folder);
       throw e;
@@ -97,7 +98,8 @@ interface LabPlane extends AutoCloseable {
   }
 
   /** A running Envoy, whose counters are read from its admin port. */
-  record EnvoyPlane(DataPlane envoy, HostPort admin, Path folder) implements LabPlane {
+  record EnvoyPlane(DataPlane envoy, HostPort admin, Path folder, ByteArrayOutputStream log)
+      implements LabPlane {
     @Override
     public HostPort address() {
       return envoy.address();
@@ -118,11 +120,7 @@ interface LabPlane extends AutoCloseable {
 
     @Override
     public String accessLog() {
-      try (Stream<String> lines = Files.lines(folder.resolve("envoy.log"))) {
-        return String.join("\n", lines.filter(line -> line.startsWith("{")).toList());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      return log.toString(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -24,13 +24,13 @@ public interface TestDataPlane {
 
   /** The stand-in, or the Envoy of {@code ENVOY_BIN}. */
   static TestDataPlane chosen() {
-    if (isEnvoy()) {
-      return (config, folder) ->
-          DataPlane.envoy(
-              DataPlane.envoyBinary().orElseThrow(), bootstrap(config), listen(config), folder);
-    }
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    if (isEnvoy()) {
+      Path binary = DataPlane.envoyBinary().orElseThrow();
+      return (config, folder) ->
+          DataPlane.envoy(binary, bootstrap(config), listen(config), folder, nowhere);
+    }
     return (config, _) -> DataPlane.standIn(bootstrap(config), nowhere);
   }
 

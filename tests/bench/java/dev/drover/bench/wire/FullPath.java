@@ -88,7 +88,7 @@ final class FullPath {
               folder,
               body,
               rounds,
-              (yaml, listen) -> DataPlane.envoy(binary, yaml, listen, folder)));
+              (yaml, listen) -> DataPlane.envoy(binary, yaml, listen, folder, nowhere)));
     }
     return rows;
   }
