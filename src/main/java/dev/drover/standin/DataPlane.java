@@ -157,7 +157,7 @@ public interface DataPlane extends AutoCloseable {
       process.destroy();
       try {
         if (!process.waitFor(5, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
+          process.destroyForcibly().waitFor();
         }
       } catch (InterruptedException _) {
         process.destroyForcibly();
