@@ -92,7 +92,7 @@ public interface DataPlane extends AutoCloseable {
             .redirectError(log.toFile())
             .start();
     Thread.ofVirtual().name("envoy-access-log").start(() -> copy(process, accessLog));
-    EnvoyProcess envoy = new EnvoyProcess(envoyVersion(binary), process, listen);
+    EnvoyProcess envoy = new EnvoyProcess(binary, process, listen);
     if (!envoy.awaitListener()) {
       String why =
           process.isAlive() ? "does not listen at " + listen + " after 15 s" : lastLine(log);
@@ -111,12 +111,14 @@ public interface DataPlane extends AutoCloseable {
   }
 
   /** What a binary says it is, as {@code 1.37.0}; "of an unknown version" when it does not. */
-  static String envoyVersion(Path binary) throws IOException {
-    Process process =
-        new ProcessBuilder(binary.toString(), "--version").redirectErrorStream(true).start();
-    try (InputStream said = process.getInputStream()) {
-      Matcher version = VERSION.matcher(new String(said.readAllBytes(), StandardCharsets.UTF_8));
+  static String envoyVersion(Path binary) {
+    try (InputStream said =
+        new ProcessBuilder(binary.toString(), "--version").start().getInputStream()) {
+      String line = new String(said.readAllBytes(), StandardCharsets.UTF_8);
+      Matcher version = EnvoyProcess.VERSION.matcher(line);
       return version.find() ? version.group(1) : "of an unknown version";
+    } catch (IOException _) {
+      return "of an unknown version";
     }
   }
 
@@ -126,12 +128,15 @@ public interface DataPlane extends AutoCloseable {
   }
 
   /** A running Envoy. */
-  record EnvoyProcess(String version, Process process, HostPort address) implements DataPlane {
+  record EnvoyProcess(Path binary, Process process, HostPort address) implements DataPlane {
+    /** As in {@code envoy version: 1a2b3c/1.37.0/Clean/RELEASE/BoringSSL}. */
+    private static final Pattern VERSION = Pattern.compile("version: [^/]*/([^/]+)/");
+
     private static final int TRIES = 150;
 
     @Override
     public String name() {
-      return "Envoy " + version + ", process " + process.pid();
+      return "Envoy " + envoyVersion(binary) + ", process " + process.pid();
     }
 
     boolean awaitListener() throws InterruptedException {
