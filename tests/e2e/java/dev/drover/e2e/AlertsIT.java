@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.drover.config.Yaml;
+import dev.drover.standin.Ports;
 import dev.drover.standin.fake.Behaviour;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -54,7 +55,7 @@ class AlertsIT {
 
   @Test
   void incident_isTold_andItsEnd_thoughTheReceiverIsAwayForAWhile() throws Exception {
-    int port = Rig.freePort();
+    int port = Ports.free();
     String yaml =
         Rig.yaml()
             + """
@@ -98,7 +99,7 @@ class AlertsIT {
 
   @Test
   void test_saysWhetherAWebhookTakesIt() throws Exception {
-    int port = Rig.freePort();
+    int port = Ports.free();
     Path config = folder.resolve("drover.yaml");
     Files.writeString(
         config,

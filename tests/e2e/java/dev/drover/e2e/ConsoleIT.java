@@ -14,6 +14,7 @@ import com.microsoft.playwright.Response;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.drover.standin.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ class ConsoleIT {
         Files.isExecutable(CHROMIUM), CHROMIUM + " is not here: the console is not looked at");
     demo =
         DroverProcess.start(
-            "demo", "--traffic", "--act-seconds", "6", "--port", Integer.toString(Rig.freePort()));
+            "demo", "--traffic", "--act-seconds", "6", "--port", Integer.toString(Ports.free()));
     BufferedReader out = demo.inputReader(StandardCharsets.UTF_8);
     List<String> printed = new ArrayList<>();
     for (String line = out.readLine(); line != null && admin == null; line = out.readLine()) {

@@ -2,6 +2,7 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.standin.Ports;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ class KillIT {
   private String admin = "";
 
   private void serve() throws Exception {
-    int port = Rig.freePort();
+    int port = Ports.free();
     admin = "http://127.0.0.1:" + port;
     Files.writeString(folder.resolve("admin.key"), TOKEN);
     Files.writeString(

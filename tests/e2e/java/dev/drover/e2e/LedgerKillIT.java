@@ -7,6 +7,7 @@ import dev.drover.catalog.Secrets;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Yaml;
 import dev.drover.ledger.Store;
+import dev.drover.standin.Ports;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +44,8 @@ class LedgerKillIT {
   @Test
   void whatWasAcknowledged_isInTheLedger_once() throws Exception {
     Path config = folder.resolve("drover.yaml");
-    int port = Rig.freePort();
-    int admin = Rig.freePort();
+    int port = Ports.free();
+    int admin = Ports.free();
     Files.writeString(
         config,
         """

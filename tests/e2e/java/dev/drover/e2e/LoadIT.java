@@ -7,6 +7,7 @@ import dev.drover.load.LoadPlan;
 import dev.drover.load.LoadReport;
 import dev.drover.load.LoadRun;
 import dev.drover.load.Shape;
+import dev.drover.standin.Ports;
 import dev.drover.standin.fake.Behaviour;
 import java.io.BufferedReader;
 import java.net.URI;
@@ -161,7 +162,7 @@ class LoadIT {
   void demoTraffic_showsHowTrafficGoesAround() throws Exception {
     Process demo =
         DroverProcess.start(
-            "demo", "--traffic", "--act-seconds", "8", "--port", Integer.toString(Rig.freePort()));
+            "demo", "--traffic", "--act-seconds", "8", "--port", Integer.toString(Ports.free()));
     List<String> acts = new ArrayList<>();
     try (BufferedReader out = demo.inputReader(StandardCharsets.UTF_8)) {
       for (String line = out.readLine(); line != null && acts.size() < 6; line = out.readLine()) {

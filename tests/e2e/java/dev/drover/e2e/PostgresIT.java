@@ -13,6 +13,7 @@ import dev.drover.exchange.ExchangeRecord;
 import dev.drover.ledger.Events;
 import dev.drover.ledger.Ledger;
 import dev.drover.ledger.Store;
+import dev.drover.standin.Ports;
 import dev.drover.types.Ticker;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -86,7 +87,7 @@ class PostgresIT {
 
   @Test
   void eventThatTheDatabaseRejects_isLost_andNoOther() throws Exception {
-    int port = Rig.freePort();
+    int port = Ports.free();
     try (EmbeddedPostgres postgres = postgres(port);
         Connection admin = postgres.getPostgresDatabase().getConnection();
         Statement statement = admin.createStatement()) {
@@ -132,8 +133,8 @@ class PostgresIT {
 
   @Test
   void aMinuteWithoutPostgres_losesNothing_andCountsNothingTwice() throws Exception {
-    int port = Rig.freePort();
-    int listen = Rig.freePort();
+    int port = Ports.free();
+    int listen = Ports.free();
     EmbeddedPostgres postgres = postgres(port);
     Server server = drover(port, listen, "one");
     String target =
@@ -163,7 +164,7 @@ class PostgresIT {
     assertThat(number(counts().get("charged"))).isEqualTo(charged);
 
     // another Drover, with nothing on its own disk, knows what is spent
-    Server other = drover(port, Rig.freePort(), "other");
+    Server other = drover(port, Ports.free(), "other");
     assertThat(Http.get("http://" + other.adminAddress() + "/budgets").body())
         .contains("\"spent\" : " + BigDecimal.valueOf(charged, 9));
     assertThat(requests(DroverProcess.run("report", config.toString(), "--format", "csv")))

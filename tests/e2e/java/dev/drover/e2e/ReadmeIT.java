@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.config.ConfigLoader;
 import dev.drover.config.Loaded;
+import dev.drover.standin.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ class ReadmeIT {
   @Test
   void demoAndItsCurls_work() throws Exception {
     link();
-    String port = Integer.toString(Rig.freePort());
+    String port = Integer.toString(Ports.free());
     Process demo = bash(fences("sh").get(0) + " --port " + port);
     try {
       StringBuilder said = new StringBuilder();

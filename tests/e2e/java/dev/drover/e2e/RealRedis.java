@@ -1,5 +1,6 @@
 package dev.drover.e2e;
 
+import dev.drover.standin.Ports;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.api.sync.RedisServerCommands;
@@ -13,7 +14,7 @@ final class RealRedis implements AutoCloseable {
   private RedisServer server;
 
   RealRedis() throws IOException {
-    this(Rig.freePort());
+    this(Ports.free());
   }
 
   RealRedis(int port) throws IOException {

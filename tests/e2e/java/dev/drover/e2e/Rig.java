@@ -9,13 +9,11 @@ import dev.drover.config.Loaded;
 import dev.drover.exchange.ExchangeRecord;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.standin.DataPlane;
+import dev.drover.standin.Ports;
 import dev.drover.standin.TestDataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Drover, two fake providers and a data plane. Closing it checks that nothing leaked. */
@@ -85,8 +82,8 @@ final class Rig {
     return yaml.replace("FIRST", first.baseUrl())
         .replace("SECOND", second.baseUrl())
         .replace("FOLDER", folder.toString())
-        .replace("ENVOY", Integer.toString(freePort()))
-        .replace("DROVER", Integer.toString(freePort()));
+        .replace("ENVOY", Integer.toString(Ports.free()))
+        .replace("DROVER", Integer.toString(Ports.free()));
   }
 
   String url() {
@@ -146,21 +143,5 @@ final class Rig {
       case Loaded.Sound(GatewayConfig sound) -> sound;
       case Loaded.Broken broken -> throw new AssertionError(broken.report());
     };
-  }
-
-  /**
-   * A port that nobody listens on, from below those that outgoing connections are given: none of
-   * theirs can take it before it is bound.
-   */
-  static int freePort() throws IOException {
-    for (int tries = 0; tries < 100; tries++) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (BindException _) {
-        continue;
-      }
-    }
-    throw new IOException("no free port from 20000 to 32000");
   }
 }

@@ -3,6 +3,7 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.standin.DataPlane;
+import dev.drover.standin.Ports;
 import dev.drover.standin.TestDataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
@@ -59,7 +60,7 @@ class RollingIT {
                 admin,
                 folder,
                 name,
-                Rig.freePort(),
+                Ports.free(),
                 both,
                 failing.baseUrl(),
                 provider.baseUrl()));
@@ -73,8 +74,8 @@ class RollingIT {
   @Test
   void droverKilled_meansAClear503WithinASecond_orThePassThroughTarget() throws Exception {
     for (String passThrough : new String[] {"", "pass_through: well, "}) {
-      int port = Rig.freePort();
-      int admin = Rig.freePort();
+      int port = Ports.free();
+      int admin = Ports.free();
       Path config = config("killed" + port, port, admin, "\"127.0.0.1:%d\"".formatted(port));
       Files.writeString(
           config, Files.readString(config).replace("envoy: { ", "envoy: { " + passThrough));
@@ -101,8 +102,8 @@ class RollingIT {
 
   @Test
   void rollingRestart_underLoad_withLongStreams_isSeenByNoClient() throws Exception {
-    int[] ports = {Rig.freePort(), Rig.freePort()};
-    int[] admins = {Rig.freePort(), Rig.freePort()};
+    int[] ports = {Ports.free(), Ports.free()};
+    int[] admins = {Ports.free(), Ports.free()};
     String both = "\"127.0.0.1:%d\", \"127.0.0.1:%d\"".formatted(ports[0], ports[1]);
     List<Path> configs = new ArrayList<>();
     for (int i = 0; i < 2; i++) {

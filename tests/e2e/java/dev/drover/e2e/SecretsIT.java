@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.admission.Callers;
 import dev.drover.config.GatewayConfig;
 import dev.drover.standin.DataPlane;
+import dev.drover.standin.Ports;
 import dev.drover.standin.TestDataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
@@ -62,7 +63,7 @@ class SecretsIT {
   void nothingSecret_isInAnythingThatDroverSays() throws Exception {
     SpanReceiver spans = new SpanReceiver();
     FakeProvider provider = new FakeProvider(PROVIDER, Behaviour.GOOD);
-    int admin = Rig.freePort();
+    int admin = Ports.free();
     Path config = folder.resolve("drover.yaml");
     Files.writeString(folder.resolve("provider.key"), PROVIDER);
     Files.writeString(folder.resolve("admin.key"), ADMIN);
@@ -83,9 +84,9 @@ class SecretsIT {
         alerts: { webhooks: { ops: { kind: slack, url_from: { file: "DIR/hook.url" } } }, rules: { key_rejected: { for: 0s } } }
         """
             .formatted(
-                Rig.freePort(),
+                Ports.free(),
                 admin,
-                Rig.freePort(),
+                Ports.free(),
                 provider.baseUrl(),
                 Callers.sha256(CLIENT),
                 spans.endpoint())

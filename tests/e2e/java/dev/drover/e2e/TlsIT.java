@@ -7,6 +7,7 @@ import dev.drover.app.Server;
 import dev.drover.config.GatewayConfig;
 import dev.drover.exchange.ExchangeRecord;
 import dev.drover.standin.DataPlane;
+import dev.drover.standin.Ports;
 import dev.drover.standin.TestDataPlane;
 import dev.drover.standin.fake.Behaviour;
 import dev.drover.standin.fake.FakeProvider;
@@ -124,7 +125,7 @@ class TlsIT {
         targets: { t: { provider: p, model: m, price: { input: 1, output: 1 } } }
         models: { m: { targets: [t] } }
         """
-            .formatted(Rig.freePort(), folder, Rig.freePort(), ca, provider.baseUrl()));
+            .formatted(Ports.free(), folder, Ports.free(), ca, provider.baseUrl()));
     GatewayConfig config = Rig.load(file);
     try (Server server = new Server(file, config, List.of(records::add));
         DataPlane dataPlane = TestDataPlane.chosen().start(config, folder)) {

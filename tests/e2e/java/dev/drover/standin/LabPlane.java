@@ -5,8 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,8 +60,8 @@ interface LabPlane extends AutoCloseable {
    */
   static LabPlane envoy(String bootstrap) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("lab");
-    HostPort listen = new HostPort("127.0.0.1", freePort());
-    HostPort admin = new HostPort("127.0.0.1", freePort());
+    HostPort listen = new HostPort("127.0.0.1", Ports.free());
+    HostPort admin = new HostPort("127.0.0.1", Ports.free());
     String yaml =
         "admin: { address: { socket_address: { address: 127.0.0.1, port_value: %d } } }\n"
                 .formatted(admin.port())
@@ -88,12 +86,6 @@ interface LabPlane extends AutoCloseable {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
