@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Reading and rewriting, without a wire: a request of 10 KiB and one of 1 MiB scanned, the model
+ * Reading and rewriting, without a wire: a request of 10 KiB and two of 1 MiB scanned, the model
  * spliced, usage read from a JSON answer, and from each event of a stream of 5,000.
  */
 @State(Scope.Thread)
@@ -49,6 +49,7 @@ public class BytesBenchmark {
   private final List<Bytes> events = new ArrayList<>();
   private Bytes small = Bytes.EMPTY;
   private Bytes large = Bytes.EMPTY;
+  private Bytes escaped = Bytes.EMPTY;
   private Bytes answer = Bytes.EMPTY;
   private Endpoint endpoint;
   private RequestFacts facts;
@@ -57,8 +58,9 @@ public class BytesBenchmark {
   @Setup
   public void prepare() {
     endpoint = dialect.endpoint("POST", "/v1/chat/completions");
-    small = request(10 << 10);
-    large = request(1 << 20);
+    small = request(10 << 10, "Tell me more of it. ");
+    large = request(1 << 20, "Tell me more of it. ");
+    escaped = request(1 << 20, "Tell me \\\"more\\\" of that talk,\\tand of its \\u00fcmlaut. ");
     facts = Requests.facts(small.text());
     answer = Bytes.utf8(ANSWER);
     for (int i = 0; i < EVENTS; i++) {
@@ -66,10 +68,9 @@ public class BytesBenchmark {
     }
   }
 
-  private static Bytes request(int size) {
+  private static Bytes request(int size, String said) {
     StringBuilder text = new StringBuilder("{\"model\":\"chat\",\"messages\":[");
-    String turn =
-        "{\"role\":\"user\",\"content\":\"" + "Tell me more of it. ".repeat(TURN / 20) + "\"}";
+    String turn = "{\"role\":\"user\",\"content\":\"" + said.repeat(TURN / said.length()) + "\"}";
     while (text.length() < size) {
       text.append(turn).append(',');
     }
@@ -86,6 +87,12 @@ public class BytesBenchmark {
   @Benchmark
   public Reading scanLarge() {
     return dialect.read(endpoint, large);
+  }
+
+  /** The facts of 1 MiB, with quotes, tabs and other characters escaped. */
+  @Benchmark
+  public Reading scanEscaped() {
+    return dialect.read(endpoint, escaped);
   }
 
   /** Another model's name in 10 KiB. */

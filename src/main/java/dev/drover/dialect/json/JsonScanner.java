@@ -2,6 +2,7 @@ package dev.drover.dialect.json;
 
 import dev.drover.types.Bytes;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * A pull scanner over one JSON document (RFC 8259) that lies in memory whole. The caller walks it:
@@ -269,15 +270,15 @@ public final class JsonScanner {
   private void escape() {
     pos++;
     int c = pos < end ? bytes[pos] : -1;
-    if (c == 'u') {
+    if (Plain.standsForAnother(c)) {
+      pos++;
+    } else if (c == 'u') {
       for (int i = 1; i <= 4; i++) {
-        if (pos + i >= end || Character.digit(bytes[pos + i], 16) < 0) {
+        if (pos + i >= end || !HexFormat.isHexDigit(bytes[pos + i])) {
           throw malformed("four hex digits after \\u");
         }
       }
       pos += 5;
-    } else if (c >= 0 && "\"\\/bfnrt".indexOf(c) >= 0) {
-      pos++;
     } else {
       throw malformed("a valid escape");
     }

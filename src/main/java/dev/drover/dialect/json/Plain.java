@@ -14,6 +14,13 @@ final class Plain {
   private static final long BACKSLASHES = EACH * '\\';
   private static final long BLANKS = EACH * ' ';
 
+  /** By ASCII character: a table is sooner asked than a text searched. */
+  private static final boolean[] ESCAPES = new boolean[128];
+
+  static {
+    "\"\\/bfnrt".chars().forEach(c -> ESCAPES[c] = true);
+  }
+
   private Plain() {}
 
   /**
@@ -32,6 +39,11 @@ final class Plain {
       i++;
     }
     return i;
+  }
+
+  /** Whether it may follow a backslash as the one character of an escape. */
+  static boolean standsForAnother(int c) {
+    return c >= 0 && ESCAPES[c];
   }
 
   static boolean is(byte c) {
