@@ -4,6 +4,7 @@
 source "$(dirname "$0")/../demo.sh"
 start "$@"
 key='authorization: Bearer dk-search-example'
+bash -c "$(grep 'curl -i' "$work/out")" 2> "$work/curl" | expect "the request that try shows, with a key of its own" '^HTTP/1.1 200'
 ask chat "Say hello." | expect "no key, no answer" '^HTTP/1.1 401'
 ask chat "Say hello." -H "$key" | expect "a key of the team" '^HTTP/1.1 200'
 printf '{"model":"chat","messages":[{"role":"user","content":"%s"}]}' "$(head -c 100000 /dev/zero | tr '\0' a)" > "$work/long"

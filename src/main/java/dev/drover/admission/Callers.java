@@ -101,6 +101,11 @@ public final class Callers {
         models == null ? null : Set.copyOf(models));
   }
 
+  /** Whether a client is let in that shows nothing. */
+  public boolean letAnyoneIn() {
+    return anonymous;
+  }
+
   /** Headers that say who asks, beside those of keys. */
   public List<String> ownHeaders() {
     return vouched.ownHeaders();

@@ -1,11 +1,14 @@
 package dev.drover.cli;
 
+import dev.drover.admission.Callers;
 import dev.drover.config.Yaml;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Somebody's config with all that is outside this machine replaced by what is on it. */
 final class Rehearsal {
@@ -57,6 +60,22 @@ final class Rehearsal {
         provider.put("credentials", List.of(Map.of("file", keyFile)));
       }
     }
+  }
+
+  /** Adds a key of no team, whose id is like {@code id}: for who has no other. */
+  void key(String id, String secret) {
+    List<Object> keys =
+        new ArrayList<>(config.get("keys") instanceof List<?> own ? own : List.of());
+    String free = id;
+    while (keys.stream().anyMatch(named(free))) {
+      free += "-";
+    }
+    keys.add(Map.of("id", free, "sha256", Callers.sha256(secret)));
+    config.put("keys", keys);
+  }
+
+  private static Predicate<Object> named(String id) {
+    return key -> id.equals(String.valueOf(((Map<?, ?>) key).get("id")));
   }
 
   String yaml() {

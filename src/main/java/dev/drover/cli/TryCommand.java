@@ -1,5 +1,6 @@
 package dev.drover.cli;
 
+import dev.drover.admission.Callers;
 import dev.drover.app.Server;
 import dev.drover.config.GatewayConfig;
 import dev.drover.standin.DataPlane;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Spec;
         "Run a config on this machine, with a data plane, and a fake in place of each provider: no Envoy, no keys, no bill. Redis, spans and webhooks are left out; the ledger is a file.")
 final class TryCommand implements Callable<Integer> {
   private static final Duration LATENCY = Duration.ofMillis(20);
+
+  /** Of a key that is added where a key is asked for: whoever tries a config has none at hand. */
+  private static final String SECRET = Callers.PREFIX + "try";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -65,7 +69,8 @@ final class TryCommand implements Callable<Integer> {
     }
     Sandbox sandbox = new Sandbox();
     Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "drover-try-stop"));
-    GatewayConfig config = Sandbox.config(rehearsed(sandbox));
+    boolean anyone = Callers.compile(given.get()).letAnyoneIn();
+    GatewayConfig config = Sandbox.config(rehearsed(sandbox, anyone));
     Server server = sandbox.server(sandbox.file("drover.yaml"), config, _ -> {});
     DataPlane dataPlane = sandbox.dataPlane(config, System.out);
     System.out.printf(
@@ -75,7 +80,7 @@ final class TryCommand implements Callable<Integer> {
         Console:    http://%s (changes want the token in %s)
         Config:     %s (as it is run here; change it: it is taken up within a second)
 
-          curl -i http://%s/v1/chat/completions -H 'content-type: application/json' -d '{"model":"%s","messages":[{"role":"user","content":"Say hello."}]}'
+          curl -i http://%s/v1/chat/completions%s -H 'content-type: application/json' -d '{"model":"%s","messages":[{"role":"user","content":"Say hello."}]}'
 
         Envoy's access log follows. Stop with Ctrl-C.
         """,
@@ -85,12 +90,13 @@ final class TryCommand implements Callable<Integer> {
         sandbox.file("admin.key"),
         sandbox.file("drover.yaml"),
         dataPlane.address(),
+        anyone ? "" : " -H 'authorization: Bearer " + SECRET + "'",
         config.models().keySet().iterator().next());
     new CountDownLatch(1).await();
     return 0;
   }
 
-  private Path rehearsed(Sandbox sandbox) throws IOException {
+  private Path rehearsed(Sandbox sandbox, boolean anyone) throws IOException {
     Rehearsal rehearsal = new Rehearsal(Files.readString(file));
     rehearsal.place(
         sandbox.listen(),
@@ -104,6 +110,9 @@ final class TryCommand implements Callable<Integer> {
                 .computeIfAbsent(name, _ -> sandbox.opened(new FakeProvider(null, behaviour(name))))
                 .baseUrl(),
         sandbox.secret("provider", "sk-fake"));
+    if (!anyone) {
+      rehearsal.key("try", SECRET);
+    }
     Path rehearsed = sandbox.file("drover.yaml");
     Files.writeString(rehearsed, rehearsal.yaml());
     return rehearsed;
