@@ -7,6 +7,7 @@ import dev.drover.cache.AnswerCache;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
+import dev.drover.config.ByteSize;
 import dev.drover.config.ConfigWatcher;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.XdsConfig;
@@ -54,9 +55,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Drover as a running whole. Thread-safe. */
 public final class Server implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   /** How long load balancers are given to notice. */
@@ -165,7 +169,7 @@ public final class Server implements AutoCloseable {
         new ExchangeContext(
             rulesets::current,
             journeys,
-            new AnswerCache(config.server().cacheMemory().bytes(), ticker),
+            new AnswerCache(cacheBytes(config.server().cacheMemory()), ticker),
             redis == null ? Joint.ALONE : redis,
             new Listeners(listeners),
             traces == null ? Tracing.OFF : new Tracing(true, config.traces().sample()),
@@ -230,6 +234,17 @@ public final class Server implements AutoCloseable {
       ledger.readAgain();
     }
     gauges.targetsChanged();
+  }
+
+  private static long cacheBytes(ByteSize asked) {
+    long spared = AnswerCache.spared(asked.bytes(), Runtime.getRuntime().maxMemory());
+    if (spared < asked.bytes()) {
+      log.warn(
+          "server.cache_memory: {} B (expected: at most half of the heap; {} B are used)",
+          asked.bytes(),
+          spared);
+    }
+    return spared;
   }
 
   private int streams() {

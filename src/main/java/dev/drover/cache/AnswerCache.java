@@ -30,6 +30,14 @@ public final class AnswerCache {
             .build();
   }
 
+  /**
+   * Of the bytes that are asked for, those that a heap can spare: at most half. A cache without
+   * room drops answers, a heap without room ends the program.
+   */
+  public static long spared(long askedBytes, long heapBytes) {
+    return Math.min(askedBytes, heapBytes / 2);
+  }
+
   /** The answer to such a request, or null. */
   public @Nullable CachedAnswer find(CacheKey key) {
     Entry entry = entries.getIfPresent(key);

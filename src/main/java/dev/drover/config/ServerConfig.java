@@ -47,7 +47,8 @@ public record ServerConfig(
             max = "1GiB")
         ByteSize maxMessage,
     @Key(
-            doc = "Memory for kept answers; the least useful ones make room.",
+            doc =
+                "Memory for kept answers, at most half of the heap; the least useful ones make room.",
             def = "64MiB",
             min = "1MiB",
             max = "64GiB")
