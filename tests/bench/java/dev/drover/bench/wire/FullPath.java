@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,14 +33,16 @@ import org.HdrHistogram.Histogram;
 
 /**
  * What a client waits for: a data plane with Drover beside it, against the same data plane without
- * ext_proc, by turns. The data plane is the stand-in, and an Envoy where one is found.
+ * ext_proc and with one whose server does nothing, by turns. The data plane is the stand-in, and an
+ * Envoy where one is found.
  */
 final class FullPath {
   private static final int PER_SECOND = 200;
   private static final Duration TIME = Duration.ofSeconds(4);
   private static final Duration WARM = Duration.ofSeconds(20);
 
-  private static final String PLAIN =
+  /** A listener, with or without a filter more, a provider, with or without a cluster more. */
+  private static final String BOOTSTRAP =
       """
       admin: { address: { socket_address: { address: 127.0.0.1, port_value: 0 } } }
       static_resources:
@@ -52,9 +55,7 @@ final class FullPath {
               typed_config:
                 "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
                 stat_prefix: s
-                http_filters:
-                - name: router
-                  typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }
+                http_filters: [ %s{ name: router, typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router } } ]
                 route_config:
                   virtual_hosts:
                   - name: v
@@ -67,6 +68,22 @@ final class FullPath {
             cluster_name: provider
             endpoints:
             - lb_endpoints: [ { endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: %d } } } } ]
+        %s
+      """;
+
+  private static final String FILTER =
+      """
+      { name: no_op, typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor, \
+      grpc_service: { envoy_grpc: { cluster_name: no_op } }, message_timeout: 5s, \
+      processing_mode: { request_header_mode: SEND, request_body_mode: BUFFERED, response_header_mode: SEND, response_body_mode: STREAMED } } }, \
+      """;
+
+  private static final String CLUSTER =
+      """
+      - { name: no_op, connect_timeout: 1s, \
+      typed_extension_protocol_options: { envoy.extensions.upstreams.http.v3.HttpProtocolOptions: \
+      { "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions, explicit_http_config: { http2_protocol_options: {} } } }, \
+      load_assignment: { cluster_name: no_op, endpoints: [ { lb_endpoints: [ { endpoint: { address: { pipe: { path: "%s" } } } } ] } ] } }\
       """;
 
   private interface DataPlanes {
@@ -75,52 +92,122 @@ final class FullPath {
 
   private FullPath() {}
 
+  /** One way to the provider, and what its rounds have seen, in microseconds. */
+  private record Way(String beside, DataPlane dataPlane, double[] p50, double[] p99) {
+    Way(String beside, DataPlane dataPlane, int rounds) {
+      this(beside, dataPlane, new double[rounds], new double[rounds]);
+    }
+  }
+
   static List<Object> run(Path folder, Path body, int rounds) throws Exception {
-    List<Object> rows = new ArrayList<>();
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    rows.add(row("stand-in", folder, body, rounds, (yaml, _) -> DataPlane.standIn(yaml, nowhere)));
+    List<Object> rows =
+        new ArrayList<>(
+            compare(
+                "stand-in",
+                Files.createDirectories(folder.resolve("stand-in")),
+                body,
+                rounds,
+                (yaml, _) -> DataPlane.standIn(yaml, nowhere)));
     if (DataPlane.envoyBinary().isPresent()) {
       Path binary = DataPlane.envoyBinary().get();
-      rows.add(
-          row(
+      Path its = Files.createDirectories(folder.resolve("envoy"));
+      rows.addAll(
+          compare(
               "Envoy " + DataPlane.envoyVersion(binary),
-              folder,
+              its,
               body,
               rounds,
-              (yaml, listen) -> DataPlane.envoy(binary, yaml, listen, folder, nowhere)));
+              (yaml, listen) -> DataPlane.envoy(binary, yaml, listen, its, nowhere)));
     }
     return rows;
   }
 
-  private static Map<String, Object> row(
+  private static List<Object> compare(
       String name, Path folder, Path body, int rounds, DataPlanes dataPlanes) throws Exception {
-    try (FakeProvider provider = new FakeProvider(null, Behaviour.GOOD)) {
-      int listen = Subject.freePort();
-      int plainListen = Subject.freePort();
-      String yaml =
-          """
-          version: 1
-          server: { listen: "LISTEN", admin: "127.0.0.1:0", state_dir: "STATE" }
-          envoy: { listen: "127.0.0.1:%d", admin: "127.0.0.1:0" }
-          providers: { one: { base_url: "%s" } }
-          targets: { a: { provider: one, model: model-a, price: { input: 0.14, output: 0.42 } } }
-          models: { chat: { targets: [a] } }
-          ledger: { store: none }
-          """
-              .formatted(listen, provider.baseUrl());
-      int providerPort = URI.create(provider.baseUrl()).getPort();
-      try (Subject drover = Subject.drover("path-" + name, folder, false, yaml);
-          DataPlane with =
-              dataPlanes.start(
-                  EnvoyBootstrap.yaml(sound(drover.config())),
-                  HostPort.parse("127.0.0.1:" + listen));
-          DataPlane without =
-              dataPlanes.start(
-                  PLAIN.formatted(plainListen, providerPort),
-                  HostPort.parse("127.0.0.1:" + plainListen))) {
-        return compare(name, with, without, provider, body, rounds);
+    try (FakeProvider provider = new FakeProvider(null, Behaviour.GOOD);
+        Subject noOp = Subject.noOp(folder, false, false);
+        DataPlane plain = plain(dataPlanes, provider, "", "");
+        DataPlane withNoOp =
+            plain(dataPlanes, provider, FILTER, CLUSTER.formatted(noOp.address()));
+        Beside one = Beside.start(dataPlanes, folder, provider, "one");
+        Beside two = Beside.start(dataPlanes, folder, provider, "two")) {
+      List<Way> ways =
+          List.of(
+              new Way("nothing", plain, rounds),
+              new Way("a server that answers CONTINUE, one filter", withNoOp, rounds),
+              new Way("Drover, one filter", one.dataPlane, rounds),
+              new Way("Drover, both filters", two.dataPlane, rounds));
+      for (Way way : ways) {
+        drive(way.dataPlane, body, WARM, provider);
       }
+      for (int round = 0; round < rounds; round++) {
+        for (Way way : ways) {
+          Histogram seen = drive(way.dataPlane, body, TIME, provider);
+          way.p50[round] = seen.getValueAtPercentile(50) / 1e3;
+          way.p99[round] = seen.getValueAtPercentile(99) / 1e3;
+        }
+      }
+      List<Object> rows = new ArrayList<>();
+      for (Way way : ways) {
+        rows.add(row(name, way));
+      }
+      return rows;
+    }
+  }
+
+  private static Map<String, Object> row(String name, Way way) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("data_plane", name);
+    row.put("beside", way.beside);
+    row.put("per_second", PER_SECOND);
+    row.put("p50_us", Math.round(WireBench.median(way.p50)));
+    row.put("p99_us", Math.round(WireBench.median(way.p99)));
+    System.out.println("full path: " + row);
+    return row;
+  }
+
+  private static DataPlane plain(
+      DataPlanes dataPlanes, FakeProvider provider, String filter, String cluster)
+      throws Exception {
+    HostPort listen = new HostPort("127.0.0.1", Subject.freePort());
+    return dataPlanes.start(
+        BOOTSTRAP.formatted(listen.port(), filter, port(provider), cluster), listen);
+  }
+
+  private static int port(FakeProvider provider) {
+    return URI.create(provider.baseUrl()).getPort();
+  }
+
+  /** A Drover and the data plane that asks it. */
+  private record Beside(Subject drover, DataPlane dataPlane) implements AutoCloseable {
+    static Beside start(DataPlanes dataPlanes, Path folder, FakeProvider provider, String filters)
+        throws Exception {
+      HostPort listen = new HostPort("127.0.0.1", Subject.freePort());
+      Subject drover =
+          Subject.drover(
+              filters,
+              folder,
+              false,
+              """
+              version: 1
+              server: { listen: "LISTEN", admin: "127.0.0.1:0", state_dir: "STATE" }
+              envoy: { listen: "%s", admin: "127.0.0.1:0", filters: %s }
+              providers: { one: { base_url: "%s" } }
+              targets: { a: { provider: one, model: model-a, price: { input: 0.14, output: 0.42 } } }
+              models: { chat: { targets: [a] } }
+              ledger: { store: none }
+              """
+                  .formatted(listen, filters, provider.baseUrl()));
+      return new Beside(
+          drover, dataPlanes.start(EnvoyBootstrap.yaml(sound(drover.config())), listen));
+    }
+
+    @Override
+    public void close() throws IOException {
+      dataPlane.close();
+      drover.close();
     }
   }
 
@@ -129,31 +216,6 @@ final class FullPath {
       case Loaded.Sound(GatewayConfig sound) -> sound;
       case Loaded.Broken broken -> throw new IllegalStateException(broken.report());
     };
-  }
-
-  private static Map<String, Object> compare(
-      String name, DataPlane with, DataPlane without, FakeProvider provider, Path body, int rounds)
-      throws Exception {
-    double[][] seen = new double[4][rounds];
-    drive(with, body, WARM, provider);
-    drive(without, body, WARM, provider);
-    for (int round = 0; round < rounds; round++) {
-      Histogram beside = drive(with, body, TIME, provider);
-      Histogram alone = drive(without, body, TIME, provider);
-      seen[0][round] = beside.getValueAtPercentile(50) / 1e3;
-      seen[1][round] = beside.getValueAtPercentile(99) / 1e3;
-      seen[2][round] = alone.getValueAtPercentile(50) / 1e3;
-      seen[3][round] = alone.getValueAtPercentile(99) / 1e3;
-    }
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("data_plane", name);
-    row.put("per_second", PER_SECOND);
-    row.put("p50_us", Math.round(WireBench.median(seen[0])));
-    row.put("p99_us", Math.round(WireBench.median(seen[1])));
-    row.put("without_p50_us", Math.round(WireBench.median(seen[2])));
-    row.put("without_p99_us", Math.round(WireBench.median(seen[3])));
-    System.out.println("\nfull path: " + row);
-    return row;
   }
 
   /** Clients that call at a steady rate; nanoseconds from when each was due. */

@@ -1,6 +1,5 @@
 package dev.drover.bench.wire;
 
-import dev.drover.e2e.EnvoyPlayer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,24 +13,23 @@ final class Soak {
   private Soak() {}
 
   /**
-   * @param perSecond exchanges
+   * @param perSecond exchanges of its first shape
    * @return what lived on the heap and what was resident after each minute
    */
-  static Map<String, Object> run(
-      Subject subject, EnvoyPlayer[] players, double perSecond, int minutes) throws Exception {
+  static Map<String, Object> run(Side side, double perSecond, int minutes) throws Exception {
     List<Object> seen = new ArrayList<>();
     System.out.printf("%n%-32s %12s %12s%n", "minute", "heap KiB", "resident MiB");
     for (int minute = 1; minute <= minutes; minute++) {
-      Drive.open(subject, players, perSecond, SLICE);
+      side.atRate(0, perSecond, SLICE);
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("minute", minute);
-      row.put("heap_kib", subject.heapKib());
-      row.put("resident_mib", subject.residentMib());
+      row.put("heap_kib", side.subject().heapKib());
+      row.put("resident_mib", side.subject().residentMib());
       seen.add(row);
       System.out.printf("%-32s %12s %12s%n", minute, row.get("heap_kib"), row.get("resident_mib"));
     }
     Map<String, Object> soak = new LinkedHashMap<>();
-    soak.put("server", subject.name());
+    soak.put("server", side.subject().name());
     soak.put("per_second", Math.round(perSecond));
     soak.put("minutes", seen);
     return soak;

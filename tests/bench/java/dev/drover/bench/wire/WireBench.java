@@ -7,9 +7,7 @@ import dev.drover.config.ConfigLoader;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
 import dev.drover.config.Yaml;
-import dev.drover.e2e.EnvoyPlayer;
 import dev.drover.testing.PerformancePage;
-import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,11 +30,8 @@ import java.util.stream.Stream;
 public final class WireBench {
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
   private static final Duration TIME = Duration.ofMillis(Integer.getInteger("bench.millis", 3_000));
-  private static final Duration SLICE = Duration.ofSeconds(2);
   private static final Duration WARM = Duration.ofSeconds(60);
-  private static final Duration PROFILED = Duration.ofSeconds(5);
   private static final Duration WARM_AGAIN = Duration.ofSeconds(10);
-  private static final int AT_ONCE = 64;
 
   /** Of the most that is carried: the half, and the fourth part. */
   private static final List<Integer> PARTS = List.of(2, 4);
@@ -54,8 +49,6 @@ public final class WireBench {
           new Shape(10, 5_000, 50));
 
   private static final Shape USUAL = Shape.json(10);
-  private static final List<Shape> PROFILE =
-      List.of(USUAL, Shape.json(1024), new Shape(10, 50, 1), new Shape(10, 5_000, 1));
   private static final boolean PAGE = Boolean.getBoolean("bench.page");
   private static final int SOAK_MINUTES = Integer.getInteger("bench.soak", 0);
 
@@ -71,37 +64,6 @@ public final class WireBench {
       """;
   private static final String PLENTY =
       "limits: { requests_per_minute: 100000000, tokens_per_minute: 2000000000, in_flight: 1000000 }, budgets: [ { limit_usd: 1000000000 } ]";
-
-  /** As many connections as an Envoy has that is not told otherwise: one for each worker. */
-  private static final int CONNECTIONS = Runtime.getRuntime().availableProcessors();
-
-  /**
-   * A server and who plays to it.
-   *
-   * @param players of each shape, one for each connection
-   */
-  private record Side(Subject subject, List<EnvoyPlayer[]> players, List<ManagedChannel> channels) {
-    static Side of(Subject subject, List<Shape> shapes, String targetId) {
-      List<ManagedChannel> channels =
-          Stream.generate(() -> Drive.channel(subject.address())).limit(CONNECTIONS).toList();
-      List<EnvoyPlayer[]> players =
-          shapes.stream()
-              .map(
-                  shape ->
-                      channels.stream()
-                          .map(
-                              channel ->
-                                  shape.player(
-                                      channel, targetId, "authorization", "Bearer " + SECRET))
-                          .toArray(EnvoyPlayer[]::new))
-              .toList();
-      return new Side(subject, players, channels);
-    }
-
-    void leave() {
-      channels.forEach(ManagedChannel::shutdownNow);
-    }
-  }
 
   private WireBench() {}
 
@@ -135,7 +97,7 @@ public final class WireBench {
         List<Side> sides = sides(shapes, noOp, echo, bare, full);
         rows.addAll(rows(shapes, sides, "Unix socket"));
         report.put("rows", rows);
-        report.put("own", own(shapes, sides.subList(2, sides.size())));
+        report.put("own", OwnCode.measure(shapes, sides.subList(2, sides.size()), ROUNDS));
         sides.forEach(Side::leave);
       }
       if (shapes.contains(USUAL)) {
@@ -158,7 +120,7 @@ public final class WireBench {
   }
 
   private static List<Side> sides(List<Shape> shapes, Subject... subjects) {
-    return Stream.of(subjects).map(subject -> Side.of(subject, shapes, target())).toList();
+    return Stream.of(subjects).map(subject -> Side.of(subject, shapes, target(), SECRET)).toList();
   }
 
   /**
@@ -169,10 +131,9 @@ public final class WireBench {
     try (Subject full =
         Subject.drover("all", Files.createDirectories(folder.resolve("soak")), false, all)) {
       Side side = sides(List.of(USUAL), full).getFirst();
-      EnvoyPlayer[] players = side.players.getFirst();
-      warm(side, players, WARM);
-      double most = Drive.closed(side.subject, players, AT_ONCE, PROFILED).perSecond();
-      Map<String, Object> soak = Soak.run(side.subject, players, most / 4, SOAK_MINUTES);
+      side.warm(0, WARM);
+      double most = side.most(0, TIME).perSecond();
+      Map<String, Object> soak = Soak.run(side, most / 4, SOAK_MINUTES);
       side.leave();
       return soak;
     }
@@ -226,8 +187,8 @@ public final class WireBench {
             .orElse("unknown"));
     machine.put("jdk", Runtime.version().toString());
     machine.put("rounds", ROUNDS);
-    machine.put("connections", CONNECTIONS);
-    machine.put("at_once", AT_ONCE);
+    machine.put("connections", Side.CONNECTIONS);
+    machine.put("at_once", Side.AT_ONCE);
     return machine;
   }
 
@@ -243,18 +204,17 @@ public final class WireBench {
       int at = i;
       List<List<Drive.Seen>> seen = new ArrayList<>();
       for (Side side : sides) {
-        warm(side, side.players.get(at), WARM_AGAIN);
+        side.warm(at, WARM_AGAIN);
         seen.add(new ArrayList<>());
       }
       for (int round = 0; round < ROUNDS; round++) {
         for (int side = 0; side < sides.size(); side++) {
-          Side one = sides.get(side);
-          seen.get(side).add(Drive.closed(one.subject, one.players.get(at), AT_ONCE, TIME));
+          seen.get(side).add(sides.get(side).most(at, TIME));
         }
       }
       for (int side = 0; side < sides.size(); side++) {
         Map<String, Object> row =
-            row(shape, sides.get(side).subject.name(), seen.getFirst(), seen.get(side));
+            row(shape, sides.get(side).subject().name(), seen.getFirst(), seen.get(side));
         row.put("transport", transport);
         rows.add(row);
       }
@@ -269,49 +229,8 @@ public final class WireBench {
 
   private static void warm(List<Side> sides) throws Exception {
     for (Side side : sides) {
-      warm(side, side.players.getFirst(), WARM);
+      side.warm(0, WARM);
     }
-  }
-
-  /** Until the compiler has little left to do, and no longer than a given time. */
-  private static void warm(Side side, EnvoyPlayer[] players, Duration most) throws Exception {
-    long end = System.nanoTime() + most.toNanos();
-    Duration before;
-    do {
-      before = side.subject.compiling();
-      Drive.closed(side.subject, players, AT_ONCE, SLICE);
-    } while (side.subject.compiling().minus(before).compareTo(SLICE.dividedBy(20)) > 0
-        && System.nanoTime() - end < 0);
-  }
-
-  /** What of it is Drover's own: after all else, because a profiler costs. */
-  private static List<Object> own(List<Shape> shapes, List<Side> sides) throws Exception {
-    List<Object> own = new ArrayList<>();
-    System.out.printf("%n%-32s %-8s %12s%n", "of which own code", "", "CPU us");
-    for (int i = 0; i < shapes.size(); i++) {
-      int at = i;
-      if (!PROFILE.contains(shapes.get(at))) {
-        continue;
-      }
-      for (Side side : sides) {
-        Drive.closed(side.subject, side.players.get(at), AT_ONCE, WARM_AGAIN);
-        List<Drive.Seen> seen = new ArrayList<>();
-        Profile.Shares shares =
-            side.subject.profiled(
-                () ->
-                    seen.add(Drive.closed(side.subject, side.players.get(at), AT_ONCE, PROFILED)));
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("shape", shapes.get(at).name());
-        row.put("server", side.subject.name());
-        double micros = seen.getFirst().cpuMicros();
-        row.put("cpu_us", tenths(shares.own() * micros));
-        row.put("sqlite_us", tenths(shares.sqlite() * micros));
-        own.add(row);
-        System.out.printf(
-            "%-32s %-8s %12s%n", row.get("shape"), row.get("server"), row.get("cpu_us"));
-      }
-    }
-    return own;
   }
 
   /** Latency while nobody is at the limit: a part of what the slowest carries. */
@@ -329,13 +248,12 @@ public final class WireBench {
     sides.forEach(_ -> seen.add(new ArrayList<>()));
     for (int round = 0; round < ROUNDS; round++) {
       for (int side = 0; side < sides.size(); side++) {
-        Side one = sides.get(side);
-        seen.get(side).add(Drive.open(one.subject, one.players.get(at), rate, TIME));
+        seen.get(side).add(sides.get(side).atRate(at, rate, TIME));
       }
     }
     for (int side = 0; side < sides.size(); side++) {
       Map<String, Object> row =
-          row(shape, sides.get(side).subject.name(), seen.getFirst(), seen.get(side));
+          row(shape, sides.get(side).subject().name(), seen.getFirst(), seen.get(side));
       row.put("at_rate", Math.round(rate));
       row.put("part", part);
       row.put("transport", transport);
@@ -375,7 +293,7 @@ public final class WireBench {
     return row;
   }
 
-  private static double tenths(double value) {
+  static double tenths(double value) {
     return Math.round(10 * value) / 10.0;
   }
 
