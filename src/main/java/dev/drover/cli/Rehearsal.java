@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Somebody's config with all that is outside this machine replaced by what is on it. */
 final class Rehearsal {
@@ -62,20 +64,23 @@ final class Rehearsal {
     }
   }
 
-  /** Adds a key of no team, whose id is like {@code id}: for who has no other. */
+  /** Adds a key of no team, whose id begins with {@code id}: for who has no other. */
   void key(String id, String secret) {
-    List<Object> keys =
-        new ArrayList<>(config.get("keys") instanceof List<?> own ? own : List.of());
+    List<Object> keys = new ArrayList<>(list("keys"));
+    Set<String> ids =
+        Stream.concat(keys.stream(), list("workloads").stream())
+            .map(caller -> String.valueOf(((Map<?, ?>) caller).get("id")))
+            .collect(Collectors.toSet());
     String free = id;
-    while (keys.stream().anyMatch(named(free))) {
+    while (ids.contains(free)) {
       free += "-";
     }
     keys.add(Map.of("id", free, "sha256", Callers.sha256(secret)));
     config.put("keys", keys);
   }
 
-  private static Predicate<Object> named(String id) {
-    return key -> id.equals(String.valueOf(((Map<?, ?>) key).get("id")));
+  private List<?> list(String name) {
+    return config.get(name) instanceof List<?> list ? list : List.of();
   }
 
   String yaml() {
