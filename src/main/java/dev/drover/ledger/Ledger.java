@@ -180,7 +180,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     try {
       return open.charged(owner, money, since);
     } catch (SQLException e) {
-      log.warn("ledger: what {} has spent cannot be read: {}", owner, e.getMessage());
+      log.warn("ledger: what {} has spent cannot be read: {}", owner, Reason.of(e));
       return null;
     }
   }
@@ -354,7 +354,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
   private void halve(Store open, List<UsageEvent> events, SQLException e) throws SQLException {
     if (events.size() == 1) {
       log.error(
-          "ledger: event {} rejected by the store: {}", events.getFirst().getId(), e.getMessage());
+          "ledger: event {} rejected by the store: {}", events.getFirst().getId(), Reason.of(e));
       lost.incrementAndGet();
       return;
     }
@@ -371,13 +371,12 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
   }
 
   private void down(Exception e) {
+    String reason = Reason.of(e);
     if (problem.isEmpty()) {
       log.error(
-          "ledger: {} is down, records wait on disk: {}",
-          Store.name(config, stateDir),
-          e.getMessage());
+          "ledger: {} is down, records wait on disk: {}", Store.name(config, stateDir), reason);
     }
-    problem = String.valueOf(e.getMessage());
+    problem = reason;
     retryAt = ticker.nanos() + RETRY.toNanos();
   }
 
