@@ -36,6 +36,7 @@ public final class Store implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int STATEMENT_SECONDS = 10;
   private static final int CHUNK = 10_000;
+  private static final String SCRIPTS = "classpath:dev/drover/ledger/";
 
   private final HikariDataSource source;
 
@@ -103,7 +104,7 @@ public final class Store implements AutoCloseable {
     try {
       source = new HikariDataSource(pool);
       if (migrate) {
-        migrate(source);
+        migrate(source, config.store());
       }
       return new Store(source);
     } catch (PoolInitializationException | FlywayException e) {
@@ -122,10 +123,10 @@ public final class Store implements AutoCloseable {
     return written || writable ? "" : "&immutable=1";
   }
 
-  private static void migrate(HikariDataSource source) {
+  private static void migrate(HikariDataSource source, String database) {
     Flyway.configure()
         .dataSource(source)
-        .locations("classpath:dev/drover/ledger")
+        .locations(SCRIPTS + "all", SCRIPTS + database)
         .table("usage_schema")
         .baselineOnMigrate(true)
         .baselineVersion("0")
@@ -218,23 +219,16 @@ public final class Store implements AutoCloseable {
     }
     int fresh = 0;
     Map<List<Object>, long[]> days = new HashMap<>();
-    try (PreparedStatement rows = connection.prepareStatement(UsageSql.ATTEMPT)) {
-      for (int i = 0; i < counts.length; i++) {
-        UsageEvent event = events.get(i);
-        if (counts[i] == 0) {
-          continue;
-        }
-        if (counts[i] != 1) {
-          throw new SQLException("ledger: the driver does not say which events are new");
-        }
-        fresh++;
-        for (int n = 0; n < event.getAttemptsCount(); n++) {
-          UsageSql.attempt(rows, event, n);
-          rows.addBatch();
-        }
-        days.merge(UsageSql.dayKey(event), UsageSql.sums(event), Store::sum);
+    for (int i = 0; i < counts.length; i++) {
+      UsageEvent event = events.get(i);
+      if (counts[i] == 0) {
+        continue;
       }
-      rows.executeBatch();
+      if (counts[i] != 1) {
+        throw new SQLException("ledger: the driver does not say which events are new");
+      }
+      fresh++;
+      days.merge(UsageSql.dayKey(event), UsageSql.sums(event), Store::sum);
     }
     try (PreparedStatement rows = connection.prepareStatement(UsageSql.DAY)) {
       for (Map.Entry<List<Object>, long[]> day : inOneOrder(days)) {
@@ -296,7 +290,6 @@ public final class Store implements AutoCloseable {
             "(SELECT id FROM usage_event WHERE started_micros < %d ORDER BY started_micros LIMIT %d)"
                 .formatted(micros, CHUNK);
         try (Statement statement = connection.createStatement()) {
-          statement.executeUpdate("DELETE FROM usage_attempt WHERE event_id IN " + old);
           deleted = statement.executeUpdate("DELETE FROM usage_event WHERE id IN " + old);
         }
         connection.commit();

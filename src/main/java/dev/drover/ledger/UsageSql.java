@@ -16,21 +16,16 @@ import java.util.concurrent.TimeUnit;
 final class UsageSql {
   static final long DAY_MICROS = TimeUnit.DAYS.toMicros(1);
 
-  static final String EVENT =
-      insert(
-          "usage_event",
-          "id, kind, started_micros, team, project, key_id, tags, operation, model, stream, task,"
-              + " policy, target, provider_model, ending, status, code, cache, usage_status,"
-              + " input_tokens, cached_tokens, written_5m_tokens, written_1h_tokens, output_tokens,"
-              + " reasoning_tokens, provider_total, cost_nano_usd, charged_tokens,"
-              + " charged_nano_usd, saved_nano_usd, duration_micros, first_byte_micros");
+  private static final String COLUMNS =
+      "id, kind, started_micros, team, project, key_id, tags, operation, model, stream, task,"
+          + " policy, target, provider_model, ending, status, code, cache, usage_status,"
+          + " input_tokens, cached_tokens, written_5m_tokens, written_1h_tokens, output_tokens,"
+          + " reasoning_tokens, provider_total, cost_nano_usd, charged_tokens,"
+          + " charged_nano_usd, saved_nano_usd, duration_micros, first_byte_micros, attempts";
 
-  static final String ATTEMPT =
-      insert(
-          "usage_attempt",
-          "event_id, n, target, outcome, status, latency_micros, usage_status, input_tokens,"
-              + " cached_tokens, written_5m_tokens, written_1h_tokens, output_tokens,"
-              + " reasoning_tokens, cost_nano_usd");
+  static final String EVENT =
+      "INSERT INTO usage_event (%s) VALUES (%s) ON CONFLICT DO NOTHING"
+          .formatted(COLUMNS, marks(COLUMNS));
 
   private static final String DAY_KEY =
       "team, day, kind, project, key_id, tags, model, target, ending";
@@ -64,11 +59,6 @@ final class UsageSql {
                   SUMS.stream().map("%1$s = usage_day.%1$s + excluded.%1$s"::formatted).toList()));
 
   private UsageSql() {}
-
-  private static String insert(String table, String columns) {
-    return "INSERT INTO %s (%s) VALUES (%s) ON CONFLICT DO NOTHING"
-        .formatted(table, columns, marks(columns));
-  }
 
   private static String marks(String columns) {
     return columns.replaceAll("\\w+", "?");
@@ -105,24 +95,27 @@ final class UsageSql {
             event.getChargedNanoUsd(),
             event.getSavedNanoUsd(),
             event.getDurationMicros(),
-            event.getFirstByteMicros()));
+            event.getFirstByteMicros(),
+            attempts(event)));
     set(row, values);
   }
 
-  static void attempt(PreparedStatement row, UsageEvent event, int n) throws SQLException {
-    Attempt attempt = event.getAttempts(n);
+  /** What the view {@code usage_attempt} has as rows: an array of values for each, in its order. */
+  private static String attempts(UsageEvent event) {
+    return Yaml.writeJsonLine(event.getAttemptsList().stream().map(UsageSql::attempt).toList());
+  }
+
+  private static List<Object> attempt(Attempt attempt) {
     List<Object> values =
         new ArrayList<>(
             List.of(
-                event.getId(),
-                n + 1,
                 attempt.getTarget(),
                 attempt.getOutcome(),
                 attempt.getStatus(),
                 attempt.getLatencyMicros()));
     values.addAll(usage(attempt.getUsage()));
     values.add(attempt.getCostNanoUsd());
-    set(row, values);
+    return values;
   }
 
   /** What an event adds to its day, by the key of that row. */

@@ -12,6 +12,7 @@ import dev.drover.config.Yaml;
 import dev.drover.exchange.ExchangeRecord;
 import dev.drover.ledger.Events;
 import dev.drover.ledger.Ledger;
+import dev.drover.ledger.OlderLedger;
 import dev.drover.ledger.Store;
 import dev.drover.standin.Ports;
 import dev.drover.types.Ticker;
@@ -85,21 +86,33 @@ class PostgresIT {
     }
   }
 
+  private static LedgerConfig at(int port) {
+    return new LedgerConfig(
+        "postgresql", null, url(port), "postgres", null, 400, new ByteSize(1 << 20));
+  }
+
+  private static String url(int port) {
+    return "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(port);
+  }
+
+  @Test
+  void attemptsOfAnOlderLedger_comeAlong() throws Exception {
+    int port = Ports.free();
+    try (EmbeddedPostgres _ = postgres(port)) {
+      OlderLedger.make(url(port), "postgres");
+      try (Store store = Store.open(at(port), folder, null)) {
+        OlderLedger.check(store);
+      }
+    }
+  }
+
   @Test
   void eventThatTheDatabaseRejects_isLost_andNoOther() throws Exception {
     int port = Ports.free();
     try (EmbeddedPostgres postgres = postgres(port);
         Connection admin = postgres.getPostgresDatabase().getConnection();
         Statement statement = admin.createStatement()) {
-      LedgerConfig at =
-          new LedgerConfig(
-              "postgresql",
-              null,
-              "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
-              "postgres",
-              null,
-              400,
-              new ByteSize(1 << 20));
+      LedgerConfig at = at(port);
       Store.open(at, folder, null).close();
       statement.execute("ALTER TABLE usage_event ADD CHECK (team <> 'bad')");
       try (Ledger ledger =

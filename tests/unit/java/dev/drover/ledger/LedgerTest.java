@@ -87,6 +87,16 @@ class LedgerTest {
     }
   }
 
+  @Test
+  void attemptsOfAnOlderLedger_comeAlong() throws Exception {
+    OlderLedger.make("jdbc:sqlite:" + folder.resolve("ledger.db"), null);
+    try (Store store = open()) {
+      OlderLedger.check(store);
+      store.insert(List.of(Events.event("new", "search", Events.NOON, 10, 5, 1_000)));
+    }
+    assertThat(count("usage_attempt")).isEqualTo(3 + 2);
+  }
+
   private static long number(Map<String, Object> row, String column) {
     return ((Number) row.get(column)).longValue();
   }
