@@ -31,7 +31,6 @@ final class Words {
     Node fail = this;
     char[] keys = {};
     Node[] nodes = {};
-    int depth;
     int index;
 
     void end(End... more) {
@@ -46,19 +45,19 @@ final class Words {
     }
   }
 
-  private static final int ASCII = 128;
-
-  /** Most of a text is spent above this depth. */
-  private static final int SHALLOW = 4;
+  private static final int LATIN = 0x100;
 
   private final Node root = new Node();
-
-  /** The nodes, the shallow ones first, by their index. */
   private final Node[] nodes;
 
+  /** The column of each Latin character; those in no word share the first. */
+  private final char[] columns = new char[LATIN];
+
+  private final int width;
+
   /**
-   * From a shallow node by an ASCII character: the index of the next one, negative as {@code
-   * ~index} when words end there or no row begins there.
+   * A row for each node, a column for each Latin character in words: where the row of the next node
+   * begins, negative as {@code ~begin} when words end there.
    */
   private final int[] rows;
 
@@ -71,9 +70,9 @@ final class Words {
         add(owner, word.strip());
       }
     }
-    List<Node> all = link();
-    nodes = all.toArray(Node[]::new);
-    rows = rows(all.stream().takeWhile(node -> node.depth < SHALLOW).toList());
+    nodes = link().toArray(Node[]::new);
+    width = number();
+    rows = rows();
   }
 
   private void add(int owner, String word) {
@@ -102,7 +101,6 @@ final class Words {
         Node child = entry.getValue();
         node.keys[i] = entry.getKey();
         node.nodes[i++] = child;
-        child.depth = node.depth + 1;
         child.fail = node == root ? root : step(node.fail, entry.getKey());
         child.end(child.fail.ends);
         all.add(child);
@@ -111,16 +109,32 @@ final class Words {
     return all;
   }
 
-  private int[] rows(List<Node> shallow) {
-    int[] all = new int[shallow.size() * ASCII];
-    for (Node node : shallow) {
-      for (char c = 0; c < ASCII; c++) {
-        Node next = step(node, c);
-        boolean plain = next.ends.length == 0 && next.depth < SHALLOW;
-        all[node.index * ASCII + c] = plain ? next.index : ~next.index;
+  /** Gives each Latin character in words its column; returns how many there are. */
+  private int number() {
+    int used = 1;
+    for (Node node : nodes) {
+      for (char c : node.keys) {
+        if (c < LATIN && columns[c] == 0) {
+          columns[c] = (char) used++;
+        }
+      }
+    }
+    return used;
+  }
+
+  private int[] rows() {
+    int[] all = new int[nodes.length * width];
+    for (Node node : nodes) {
+      for (char c = 0; c < LATIN; c++) {
+        all[node.index * width + columns[c]] = row(step(node, c));
       }
     }
     return all;
+  }
+
+  private int row(Node node) {
+    int begin = node.index * width;
+    return node.ends.length == 0 ? begin : ~begin;
   }
 
   private Node step(Node from, char c) {
@@ -135,23 +149,14 @@ final class Words {
 
   /** Tells of all words in a text, which is in lower case. */
   void find(String text, Found found) {
-    int length = text.length();
-    int i = 0;
     int row = 0; // the root's
-    while (i < length) {
-      char c = text.charAt(i++);
-      int next = c < ASCII ? rows[row * ASCII + c] : ~step(nodes[row], c).index;
-      if (next >= 0) {
-        row = next;
-        continue;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      row = c < LATIN ? rows[row + columns[c]] : row(step(nodes[row / width], c));
+      if (row < 0) {
+        row = ~row;
+        ended(text, i + 1, nodes[row / width], found);
       }
-      Node node = nodes[~next];
-      ended(text, i, node, found);
-      while (i < length && node.depth >= SHALLOW) {
-        node = step(node, text.charAt(i++));
-        ended(text, i, node, found);
-      }
-      row = node.depth < SHALLOW ? node.index : 0;
     }
   }
 
