@@ -36,6 +36,7 @@ public final class Store implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int STATEMENT_SECONDS = 10;
   private static final int CHUNK = 10_000;
+  private static final Duration MIGRATION = Duration.ofHours(1);
   private static final String SCRIPTS = "classpath:dev/drover/ledger/";
 
   private final HikariDataSource source;
@@ -104,7 +105,7 @@ public final class Store implements AutoCloseable {
     try {
       source = new HikariDataSource(pool);
       if (migrate) {
-        migrate(source, config.store());
+        migrate(pool, config.store());
       }
       return new Store(source);
     } catch (PoolInitializationException | FlywayException e) {
@@ -123,9 +124,13 @@ public final class Store implements AutoCloseable {
     return written || writable ? "" : "&immutable=1";
   }
 
-  private static void migrate(HikariDataSource source, String database) {
+  /**
+   * By a connection of its own: a large ledger takes longer than any statement of the pool's may.
+   */
+  private static void migrate(HikariConfig pool, String database) {
     Flyway.configure()
-        .dataSource(source)
+        .dataSource(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword())
+        .jdbcProperties(Map.of("socketTimeout", Long.toString(MIGRATION.toSeconds())))
         .locations(SCRIPTS + "all", SCRIPTS + database)
         .table("usage_schema")
         .baselineOnMigrate(true)

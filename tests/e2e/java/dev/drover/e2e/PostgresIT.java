@@ -29,6 +29,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresIT {
   private static final Duration AWAY = Duration.ofSeconds(60);
   private static final int PER_SECOND = 200;
+
+  /** The pool's connections give up by then. */
+  private static final Duration LONG_FOR_A_STATEMENT = Duration.ofSeconds(22);
 
   @TempDir private Path folder;
   private final ConcurrentLinkedQueue<ExchangeRecord> records = new ConcurrentLinkedQueue<>();
@@ -96,12 +102,21 @@ class PostgresIT {
   }
 
   @Test
-  void attemptsOfAnOlderLedger_comeAlong() throws Exception {
+  void attemptsOfAnOlderLedger_comeAlong_howeverLongItTakes() throws Exception {
     int port = Ports.free();
-    try (EmbeddedPostgres _ = postgres(port)) {
+    try (EmbeddedPostgres postgres = postgres(port)) {
       OlderLedger.make(url(port), "postgres");
-      try (Store store = Store.open(at(port), folder, null)) {
-        OlderLedger.check(store);
+      try (Connection other = postgres.getPostgresDatabase().getConnection();
+          Statement statement = other.createStatement();
+          ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        other.setAutoCommit(false);
+        statement.execute("LOCK TABLE usage_event");
+        Future<Store> opened = threads.submit(() -> Store.open(at(port), folder, null));
+        Thread.sleep(LONG_FOR_A_STATEMENT);
+        other.commit();
+        try (Store store = opened.get()) {
+          OlderLedger.check(store);
+        }
       }
     }
   }
