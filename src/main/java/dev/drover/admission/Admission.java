@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,17 +117,21 @@ public final class Admission {
     long now = desk.ticker().nanos();
     put(headers, "requests", scarcest(quotas, Quota::requests, now), now);
     put(headers, "tokens", scarcest(quotas, Quota::tokens, now), now);
-    Instant wall = desk.wall().instant();
-    String soft =
-        drawn.stream()
-            .map(Drawn::budget)
-            .filter(budget -> budget.soft(wall))
-            .map(budget -> budget.name() + ": " + percent(budget, wall) + " %")
-            .collect(Collectors.joining("; "));
+    String soft = soft(desk.wall().instant());
     if (!soft.isEmpty()) {
       headers.put("x-drover-budget", soft);
     }
     return headers;
+  }
+
+  private String soft(Instant now) {
+    StringJoiner soft = new StringJoiner("; ");
+    for (Drawn each : drawn) {
+      if (each.budget.soft(now)) {
+        soft.add(each.budget.name() + ": " + percent(each.budget, now) + " %");
+      }
+    }
+    return soft.toString();
   }
 
   private static long percent(Budget budget, Instant now) {

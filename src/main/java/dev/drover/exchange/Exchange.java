@@ -1,18 +1,9 @@
 package dev.drover.exchange;
 
 import java.util.List;
-import java.util.Locale;
 
 /** One ext_proc stream. Confined to the call's serialised callbacks; not thread-safe. */
 public final class Exchange {
-  private static final ClassValue<String> NAMES =
-      new ClassValue<>() {
-        @Override
-        protected String computeValue(Class<?> phase) {
-          return phase.getSimpleName().toLowerCase(Locale.ROOT);
-        }
-      };
-
   private final ExchangeContext context;
   private Phase phase;
 
@@ -31,7 +22,7 @@ public final class Exchange {
     Phase by = phase;
     Step step = by.on(in);
     phase = step.next();
-    context.stopwatch().took(NAMES.get(by.getClass()), context.ticker().nanos() - before);
+    context.stopwatch().took(by.getClass(), context.ticker().nanos() - before);
     return step.answers();
   }
 

@@ -125,10 +125,11 @@ public record ExchangeRecord(
 
   /** The cost of attempts that another's answer outran. */
   public NanoDollars hedgeCost() {
-    return attempts.stream()
-        .filter(attempt -> attempt.outcome() == Outcome.OUTRUN)
-        .map(AttemptRecord::cost)
-        .reduce(NanoDollars.ZERO, NanoDollars::plus);
+    NanoDollars sum = NanoDollars.ZERO;
+    for (AttemptRecord attempt : attempts) {
+      sum = attempt.outcome() == Outcome.OUTRUN ? sum.plus(attempt.cost()) : sum;
+    }
+    return sum;
   }
 
   /**

@@ -9,7 +9,7 @@ public interface Stopwatch {
   /**
    * A phase took a message.
    *
-   * @param phase its name, in lower case
+   * @param phase its class, whose simple name is the phase's
    */
-  void took(String phase, long nanos);
+  void took(Class<?> phase, long nanos);
 }
