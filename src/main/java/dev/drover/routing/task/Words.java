@@ -123,10 +123,12 @@ final class Words {
   }
 
   private int[] rows() {
-    int[] all = new int[nodes.length * width];
+    int[] all = new int[nodes.length * width]; // the first column leads to the root
     for (Node node : nodes) {
       for (char c = 0; c < LATIN; c++) {
-        all[node.index * width + columns[c]] = row(step(node, c));
+        if (columns[c] > 0) {
+          all[node.index * width + columns[c]] = row(step(node, c));
+        }
       }
     }
     return all;
