@@ -56,6 +56,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
   private final LedgerConfig config;
   private final Path stateDir;
   private final Supplier<@Nullable String> password;
+  private final Opening opening;
   private final Predicate<Spending> reader;
   private final Spool spool;
   private final Ticker ticker;
@@ -87,6 +88,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     this.config = config;
     this.stateDir = stateDir;
     this.password = password;
+    this.opening = new Opening(() -> Store.open(config, stateDir, password.get()));
     this.reader = reader;
     this.spool = new Spool(stateDir.resolve("spool"), config.spoolMax().bytes());
     this.ticker = ticker;
@@ -168,7 +170,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
         spool.bytes(),
         lost.get(),
         since == NOTHING_WAITS ? 0 : Math.max(0, ticker.nanos() - since),
-        problem);
+        problem.isEmpty() && opening.underWay() ? "is being opened" : problem);
   }
 
   @Override
@@ -196,6 +198,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    opening.close();
     Store open = store;
     if (open != null) {
       open.close();
@@ -226,7 +229,9 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     if (store != null && problem.isEmpty()) {
       read();
     }
-    tried.countDown();
+    if (!opening.underWay()) {
+      tried.countDown();
+    }
     if (batch.isEmpty()) {
       fill(batch);
     }
@@ -281,15 +286,20 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     entries.forEach(entry -> batch.add(entry.event.get()));
   }
 
-  /** Opens the store and moves the spool into it, if need be. */
-  private void recover() {
+  /**
+   * Opens the store and moves the spool into it, if need be. What comes while it opens is spooled.
+   */
+  private void recover() throws InterruptedException {
     Store open = store;
     if (open != null && spool.isEmpty()) {
       return;
     }
     try {
       if (open == null) {
-        open = Store.open(config, stateDir, password.get());
+        open = opening.await(queue.isEmpty() ? RETRY : Duration.ZERO);
+        if (open == null) {
+          return;
+        }
         store = open; // nothing is recorded there before the spool is empty
       } else {
         open.password(password.get());

@@ -16,7 +16,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,14 +42,12 @@ class LedgerTest {
   }
 
   private Ledger start(LedgerConfig config) throws Exception {
+    return start(config, Duration.ofSeconds(20));
+  }
+
+  private Ledger start(LedgerConfig config, Duration patience) throws Exception {
     return Ledger.start(
-        config,
-        folder,
-        () -> null,
-        _ -> true,
-        Ticker.system(),
-        InstantSource.system(),
-        Duration.ofSeconds(20));
+        config, folder, () -> null, _ -> true, Ticker.system(), InstantSource.system(), patience);
   }
 
   private Store open() throws SQLException {
@@ -214,6 +215,42 @@ class LedgerTest {
       ledger.finished(Events.record("id-1", "search", Events.NOON, 1, 1, 1));
     }
     Files.delete(db);
+    try (Ledger ledger = start(config())) {
+      assertThat(ledger.status().recorded()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatHappensWhileAnOlderLedgerIsBroughtOver_waitsOnDisk() throws Exception {
+    String url = "jdbc:sqlite:" + folder.resolve("ledger.db") + "?journal_mode=WAL";
+    OlderLedger.make(url, null);
+    Ledger ledger;
+    try (Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE"); // as long as it lasts, nothing is brought over
+      ledger = start(config(), Duration.ofMillis(10));
+      ledger.finished(Events.record("new", "search", Events.NOON, 1, 1, 1));
+      await(() -> ledger.status().spooled() == 1);
+      assertThat(ledger.status().problem()).isEqualTo("is being opened");
+      statement.execute("ROLLBACK");
+    }
+    await(() -> ledger.status().recorded() == 1);
+    assertThat(ledger.status().problem()).isEmpty();
+    ledger.close();
+    assertThat(count("usage_event WHERE id = 'new'")).isEqualTo(1);
+  }
+
+  @Test
+  void ledgerThatIsLeftWhileItIsOpened_keepsItsEventsOnDisk() throws Exception {
+    String url = "jdbc:sqlite:" + folder.resolve("ledger.db") + "?journal_mode=WAL";
+    OlderLedger.make(url, null);
+    try (Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      try (Ledger ledger = start(config(), Duration.ofMillis(10))) {
+        ledger.finished(Events.record("new", "search", Events.NOON, 1, 1, 1));
+      }
+    }
     try (Ledger ledger = start(config())) {
       assertThat(ledger.status().recorded()).isEqualTo(1);
     }
