@@ -56,7 +56,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
   private final LedgerConfig config;
   private final Path stateDir;
   private final Supplier<@Nullable String> password;
-  private final Opening opening;
+  private final StoreOpening opening;
   private final Predicate<Spending> reader;
   private final Spool spool;
   private final Ticker ticker;
@@ -88,7 +88,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     this.config = config;
     this.stateDir = stateDir;
     this.password = password;
-    this.opening = new Opening(() -> Store.open(config, stateDir, password.get()));
+    this.opening = new StoreOpening(() -> Store.open(config, stateDir, password.get()));
     this.reader = reader;
     this.spool = new Spool(stateDir.resolve("spool"), config.spoolMax().bytes());
     this.ticker = ticker;

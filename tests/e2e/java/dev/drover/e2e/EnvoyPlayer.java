@@ -6,18 +6,18 @@ import com.google.protobuf.Value;
 import dev.drover.types.Wire;
 import io.envoyproxy.envoy.config.core.v3.HeaderMap;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
-import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
-import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProtocolConfiguration;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.protobuf.ProtoUtils;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +29,10 @@ import java.util.function.Consumer;
  */
 public final class EnvoyPlayer {
   private static final String FILTER = "envoy.filters.http.ext_proc";
+  private static final MethodDescriptor<ProcessingRequest, EnvoyReply> PROCESS =
+      ExternalProcessorGrpc.getProcessMethod().toBuilder(
+              ProtoUtils.marshaller(ProcessingRequest.getDefaultInstance()), EnvoyReply.MARSHALLER)
+          .build();
 
   private final Channel channel;
   private final ProcessingRequest requestHeaders;
@@ -152,9 +156,8 @@ public final class EnvoyPlayer {
 
   private final class Exchange {
     private final CompletableFuture<String> done = new CompletableFuture<>();
-    private final ClientCall<ProcessingRequest, ProcessingResponse> router = call();
-    private final ClientCall<ProcessingRequest, ProcessingResponse> attempt = call();
-    private Metadata metadata = Metadata.getDefaultInstance();
+    private final ClientCall<ProcessingRequest, EnvoyReply> router = call();
+    private final ClientCall<ProcessingRequest, EnvoyReply> attempt = call();
     private int answers;
     private int attemptAnswers;
     private final boolean held;
@@ -163,8 +166,8 @@ public final class EnvoyPlayer {
       this.held = held;
     }
 
-    private ClientCall<ProcessingRequest, ProcessingResponse> call() {
-      return channel.newCall(ExternalProcessorGrpc.getProcessMethod(), CallOptions.DEFAULT);
+    private ClientCall<ProcessingRequest, EnvoyReply> call() {
+      return channel.newCall(PROCESS, CallOptions.DEFAULT);
     }
 
     CompletableFuture<String> start() {
@@ -174,14 +177,13 @@ public final class EnvoyPlayer {
     }
 
     private void start(
-        ClientCall<ProcessingRequest, ProcessingResponse> call,
-        Consumer<ProcessingResponse> answered) {
+        ClientCall<ProcessingRequest, EnvoyReply> call, Consumer<EnvoyReply> answered) {
       call.start(
           new ClientCall.Listener<>() {
             @Override
-            public void onMessage(ProcessingResponse message) {
-              if (message.hasImmediateResponse()) {
-                end("refused with " + message.getImmediateResponse().getStatus().getCodeValue());
+            public void onMessage(EnvoyReply message) {
+              if (message.refusedWith() != 0) {
+                end("refused with " + message.refusedWith());
               } else {
                 answered.accept(message);
                 more(call);
@@ -199,7 +201,7 @@ public final class EnvoyPlayer {
 
     /** A call takes one message at a time, and answers come on other threads than ours. */
     private synchronized void send(
-        ClientCall<ProcessingRequest, ProcessingResponse> call, ProcessingRequest message) {
+        ClientCall<ProcessingRequest, EnvoyReply> call, ProcessingRequest message) {
       try {
         call.sendMessage(message);
       } catch (IllegalStateException e) {
@@ -207,7 +209,7 @@ public final class EnvoyPlayer {
       }
     }
 
-    private synchronized void more(ClientCall<ProcessingRequest, ProcessingResponse> call) {
+    private synchronized void more(ClientCall<ProcessingRequest, EnvoyReply> call) {
       call.request(1);
     }
 
@@ -223,21 +225,10 @@ public final class EnvoyPlayer {
       }
     }
 
-    private void routerAnswered(ProcessingResponse answer) {
-      if (answer.hasDynamicMetadata()) {
-        metadata =
-            Metadata.newBuilder()
-                .putFilterMetadata(
-                    Wire.NAMESPACE,
-                    answer
-                        .getDynamicMetadata()
-                        .getFieldsOrDefault(Wire.NAMESPACE, Value.getDefaultInstance())
-                        .getStructValue())
-                .build();
-      }
+    private void routerAnswered(EnvoyReply answer) {
       switch (answers++) {
         case 0 -> send(router, requestBody);
-        case 1 -> decided();
+        case 1 -> decided(answer);
         case 2 -> answerBody.forEach(chunk -> send(router, chunk));
         default -> {
           if (answers == 3 + answerBody.size()) {
@@ -248,16 +239,16 @@ public final class EnvoyPlayer {
       }
     }
 
-    private void decided() {
+    private void decided(EnvoyReply decision) {
       if (held) {
         done.complete("");
       } else {
         start(attempt, this::attemptAnswered);
-        send(attempt, attemptHeaders.toBuilder().setMetadataContext(metadata).build());
+        send(attempt, decision.tell(attemptHeaders));
       }
     }
 
-    private void attemptAnswered(ProcessingResponse answer) {
+    private void attemptAnswered(EnvoyReply answer) {
       switch (attemptAnswers++) {
         case 0 -> send(attempt, answerHeadersAtAttempt);
         case 1 -> send(router, answerHeaders);

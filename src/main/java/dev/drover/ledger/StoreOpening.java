@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Opens the store by a thread of its own: a ledger of an older version is brought over first, which
  * may take minutes. All but {@link #underWay} and {@link #close} is called by one thread.
  */
-final class Opening implements AutoCloseable {
+final class StoreOpening implements AutoCloseable {
   /** Opens the store. */
   interface Opener {
     Store open() throws SQLException;
@@ -22,7 +22,7 @@ final class Opening implements AutoCloseable {
   private final Opener opener;
   private volatile @Nullable CompletableFuture<Store> begun;
 
-  Opening(Opener opener) {
+  StoreOpening(Opener opener) {
     this.opener = opener;
   }
 
@@ -41,7 +41,7 @@ final class Opening implements AutoCloseable {
   @Nullable Store await(Duration most) throws SQLException, InterruptedException {
     CompletableFuture<Store> store = begun;
     if (store == null) {
-      store = CompletableFuture.supplyAsync(this::open, Opening::start);
+      store = CompletableFuture.supplyAsync(this::open, StoreOpening::start);
       begun = store;
     }
     try {
