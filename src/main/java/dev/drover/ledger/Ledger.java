@@ -277,7 +277,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     if (waitingSince == NOTHING_WAITS) {
       waitingSince = first.sinceNanos;
     }
-    if (!closing) {
+    if (!closing && !aBatchWaits()) {
       Thread.sleep(LINGER); // others come along
     }
     List<Entry> entries = new ArrayList<>(BATCH);
@@ -287,11 +287,12 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
   }
 
   /**
-   * Opens the store and moves the spool into it, if need be. What comes while it opens is spooled.
+   * Opens the store and moves the spool into it, if need be. What comes while that lasts is
+   * spooled.
    */
   private void recover() throws InterruptedException {
     Store open = store;
-    if (open != null && spool.isEmpty()) {
+    if (open != null && (spool.isEmpty() || aBatchWaits())) {
       return;
     }
     try {
@@ -305,14 +306,23 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
         open.password(password.get());
       }
       replay(open);
-      up();
+      if (spool.isEmpty()) {
+        up();
+      }
     } catch (SQLException | IOException | RuntimeException e) {
       down(e);
     }
   }
 
+  /** So much in memory goes to disk before more is read from there: memory is bounded. */
+  private boolean aBatchWaits() {
+    return queue.size() >= BATCH;
+  }
+
   private void replay(Store open) throws IOException, SQLException {
-    for (Optional<Path> segment = spool.oldest(); segment.isPresent(); segment = spool.oldest()) {
+    for (Optional<Path> segment = spool.oldest();
+        segment.isPresent();
+        segment = aBatchWaits() ? Optional.empty() : spool.oldest()) {
       List<UsageEvent> events = spool.read(segment.get());
       for (int i = 0; i < events.size(); i += BATCH) {
         insert(open, events.subList(i, Math.min(events.size(), i + BATCH)));

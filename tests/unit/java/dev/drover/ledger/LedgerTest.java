@@ -241,6 +241,35 @@ class LedgerTest {
   }
 
   @Test
+  void whatHappensWhileTheSpoolIsRead_waitsOnDisk_notInMemory() throws Exception {
+    LedgerConfig roomy =
+        new LedgerConfig("sqlite", null, null, null, null, 400, new ByteSize(64 << 20));
+    int old = 20_000;
+    Spool spool = new Spool(folder.resolve("spool"), roomy.spoolMax().bytes());
+    assertThat(
+            spool.append(
+                IntStream.range(0, old)
+                    .mapToObj(i -> Events.event("old-" + i, "search", Events.NOON, 1, 1, 1))
+                    .toList()))
+        .isTrue();
+    assertThat(spool.oldest()).isPresent(); // the next goes to a file of its own
+    assertThat(spool.append(List.of(Events.event("last", "search", Events.NOON, 1, 1, 1))))
+        .isTrue();
+    Ledger ledger = start(roomy, Duration.ofMillis(10));
+    await(() -> ledger.status().recorded() > 0);
+    int fresh = 3_000;
+    for (int i = 0; i < fresh; i++) {
+      ledger.finished(Events.record("new-" + i, "search", Events.NOON, 1, 1, 1));
+    }
+    await(() -> ledger.status().recorded() == old + 1 + fresh);
+    assertThat(ledger.status().spooled()).isPositive();
+    assertThat(ledger.status().spoolBytes()).isZero();
+    assertThat(ledger.status().problem()).isEmpty();
+    ledger.close();
+    assertThat(count("usage_event")).isEqualTo(old + 1 + fresh);
+  }
+
+  @Test
   void ledgerThatIsLeftWhileItIsOpened_keepsItsEventsOnDisk() throws Exception {
     String url = "jdbc:sqlite:" + folder.resolve("ledger.db") + "?journal_mode=WAL";
     OlderLedger.make(url, null);
