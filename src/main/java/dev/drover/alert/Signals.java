@@ -31,9 +31,9 @@ final class Signals implements ExchangeListener {
   private static final int SAMPLES = 1_000;
 
   /** What was spent on a day. */
-  private record Day(LocalDate day, long nanoDollars) {
-    Day plus(LocalDate today, long more) {
-      return new Day(today, today.equals(day) ? nanoDollars + more : more);
+  private record Day(LocalDate day, NanoDollars amount) {
+    Day plus(LocalDate today, NanoDollars more) {
+      return new Day(today, today.equals(day) ? amount.plus(more) : more);
     }
   }
 
@@ -52,7 +52,7 @@ final class Signals implements ExchangeListener {
     this.ticker = ticker;
     this.wall = wall;
     this.rules = rules;
-    this.spent = new AtomicReference<>(new Day(today(), spentToday));
+    this.spent = new AtomicReference<>(new Day(today(), new NanoDollars(spentToday)));
   }
 
   private LocalDate today() {
@@ -61,7 +61,7 @@ final class Signals implements ExchangeListener {
 
   @Override
   public void finished(ExchangeRecord record) {
-    long charged = record.charged().cost().value();
+    NanoDollars charged = record.charged().cost();
     spent.updateAndGet(day -> day.plus(today(), charged));
     for (ExchangeRecord.AttemptRecord attempt : record.attempts()) {
       count(Rule.KEY_REJECTED, attempt.target(), attempt.outcome() == Outcome.CREDENTIAL_REJECTED);
@@ -144,6 +144,6 @@ final class Signals implements ExchangeListener {
 
   /** What was spent since midnight, UTC. */
   NanoDollars spentToday() {
-    return new NanoDollars(spent.updateAndGet(day -> day.plus(today(), 0)).nanoDollars);
+    return spent.updateAndGet(day -> day.plus(today(), NanoDollars.ZERO)).amount;
   }
 }

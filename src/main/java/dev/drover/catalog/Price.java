@@ -73,8 +73,8 @@ public record Price(Rates rates, List<Tier> tiers) {
       sum = Math.addExact(sum, Math.multiplyExact(usage.output() - usage.reasoning(), r.output));
       sum = Math.addExact(sum, Math.multiplyExact(usage.reasoning(), r.reasoning));
       return new NanoDollars(rounded(sum));
-    } catch (ArithmeticException _) {
-      return new NanoDollars(Long.MAX_VALUE);
+    } catch (ArithmeticException _) { // a millionth of it may well be an amount
+      return NanoDollars.ofUsd(r.exactNanos(usage).movePointLeft(9));
     }
   }
 
@@ -90,7 +90,7 @@ public record Price(Rates rates, List<Tier> tiers) {
       sum = Math.addExact(sum, Math.multiplyExact(cached, r.cachedInput));
       return rounded(Math.addExact(sum, Math.multiplyExact(output, r.output)));
     } catch (ArithmeticException _) {
-      return Long.MAX_VALUE;
+      return cost(new Usage(Usage.Status.ESTIMATED, input, cached, 0, 0, output, 0, 0)).value();
     }
   }
 

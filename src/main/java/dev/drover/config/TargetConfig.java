@@ -24,7 +24,8 @@ public record TargetConfig(
             max = "100000000")
         int contextWindow,
     @Key(
-            doc = "How long one attempt may take until the answer's headers.",
+            doc =
+                "How long one attempt may take until the answer's headers. Envoy knows one time for all attempts of a request: the longest of the model's targets.",
             def = "30s",
             min = "100ms",
             max = "1h")

@@ -226,7 +226,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     if (due(retryAt)) {
       recover();
     }
-    if (store != null && problem.isEmpty()) {
+    if (store != null && problem.isEmpty() && spool.isEmpty()) {
       read();
     }
     if (!opening.underWay()) {
@@ -292,7 +292,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
    */
   private void recover() throws InterruptedException {
     Store open = store;
-    if (open != null && (spool.isEmpty() || aBatchWaits())) {
+    if (open != null && (spool.isEmpty() || (problem.isEmpty() && aBatchWaits()))) {
       return;
     }
     try {
@@ -306,9 +306,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
         open.password(password.get());
       }
       replay(open);
-      if (spool.isEmpty()) {
-        up();
-      }
+      up();
     } catch (SQLException | IOException | RuntimeException e) {
       down(e);
     }
@@ -387,7 +385,9 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
       log.info("ledger: {} is up again", Store.name(config, stateDir));
     }
     problem = "";
-    waitingSince = NOTHING_WAITS;
+    if (spool.isEmpty()) {
+      waitingSince = NOTHING_WAITS;
+    }
   }
 
   private void down(Exception e) {

@@ -197,17 +197,15 @@ public final class Store implements AutoCloseable {
    */
   int insert(List<UsageEvent> events) throws SQLException {
     try (Connection connection = source.getConnection()) {
-      connection.setAutoCommit(false);
       try {
+        connection.setAutoCommit(false);
         int fresh = insert(connection, events);
         connection.commit();
         return fresh;
       } catch (SQLException e) {
-        try {
-          connection.rollback();
-        } catch (SQLException gone) {
-          e.addSuppressed(gone);
-        }
+        // SQLite may have ended the transaction itself, or not begun it, without its driver's
+        // knowledge: that would write what comes next row by row
+        source.evictConnection(connection);
         throw e;
       }
     }
@@ -289,15 +287,12 @@ public final class Store implements AutoCloseable {
     int all = 0;
     int deleted;
     do {
-      try (Connection connection = source.getConnection()) {
-        connection.setAutoCommit(false);
-        String old =
-            "(SELECT id FROM usage_event WHERE started_micros < %d ORDER BY started_micros LIMIT %d)"
-                .formatted(micros, CHUNK);
-        try (Statement statement = connection.createStatement()) {
-          deleted = statement.executeUpdate("DELETE FROM usage_event WHERE id IN " + old);
-        }
-        connection.commit();
+      String old =
+          "(SELECT id FROM usage_event WHERE started_micros < %d ORDER BY started_micros LIMIT %d)"
+              .formatted(micros, CHUNK);
+      try (Connection connection = source.getConnection();
+          Statement statement = connection.createStatement()) {
+        deleted = statement.executeUpdate("DELETE FROM usage_event WHERE id IN " + old);
       }
       all += deleted;
     } while (deleted == CHUNK);

@@ -71,6 +71,15 @@ class PriceTest {
   }
 
   @Test
+  void amountsWhoseMillionfoldIsNoLong_areExact() {
+    Price dear = price("{ input: 1000000, output: 0 }");
+    assertThat(dear.cost(usage(9_224, 0)).value()).isEqualTo(9_224_000_000_000L);
+    assertThat(dear.expectedNanos(9_224, 0, 0)).isEqualTo(9_224_000_000_000L);
+    assertThat(price("{ input: 0.14, output: 0 }").cost(usage(999_999_999_999L, 0)).value())
+        .isEqualTo(139_999_999_999_860L);
+  }
+
+  @Test
   void hugeCounts_saturate() {
     assertThat(price("{ input: 1000000, output: 0 }").cost(usage(Long.MAX_VALUE / 4, 0)).value())
         .isEqualTo(Long.MAX_VALUE);

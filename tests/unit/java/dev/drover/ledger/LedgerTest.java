@@ -12,6 +12,7 @@ import dev.drover.telemetry.LedgerMeters;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;
+import dev.drover.usage.v1.UsageEvent;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Files;
@@ -208,6 +209,25 @@ class LedgerTest {
   }
 
   @Test
+  void storeThatWasLockedForLong_isUsedAgain_andDaysAgreeWithEvents() throws Exception {
+    try (Ledger ledger = start(config())) {
+      try (Connection other =
+              DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("ledger.db"));
+          Statement statement = other.createStatement()) {
+        statement.execute("BEGIN IMMEDIATE");
+        ledger.finished(Events.record("id-1", "search", Events.NOON, 1, 1, 1));
+        await(() -> ledger.status().spooled() == 1); // for longer than SQLite waits
+        statement.execute("ROLLBACK");
+      }
+      ledger.finished(Events.record("id-2", "search", Events.NOON, 1, 1, 1));
+      await(() -> ledger.status().recorded() == 2);
+      assertThat(ledger.status().problem()).isEmpty();
+    }
+    assertThat(count("usage_event")).isEqualTo(2);
+    assertThat(count("usage_day WHERE events = 2")).isEqualTo(1);
+  }
+
+  @Test
   void whatADeadStoreLeftOnDisk_isTakenUpByTheNextRun() throws Exception {
     Path db = folder.resolve("ledger.db");
     Files.createDirectory(db);
@@ -241,32 +261,30 @@ class LedgerTest {
   }
 
   @Test
-  void whatHappensWhileTheSpoolIsRead_waitsOnDisk_notInMemory() throws Exception {
-    LedgerConfig roomy =
-        new LedgerConfig("sqlite", null, null, null, null, 400, new ByteSize(64 << 20));
-    int old = 20_000;
-    Spool spool = new Spool(folder.resolve("spool"), roomy.spoolMax().bytes());
-    assertThat(
-            spool.append(
-                IntStream.range(0, old)
-                    .mapToObj(i -> Events.event("old-" + i, "search", Events.NOON, 1, 1, 1))
-                    .toList()))
-        .isTrue();
-    assertThat(spool.oldest()).isPresent(); // the next goes to a file of its own
-    assertThat(spool.append(List.of(Events.event("last", "search", Events.NOON, 1, 1, 1))))
-        .isTrue();
-    Ledger ledger = start(roomy, Duration.ofMillis(10));
+  void whatHappensWhileTheSpoolIsRead_waitsOnDiskAsFarAsThereIsRoom() throws Exception {
+    Spool spool = new Spool(folder.resolve("spool"), 64 << 20);
+    for (int segment : List.of(5_000, 15_000)) {
+      List<UsageEvent> events =
+          IntStream.range(0, segment)
+              .mapToObj(i -> Events.event(segment + "-" + i, "search", Events.NOON, 1, 1, 1))
+              .toList();
+      assertThat(spool.append(events)).isTrue();
+      assertThat(spool.oldest()).isPresent(); // the next go to a file of their own
+    }
+    ByteSize full = new ByteSize(spool.bytes());
+    Ledger ledger =
+        start(new LedgerConfig("sqlite", null, null, null, null, 400, full), Duration.ofMillis(10));
     await(() -> ledger.status().recorded() > 0);
-    int fresh = 3_000;
+    int fresh = 12_000;
     for (int i = 0; i < fresh; i++) {
       ledger.finished(Events.record("new-" + i, "search", Events.NOON, 1, 1, 1));
     }
-    await(() -> ledger.status().recorded() == old + 1 + fresh);
+    await(() -> ledger.status().recorded() == 20_000 + fresh && ledger.status().spoolBytes() == 0);
     assertThat(ledger.status().spooled()).isPositive();
-    assertThat(ledger.status().spoolBytes()).isZero();
     assertThat(ledger.status().problem()).isEmpty();
+    assertThat(ledger.status().lost()).isZero();
     ledger.close();
-    assertThat(count("usage_event")).isEqualTo(old + 1 + fresh);
+    assertThat(count("usage_event")).isEqualTo(20_000 + fresh);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.drover.dialect.openai;
 import dev.drover.dialect.json.JsonScanner;
 import dev.drover.dialect.json.JsonScanner.Kind;
 import dev.drover.types.Usage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a {@code usage} object. Knows the fields of OpenAI and what compatible providers add:
@@ -16,13 +17,22 @@ final class UsageObject {
   private long cached;
   private long written;
   private long reasoning;
+  private boolean stated;
 
   private UsageObject() {}
 
-  /** Reads the object that comes next; its status is {@link Usage.Status#COMPLETE}. */
-  static Usage read(JsonScanner in) {
+  /**
+   * Reads the object that comes next.
+   *
+   * @return its status is {@link Usage.Status#COMPLETE}; null when it states neither the prompt's
+   *     tokens nor the answer's, whatever else it says
+   */
+  static @Nullable Usage read(JsonScanner in) {
     UsageObject usage = new UsageObject();
     usage.object(in);
+    if (!usage.stated) {
+      return null;
+    }
     return new Usage(
         Usage.Status.COMPLETE,
         usage.input,
@@ -38,9 +48,9 @@ final class UsageObject {
     in.beginObject();
     while (in.nextField()) {
       if (in.keyIs("prompt_tokens")) {
-        input = count(in);
+        input = stated(in);
       } else if (in.keyIs("completion_tokens")) {
-        output = count(in);
+        output = stated(in);
       } else if (in.keyIs("total_tokens")) {
         total = count(in);
       } else if (in.keyIs("cached_tokens") || in.keyIs("prompt_cache_hit_tokens")) {
@@ -60,6 +70,11 @@ final class UsageObject {
   private static boolean details(JsonScanner in) {
     return (in.keyIs("prompt_tokens_details") || in.keyIs("completion_tokens_details"))
         && in.peek() == Kind.OBJECT;
+  }
+
+  private long stated(JsonScanner in) {
+    stated |= in.peek() == Kind.NUMBER;
+    return count(in);
   }
 
   private static long count(JsonScanner in) {

@@ -228,6 +228,24 @@ class OpenAiDialectTest {
         .isEqualTo(new Usage(Usage.Status.COMPLETE, 5, 4, 0, 0, 1, 0, 0));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"prompt_tokens\":null,\"completion_tokens\":null}",
+        "{\"prompt_tokens\":\"7\"}",
+        "{\"total_tokens\":50}"
+      })
+  void usageThatCountsNeitherSide_isNone_andReplacesNothing(String usage) {
+    AnswerReader json = reader(JSON, false);
+    json.read(Bytes.utf8("{\"usage\":" + usage + "}"), true);
+    assertThat(json.facts(true).usage()).isNull();
+    AnswerReader stream = reader(SSE, false);
+    stream.read(Bytes.utf8(STREAM + "data: {\"choices\":[],\"usage\":" + usage + "}\n\n"), true);
+    assertThat(stream.facts(true).usage())
+        .isEqualTo(new Usage(Usage.Status.COMPLETE, 7, 3, 0, 0, 2, 1, 9));
+  }
+
   @Test
   void answerWithoutUsage_tellsItsLength() {
     AnswerReader reader = reader(JSON, false);
