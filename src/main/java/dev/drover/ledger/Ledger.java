@@ -65,6 +65,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
   private final AtomicLong recorded = new AtomicLong();
   private final AtomicLong spooled = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
+  private final Insertion insertion = new Insertion(recorded, lost);
   private final CountDownLatch tried = new CountDownLatch(1);
   private final Thread thread;
   private volatile String problem = "";
@@ -323,7 +324,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
         segment = aBatchWaits() ? Optional.empty() : spool.oldest()) {
       List<UsageEvent> events = spool.read(segment.get());
       for (int i = 0; i < events.size(); i += BATCH) {
-        insert(open, events.subList(i, Math.min(events.size(), i + BATCH)));
+        insertion.insert(open, events.subList(i, Math.min(events.size(), i + BATCH)));
       }
       spool.delete(segment.get());
     }
@@ -334,7 +335,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     Store open = store;
     if (open != null && spool.isEmpty()) {
       try {
-        insert(open, events);
+        insertion.insert(open, events);
         up();
         return true;
       } catch (SQLException | RuntimeException e) {
@@ -351,33 +352,6 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
       problem = "spool: " + e.getMessage();
     }
     return false;
-  }
-
-  /**
-   * Stores events. What the database rejects for its own sake would stop all that comes after it,
-   * so it is found by halving, and lost.
-   */
-  private void insert(Store open, List<UsageEvent> events) throws SQLException {
-    try {
-      recorded.addAndGet(open.insert(events));
-    } catch (SQLException e) {
-      String state = e.getSQLState() == null ? "" : e.getSQLState();
-      if (!state.startsWith("22") && !state.startsWith("23")) {
-        throw e;
-      }
-      halve(open, events, e);
-    }
-  }
-
-  private void halve(Store open, List<UsageEvent> events, SQLException e) throws SQLException {
-    if (events.size() == 1) {
-      log.error(
-          "ledger: event {} rejected by the store: {}", events.getFirst().getId(), Reason.of(e));
-      lost.incrementAndGet();
-      return;
-    }
-    insert(open, events.subList(0, events.size() / 2));
-    insert(open, events.subList(events.size() / 2, events.size()));
   }
 
   private void up() {
