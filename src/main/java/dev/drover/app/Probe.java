@@ -11,7 +11,6 @@ import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.health.Outcome;
 import dev.drover.types.Bytes;
-import dev.drover.types.HostPort;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.io.IOException;
@@ -92,7 +91,7 @@ public final class Probe implements AutoCloseable {
     URI url =
         URI.create(
             (provider.tls() ? "https://" : "http://")
-                + HostPort.text(provider.host(), provider.port())
+                + provider.authority()
                 + provider.basePath()
                 + suffix);
     HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(PATIENCE);

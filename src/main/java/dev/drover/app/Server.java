@@ -79,6 +79,7 @@ public final class Server implements AutoCloseable {
   private final Thread saver;
   private final AccessLog accessLog;
   private final Journeys journeys;
+  private final StateLock stateLock;
   private final Remembered remembered;
   private final @Nullable Ledger ledger;
   private final @Nullable RedisJoint redis;
@@ -97,7 +98,8 @@ public final class Server implements AutoCloseable {
    * @param file the config file, watched from now on
    * @param config what was loaded from it
    * @param more told of finished exchanges too
-   * @throws IOException when an address cannot be bound; the message names it
+   * @throws IOException when an address cannot be bound or another Drover uses the state's
+   *     directory; the message names it
    */
   public Server(Path file, GatewayConfig config, List<ExchangeListener> more) throws IOException {
     drainTime = config.server().drain();
@@ -106,12 +108,9 @@ public final class Server implements AutoCloseable {
     Exemplars exemplars = new Exemplars();
     PrometheusMeterRegistry meters = Exemplars.registry(exemplars);
     InstantSource wall = InstantSource.system();
-    remembered =
-        new Remembered(
-            StateFile.open(Path.of(config.server().stateDir())),
-            new RolloutMeters(meters),
-            ticker,
-            wall);
+    Path stateDir = Path.of(config.server().stateDir());
+    stateLock = StateLock.take(stateDir);
+    remembered = new Remembered(StateFile.open(stateDir), new RolloutMeters(meters), ticker, wall);
     memory = remembered.memory();
     journeys = new Journeys();
     controlPlane = config.server().xds() == null ? null : new ControlPlane(config, wall);
@@ -333,6 +332,7 @@ public final class Server implements AutoCloseable {
     }
     admin.close();
     accessLog.close();
+    stateLock.close();
   }
 
   private AdminServer startAdmin(

@@ -112,7 +112,8 @@ public final class Catalog {
   private static Provider provider(String name, ProviderConfig c, Secrets secrets) {
     URI url = URI.create(c.baseUrl());
     boolean tls = url.getScheme().equals("https");
-    int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
+    int usual = tls ? 443 : 80;
+    int port = url.getPort() >= 0 ? url.getPort() : usual;
     String path = url.getRawPath() == null ? "" : url.getRawPath().replaceAll("/+$", "");
     KeyPool keys = new KeyPool(c.credentials().stream().map(secrets::at).toList());
     return new Provider(
@@ -120,6 +121,7 @@ public final class Catalog {
         tls,
         url.getHost(),
         port,
+        port == usual ? url.getHost() : url.getHost() + ":" + port,
         path,
         Dialects.named(c.dialect()).orElseThrow(),
         keys,

@@ -8,8 +8,9 @@ import java.util.Map;
  *
  * @param name as in config
  * @param tls whether it is reached by https
- * @param host DNS name or address
+ * @param host DNS name or address, IPv6 in brackets
  * @param port TCP port
+ * @param authority the host, and the port where it is not the scheme's own
  * @param basePath the path that operations stand under, without a trailing slash; may be empty
  * @param dialect the API it speaks
  * @param keys its keys
@@ -21,6 +22,7 @@ public record Provider(
     boolean tls,
     String host,
     int port,
+    String authority,
     String basePath,
     Dialect dialect,
     KeyPool keys,

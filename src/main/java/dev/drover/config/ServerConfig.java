@@ -26,7 +26,8 @@ public record ServerConfig(
         boolean adminReadOnly,
     @Key(
             doc =
-                "Directory for what survives a restart: switched-off targets and the state of rollouts.",
+                "Directory for what survives a restart: switched-off targets, the state of rollouts, what is spent, records "
+                    + "that wait for the ledger. It is one Drover's alone: a second is refused.",
             def = "drover-state")
         String stateDir,
     @Key(doc = "TLS for the ext_proc server. Plain text when absent.") @Nullable TlsConfig tls,

@@ -183,6 +183,11 @@ final class Attempt {
     return latencyNanos >= 0;
   }
 
+  /** Whether its headers were those of a good answer. */
+  boolean promised() {
+    return status > 0 && status < 300;
+  }
+
   /**
    * Whether the stream ended so long ago that it was not the answer of another attempt that ended
    * it.

@@ -101,7 +101,7 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
       if (journey.hedged()) {
         journey.failed(failed);
       }
-      if (!last.answered()) {
+      if (!last.answered() || last.promised()) {
         last.finish(failed);
       }
     }

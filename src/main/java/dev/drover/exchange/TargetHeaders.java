@@ -26,7 +26,7 @@ final class TargetHeaders {
       String query,
       @Nullable String key) {
     Provider provider = target.provider();
-    edits.set(":authority", provider.host());
+    edits.set(":authority", provider.authority());
     edits.set(":path", provider.basePath() + endpoint.suffix() + query);
     edits.remove(Wire.PLAN_HEADER).remove(Wire.SHADOW_HEADER).remove(Wire.EXCHANGE_HEADER);
     if (key == null) {

@@ -242,7 +242,7 @@ class SteeringIT {
     var copy = rig.second.received().getFirst();
     assertThat(copy.headers())
         .containsEntry("authorization", "Bearer " + Rig.SECOND_KEY)
-        .containsEntry("host", "127.0.0.1")
+        .containsEntry("host", rig.second.baseUrl().split("/")[2])
         .doesNotContainKeys(
             "x-one",
             "x-drover-shadow",

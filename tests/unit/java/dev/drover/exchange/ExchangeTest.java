@@ -207,11 +207,13 @@ class ExchangeTest {
     var first = (Outbound.HeadersAnswer) scene.open().advance(Scene.attempt("a", "x-0")).getFirst();
     assertThat(first.body()).as("already sent by the router level").isNull();
     assertThat(first.edits().set())
+        .containsEntry(":authority", "one.example")
         .containsEntry(":path", "/v1/chat/completions?api=1")
         .containsEntry("authorization", "Bearer sk-KEY_ONE");
     var second =
         (Outbound.HeadersAnswer) scene.open().advance(Scene.attempt("b", "x-0")).getFirst();
     assertThat(second.edits().set())
+        .containsEntry(":authority", "two.example:8000")
         .containsEntry(":path", "/api/chat/completions?api=1")
         .containsEntry("authorization", "Bearer sk-KEY_TWO");
     assertThat(text(second.body())).contains("\"model-b\"");
@@ -257,6 +259,21 @@ class ExchangeTest {
     assertThat(scene.records.getFirst().attempts())
         .extracting(ExchangeRecord.AttemptRecord::outcome)
         .containsExactly(Outcome.TIMEOUT, Outcome.FAILURE, Outcome.SUCCESS);
+  }
+
+  @Test
+  void goodHeadersThatTheClientNeverGot_areAFailure() {
+    decide();
+    Exchange attempt = scene.open();
+    attempt.advance(Scene.attempt("a", "x-0"));
+    attempt.advance(Scene.answer(200));
+    attempt.advance(new Inbound.Closed());
+    router.advance(Scene.answer(502));
+    router.advance(Scene.answerBody("upstream reset", true));
+
+    assertThat(scene.records.getFirst().attempts())
+        .extracting(ExchangeRecord.AttemptRecord::outcome)
+        .containsExactly(Outcome.FAILURE);
   }
 
   @Test
