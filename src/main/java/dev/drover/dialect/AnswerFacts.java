@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What an answer said of itself.
  *
  * @param usage the tokens the provider stated, or null when it stated none (so far)
- * @param outputBytes bytes of generated text seen, as written in JSON; the basis of an estimate
+ * @param outputBytes bytes of generated text seen, as written in JSON; the basis of an estimate;
+ *     negative where there may have been any that were not seen
  * @param finishReason why the provider says it ended, or null
  * @param readable whether the answer was understood; false when it was damaged or too large to read
  */
@@ -15,4 +16,7 @@ public record AnswerFacts(
     @Nullable Usage usage, long outputBytes, @Nullable String finishReason, boolean readable) {
   /** Nothing was said. */
   public static final AnswerFacts NONE = new AnswerFacts(null, 0, null, true);
+
+  /** Nothing could be read, through no fault of the answer. */
+  public static final AnswerFacts UNREAD = new AnswerFacts(null, -1, null, true);
 }

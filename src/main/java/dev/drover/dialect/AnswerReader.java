@@ -28,6 +28,11 @@ public interface AnswerReader extends AutoCloseable {
 
   /** A reader for answers that hold nothing to count; passes everything through. */
   static AnswerReader none() {
-    return NoAnswer.INSTANCE;
+    return NoAnswer.EMPTY;
+  }
+
+  /** A reader for answers whose bytes say nothing here; passes everything through. */
+  static AnswerReader unread() {
+    return NoAnswer.UNREAD;
   }
 }

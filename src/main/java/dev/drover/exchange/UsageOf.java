@@ -21,8 +21,18 @@ final class UsageOf {
       return facts.usage().withStatus(stated);
     }
     long input = journey.call().ruleset().estimates().expectedInput(target, journey.facts());
-    double output =
-        journey.facts().endpoint().generates() ? facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN : 0;
-    return Usage.estimated(input, (long) Math.ceil(output));
+    return Usage.estimated(input, output(journey, facts));
+  }
+
+  /** Of an answer that was not understood, more may be billed than was seen. */
+  private static long output(Journey journey, AnswerFacts facts) {
+    if (!journey.facts().endpoint().generates()) {
+      return 0;
+    }
+    long seen = (long) Math.ceil(facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN);
+    boolean understood = facts.readable() && facts.outputBytes() >= 0;
+    return understood
+        ? seen
+        : Math.max(seen, journey.call().ruleset().estimates().expectedOutput(journey.ask()));
   }
 }

@@ -8,6 +8,7 @@ import dev.drover.admission.Ticket;
 import dev.drover.routing.health.Outcome;
 import dev.drover.testing.Configs;
 import dev.drover.types.Bytes;
+import dev.drover.types.Usage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -274,6 +275,23 @@ class ExchangeTest {
     assertThat(scene.records.getFirst().attempts())
         .extracting(ExchangeRecord.AttemptRecord::outcome)
         .containsExactly(Outcome.FAILURE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'','{\"choices\":'", "gzip,no gzip", "deflate,whatever"})
+  void answerThatCannotBeRead_isChargedAsAWholeOne(String encoding, String text) {
+    router.advance(chat(BodyMode.BUFFERED));
+    router.advance(Scene.body(Scene.BODY.replace("{\"model", "{\"max_tokens\":20,\"model")));
+    scene.open().advance(Scene.attempt("a", "x-0"));
+    var headers =
+        Scene.headers(
+            ":status", "200", "content-type", "application/json", "content-encoding", encoding);
+    router.advance(new Inbound.ResponseHeaders(headers, false, null, 0));
+    router.advance(Scene.answerBody(text, true));
+
+    Usage usage = scene.records.getFirst().usage();
+    assertThat(usage.status()).isEqualTo(Usage.Status.ESTIMATED);
+    assertThat(usage.output()).isEqualTo(20);
   }
 
   @Test

@@ -85,8 +85,11 @@ public final class OpenAiDialect implements Dialect {
 
   @Override
   public AnswerReader answer(RequestFacts facts, AnswerHead head, boolean dropUsage) {
-    if (!head.ok() || !head.readable()) {
+    if (!head.ok()) {
       return AnswerReader.none();
+    }
+    if (!head.readable()) {
+      return AnswerReader.unread();
     }
     boolean rewriting = dropUsage && head.eventStream();
     AnswerReader reader = head.eventStream() ? new StreamAnswer(rewriting) : new JsonAnswer();
