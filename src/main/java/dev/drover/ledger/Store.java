@@ -94,8 +94,7 @@ public final class Store implements AutoCloseable {
       if (migrate) {
         sqlite(pool, file);
       } else {
-        pool.setJdbcUrl(
-            "jdbc:sqlite:file:%s?mode=ro%s".formatted(file.toAbsolutePath(), alone(file)));
+        pool.setJdbcUrl("%s?mode=ro%s".formatted(url(file), alone(file)));
         pool.setMaximumPoolSize(1);
       }
     } else {
@@ -173,9 +172,14 @@ public final class Store implements AutoCloseable {
       throw new SQLException(file + ": its folder cannot be made: " + e.getMessage(), e);
     }
     pool.setJdbcUrl(
-        "jdbc:sqlite:%s?journal_mode=WAL&synchronous=FULL&busy_timeout=%d&transaction_mode=IMMEDIATE"
-            .formatted(file, PATIENCE.toMillis()));
+        "%s?journal_mode=WAL&synchronous=FULL&busy_timeout=%d&transaction_mode=IMMEDIATE"
+            .formatted(url(file), PATIENCE.toMillis()));
     pool.setMaximumPoolSize(2);
+  }
+
+  /** As a URI, so that no character of the path is taken for a part of the URL. */
+  private static String url(Path file) {
+    return "jdbc:sqlite:file:" + file.toAbsolutePath().toUri().getRawPath();
   }
 
   private static void postgresql(

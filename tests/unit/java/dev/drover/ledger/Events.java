@@ -23,6 +23,9 @@ public final class Events {
 
   static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
+  /** So long that noon never expires. */
+  static final int RETENTION_DAYS = 36_500;
+
   private Events() {}
 
   static UsageEvent event(String id, String team, Instant at, long input, long output, long cost) {
@@ -32,7 +35,7 @@ public final class Events {
   /** A ledger in a folder, with these exchanges in it. */
   public static Store store(Path folder, List<ExchangeRecord> records) throws SQLException {
     LedgerConfig config =
-        new LedgerConfig("sqlite", null, null, null, null, 400, new ByteSize(1 << 20));
+        new LedgerConfig("sqlite", null, null, null, null, RETENTION_DAYS, new ByteSize(1 << 20));
     Store store = Store.open(config, folder, null);
     store.insert(records.stream().map(UsageEvents::of).toList());
     return store;

@@ -39,7 +39,8 @@ class LedgerTest {
   @TempDir private Path folder;
 
   private LedgerConfig config() {
-    return new LedgerConfig("sqlite", null, null, null, null, 400, new ByteSize(1 << 20));
+    return new LedgerConfig(
+        "sqlite", null, null, null, null, Events.RETENTION_DAYS, new ByteSize(1 << 20));
   }
 
   private Ledger start(LedgerConfig config) throws Exception {
@@ -272,7 +273,9 @@ class LedgerTest {
     }
     ByteSize full = new ByteSize(spool.bytes());
     Ledger ledger =
-        start(new LedgerConfig("sqlite", null, null, null, null, 400, full), Duration.ofMillis(10));
+        start(
+            new LedgerConfig("sqlite", null, null, null, null, Events.RETENTION_DAYS, full),
+            Duration.ofMillis(10));
     await(() -> ledger.status().recorded() > 0);
     int fresh = 12_000;
     for (int i = 0; i < fresh; i++) {
@@ -345,6 +348,18 @@ class LedgerTest {
   }
 
   @Test
+  void path_mayHaveCharactersThatUrlsReserve() throws Exception {
+    Path odd = folder.resolve("50% of #1? yes&no; ü");
+    try (Store store = Store.open(config(), odd, null)) {
+      store.insert(List.of(Events.event("a", "b", Events.NOON, 1, 1, 1)));
+    }
+    assertThat(odd.resolve("ledger.db")).isRegularFile();
+    try (Store reader = Store.openToRead(config(), odd, null)) {
+      assertThat(reader.query("SELECT id FROM usage_event", List.of())).hasSize(1);
+    }
+  }
+
+  @Test
   void spending_isReadAtTheStart_andWhenAsked_untilItWorks() throws Exception {
     AtomicInteger reads = new AtomicInteger();
     try (Ledger ledger =
@@ -384,7 +399,9 @@ class LedgerTest {
   void fullDisk_keepsEventsInMemory_untilThereIsRoom() throws Exception {
     Path db = folder.resolve("ledger.db");
     Files.createDirectory(db);
-    LedgerConfig tiny = new LedgerConfig("sqlite", null, null, null, null, 400, new ByteSize(100));
+    LedgerConfig tiny =
+        new LedgerConfig(
+            "sqlite", null, null, null, null, Events.RETENTION_DAYS, new ByteSize(100));
     Ledger ledger = start(tiny);
     ledger.finished(Events.record("id-1", "search", Events.NOON, 1, 1, 1));
     await(() -> ledger.status().problem().contains("spool_max"));
