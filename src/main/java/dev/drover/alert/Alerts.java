@@ -63,6 +63,7 @@ public final class Alerts implements AutoCloseable {
   private final Map<About, Instant> lastSaid = new ConcurrentHashMap<>();
   private final long startNanos;
   private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean failing;
 
   /** Told of what alerts do. */
   public interface Listener {
@@ -327,7 +328,7 @@ public final class Alerts implements AutoCloseable {
         .count();
   }
 
-  /** Stores what has to survive a restart; a failure is logged, and tried again with the next. */
+  /** Stores what has to survive a restart; a failure is logged once, and tried again. */
   public void save() {
     Instant now = wall.instant();
     lastSaid
@@ -363,8 +364,12 @@ public final class Alerts implements AutoCloseable {
             signals.spentToday().value()));
     try {
       store.accept(all);
+      failing = false;
     } catch (UncheckedIOException e) {
-      log.error("alerts: {}", e.getMessage());
+      if (!failing) {
+        log.error("alerts: {}; they go on, but a restart would repeat some", e.getMessage());
+      }
+      failing = true;
     }
   }
 

@@ -69,6 +69,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
   private final CountDownLatch tried = new CountDownLatch(1);
   private final Thread thread;
   private volatile String problem = "";
+  private volatile boolean diskRefuses;
   private volatile @Nullable Store store;
   private volatile long waitingSince = NOTHING_WAITS;
   private volatile boolean closing;
@@ -345,13 +346,22 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     try {
       if (spool.append(events)) {
         spooled.addAndGet(events.size());
+        diskRefuses = false;
         return true;
       }
-      problem = "ledger.spool_max is reached";
+      refused("ledger.spool_max is reached");
     } catch (IOException e) {
-      problem = "spool: " + e.getMessage();
+      refused("spool: " + e.getMessage());
     }
     return false;
+  }
+
+  private void refused(String reason) {
+    if (!diskRefuses) {
+      log.error("ledger: the disk takes no records, they wait in memory: {}", reason);
+    }
+    diskRefuses = true;
+    problem = reason;
   }
 
   private void up() {
@@ -359,6 +369,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
       log.info("ledger: {} is up again", Store.name(config, stateDir));
     }
     problem = "";
+    diskRefuses = false;
     if (spool.isEmpty()) {
       waitingSince = NOTHING_WAITS;
     }
@@ -367,8 +378,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
   private void down(Exception e) {
     String reason = Reason.of(e);
     if (problem.isEmpty()) {
-      log.error(
-          "ledger: {} is down, records wait on disk: {}", Store.name(config, stateDir), reason);
+      log.error("ledger: {} is down, records go to disk: {}", Store.name(config, stateDir), reason);
     }
     problem = reason;
     retryAt = ticker.nanos() + RETRY.toNanos();
