@@ -132,8 +132,9 @@ final class AdminActions {
     Rollout rollout = view.memory().rollouts().of(model);
     if (rollout == null) {
       List<String> known = List.copyOf(view.memory().rollouts().all().keySet());
-      return Page.text(
-          404, "%s: no rollout (expected: one of %s)\n".formatted(model, String.join(", ", known)));
+      String expected =
+          known.isEmpty() ? "a model with a rollout" : "one of " + String.join(", ", known);
+      return Page.text(404, "%s: no rollout (expected: %s)\n".formatted(model, expected));
     }
     Rollout.Command command =
         Arrays.stream(Rollout.Command.values())

@@ -69,7 +69,8 @@ final class AdminClient {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(admin + path)).timeout(PATIENCE);
+    String at = (admin.contains("://") ? admin : "http://" + admin).replaceAll("/+$", "");
+    return HttpRequest.newBuilder(URI.create(at + path)).timeout(PATIENCE);
   }
 
   private static int ask(HttpRequest request) throws IOException, InterruptedException {

@@ -48,14 +48,19 @@ public final class Yaml {
 
   /** Reads a document; throws on a syntax error. */
   static JsonNode read(String text) throws JsonProcessingException {
-    refuseAliases(text);
+    refuseWhatIsNotRead(text);
     return MAPPER.readTree(text);
   }
 
-  /** Aliases would be read as the text of their name. */
-  private static void refuseAliases(String text) throws JsonProcessingException {
+  /** Aliases would be read as the text of their name, a second document not at all. */
+  private static void refuseWhatIsNotRead(String text) throws JsonProcessingException {
     try (YAMLParser parser = MAPPER.getFactory().createParser(text)) {
+      boolean whole = false;
       while (parser.nextToken() != null) {
+        if (whole) {
+          throw new JsonParseException(parser, "a second document: only one is read");
+        }
+        whole = parser.getParsingContext().inRoot();
         if (parser.isCurrentAlias()) {
           throw new JsonParseException(
               parser, "an alias (*" + parser.getText() + "): aliases are not supported");

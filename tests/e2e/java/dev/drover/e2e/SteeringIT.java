@@ -100,6 +100,8 @@ class SteeringIT {
     assertThat(change("/targets/cheap/disable", "wrong").statusCode()).isEqualTo(401);
     assertThat(change("/targets/chaep/disable", TOKEN).body())
         .contains("expected: one of cheap, dear");
+    assertThat(change("/rollouts/chat/promote", TOKEN).body())
+        .contains("chat: no rollout (expected: a model with a rollout)");
     assertThat(change("/targets/cheap/disable", TOKEN).statusCode()).isEqualTo(200);
     assertThat(target()).isEqualTo("dear");
     rig.close();

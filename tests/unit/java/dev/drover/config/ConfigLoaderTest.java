@@ -100,6 +100,13 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void secondDocument_isNotLeftOutInSilence() {
+    assertThat(problems("version: 1\n---\nversion: 1\n"))
+        .containsExactly(
+            "not YAML that can be used at line 3: a second document: only one is read (expected: a YAML mapping)");
+  }
+
+  @Test
   void smallConfig_hasTheRecordedDefaults() {
     GatewayConfig config =
         Configs.load(
