@@ -158,8 +158,12 @@ final class Rulesets {
     if (!inTheWay.isEmpty()) {
       return refuse(new Loaded.Broken(inTheWay));
     }
+    boolean again = !problems.isEmpty();
     problems = List.of();
     if (config.equals(inForce.config)) {
+      if (again) {
+        log.info("[rules-{}] stays in force, {} is sound again", inForce.ruleset.version(), file);
+      }
       inForce = new InForce(config, inForce.ruleset, prices);
       return true;
     }

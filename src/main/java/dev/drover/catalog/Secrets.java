@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The API keys, by where they are found. Outlives reloads; {@link #refresh} takes up rotated files.
  * Thread-safe: values are published by volatile writes.
  */
 public final class Secrets {
+  private static final Logger log = LoggerFactory.getLogger(Secrets.class);
   private final Map<CredentialConfig, Secret> known = new ConcurrentHashMap<>();
   private final Function<String, @Nullable String> environment;
 
@@ -37,7 +40,17 @@ public final class Secrets {
    * in force.
    */
   public void refresh() {
-    known.values().forEach(secret -> secret.update(read(secret.place())));
+    known.values().forEach(this::refresh);
+  }
+
+  private void refresh(Secret secret) {
+    String read = read(secret.place());
+    if (read == null && secret.value() != null) {
+      log.warn(
+          "credential: {}: no usable key any more (expected: a key without blanks); the one before stays in use",
+          secret);
+    }
+    secret.update(read);
   }
 
   /** The files that hold secrets. */

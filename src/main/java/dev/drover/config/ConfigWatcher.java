@@ -1,10 +1,10 @@
 package dev.drover.config;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,19 +12,19 @@ import java.util.function.Supplier;
 
 /**
  * Notices when a watched file's content changes, by reading it at an interval: that also works for
- * Kubernetes' swapped symbolic links, where change events do not. Runs on one virtual thread; the
- * callback runs there too and must not throw.
+ * Kubernetes' swapped symbolic links, where change events do not. The first look counts as a
+ * change: whoever read the files did so before. Runs on one virtual thread; the callback runs there
+ * too and must not throw.
  */
 public final class ConfigWatcher implements AutoCloseable {
   private final Supplier<List<Path>> files;
   private final Runnable changed;
   private final Thread thread;
-  private Map<Path, Integer> seen;
+  private Map<Path, ByteBuffer> seen = Map.of();
 
   private ConfigWatcher(Supplier<List<Path>> files, Duration interval, Runnable changed) {
     this.files = files;
     this.changed = changed;
-    this.seen = fingerprints();
     this.thread = Thread.ofVirtual().name("drover-watch").unstarted(() -> run(interval));
   }
 
@@ -49,7 +49,7 @@ public final class ConfigWatcher implements AutoCloseable {
     try {
       while (true) {
         Thread.sleep(interval);
-        Map<Path, Integer> now = fingerprints();
+        Map<Path, ByteBuffer> now = contents();
         if (!now.equals(seen)) {
           seen = now;
           changed.run();
@@ -60,19 +60,19 @@ public final class ConfigWatcher implements AutoCloseable {
     }
   }
 
-  private Map<Path, Integer> fingerprints() {
-    Map<Path, Integer> prints = new LinkedHashMap<>();
+  private Map<Path, ByteBuffer> contents() {
+    Map<Path, ByteBuffer> contents = new LinkedHashMap<>();
     for (Path file : files.get()) {
-      prints.put(file, fingerprint(file));
+      contents.put(file, content(file));
     }
-    return prints;
+    return contents;
   }
 
-  private static int fingerprint(Path file) {
+  private static ByteBuffer content(Path file) {
     try {
-      return Arrays.hashCode(Files.readAllBytes(file));
-    } catch (IOException e) {
-      return 0;
+      return ByteBuffer.wrap(Files.readAllBytes(file));
+    } catch (IOException _) {
+      return ByteBuffer.allocate(0);
     }
   }
 }

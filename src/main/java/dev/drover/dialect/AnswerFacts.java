@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param outputBytes bytes of generated text seen, as written in JSON; the basis of an estimate;
  *     negative where there may have been any that were not seen
  * @param finishReason why the provider says it ended, or null
- * @param readable whether the answer was understood; false when it was damaged or too large to read
+ * @param readable whether the answer was understood and is one; false when it was damaged or says
+ *     that it is an error
  */
 public record AnswerFacts(
     @Nullable Usage usage, long outputBytes, @Nullable String finishReason, boolean readable) {

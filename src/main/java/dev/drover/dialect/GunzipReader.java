@@ -35,7 +35,7 @@ public final class GunzipReader implements AnswerReader {
     AnswerFacts facts = decoded.facts(complete);
     return new AnswerFacts(
         facts.usage(),
-        facts.outputBytes(),
+        gunzip.failed() ? -1 : facts.outputBytes(),
         facts.finishReason(),
         facts.readable() && !gunzip.failed());
   }

@@ -183,6 +183,11 @@ final class Attempt {
     return latencyNanos >= 0;
   }
 
+  /** The HTTP status it answered with; 0 before it has. */
+  int status() {
+    return status;
+  }
+
   /** Whether its headers were those of a good answer. */
   boolean promised() {
     return status > 0 && status < 300;

@@ -91,7 +91,8 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
     if (last == null) {
       return;
     }
-    if (journey.hedged() && status < 400) {
+    boolean callersFault = status < 500 && last.status() == status; // whoever says so has won
+    if (journey.hedged() && (status < 400 || callersFault)) {
       journey.outrun(last);
     }
     if (!journey.call().ruleset().fallbacks()) {

@@ -67,7 +67,8 @@ final class Settlement {
     }
     journey.call().ruleset().router().remember(journey.ask(), target);
     observe(target, usage);
-    boolean whole = facts.finishReason() != null || !journey.facts().endpoint().generates();
+    boolean ended = facts.finishReason() != null || !journey.facts().endpoint().generates();
+    boolean whole = facts.readable() && ended;
     if (recording != null && whole && usage.status() == Usage.Status.COMPLETE) {
       recording.keep(target, target.price().cost(usage));
     }

@@ -24,15 +24,13 @@ final class UsageOf {
     return Usage.estimated(input, output(journey, facts));
   }
 
-  /** Of an answer that was not understood, more may be billed than was seen. */
+  /** Of an answer that could not be seen, as much may be billed as was expected. */
   private static long output(Journey journey, AnswerFacts facts) {
     if (!journey.facts().endpoint().generates()) {
       return 0;
     }
-    long seen = (long) Math.ceil(facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN);
-    boolean understood = facts.readable() && facts.outputBytes() >= 0;
-    return understood
-        ? seen
-        : Math.max(seen, journey.call().ruleset().estimates().expectedOutput(journey.ask()));
+    return facts.outputBytes() < 0
+        ? journey.call().ruleset().estimates().expectedOutput(journey.ask())
+        : (long) Math.ceil(facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN);
   }
 }

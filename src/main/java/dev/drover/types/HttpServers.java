@@ -12,6 +12,8 @@ public final class HttpServers {
     System.setProperty("sun.net.httpserver.nodelay", "true");
     // 200 unless told: more clients at once would find their connections closed under their hands
     System.setProperty("sun.net.httpserver.maxIdleConnections", "10000");
+    // seconds for a whole request to come; there is no limit unless told
+    System.setProperty("sun.net.httpserver.maxReqTime", "20");
   }
 
   private HttpServers() {}

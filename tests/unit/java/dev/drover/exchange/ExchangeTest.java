@@ -277,9 +277,38 @@ class ExchangeTest {
         .containsExactly(Outcome.FAILURE);
   }
 
+  @Test
+  void hedgeThatTheCallersFaultEnds_saysNothingOfTheOther() {
+    Scene hedged = new Scene(Configs.THREE.replace("strategy: STRATEGY", "hedge_after: 300ms"));
+    Exchange level = hedged.open();
+    level.advance(chat(BodyMode.BUFFERED));
+    level.advance(Scene.body(Scene.BODY));
+    Exchange silent = hedged.open();
+    silent.advance(Scene.attempt("a", "x-0"));
+    hedged.time.advance(Duration.ofMillis(300));
+    Exchange quick = hedged.open();
+    quick.advance(Scene.attempt("b", "x-0"));
+    quick.advance(Scene.answer(400));
+    level.advance(Scene.answer(400));
+    silent.advance(new Inbound.Closed());
+    level.advance(Scene.answerBody("{}", true));
+
+    assertThat(hedged.records.getFirst().attempts())
+        .extracting(ExchangeRecord.AttemptRecord::outcome)
+        .containsExactly(Outcome.OUTRUN, Outcome.CALLER_FAULT);
+  }
+
   @ParameterizedTest
-  @CsvSource({"'','{\"choices\":'", "gzip,no gzip", "deflate,whatever"})
-  void answerThatCannotBeRead_isChargedAsAWholeOne(String encoding, String text) {
+  @CsvSource({
+    "'','{\"choices\":',20",
+    "gzip,this is no gzip at all,20",
+    "deflate,whatever,20",
+    "'','',0",
+    "'',<html>,0",
+    "'','{\"error\":{\"message\":\"overloaded\"}}',0"
+  })
+  void answerThatCannotBeRead_isChargedAsAWholeOne_unlessItIsNone(
+      String encoding, String text, int output) {
     router.advance(chat(BodyMode.BUFFERED));
     router.advance(Scene.body(Scene.BODY.replace("{\"model", "{\"max_tokens\":20,\"model")));
     scene.open().advance(Scene.attempt("a", "x-0"));
@@ -291,7 +320,7 @@ class ExchangeTest {
 
     Usage usage = scene.records.getFirst().usage();
     assertThat(usage.status()).isEqualTo(Usage.Status.ESTIMATED);
-    assertThat(usage.output()).isEqualTo(20);
+    assertThat(usage.output()).isEqualTo(output);
   }
 
   @Test

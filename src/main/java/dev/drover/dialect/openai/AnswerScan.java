@@ -16,11 +16,20 @@ final class AnswerScan {
   /** Longer ones are no reason that any API knows. */
   private static final int MOST_REASON = 40;
 
+  private final boolean generates;
   private final JsonScanner in = new JsonScanner(Bytes.EMPTY, Limits.DEFAULT);
   private @Nullable Usage usage;
   private long outputBytes;
   private @Nullable String finishReason;
   private boolean choices;
+  private boolean error;
+
+  /**
+   * @param generates whether the answer has tokens of its own, as embeddings have not
+   */
+  AnswerScan(boolean generates) {
+    this.generates = generates;
+  }
 
   /**
    * Reads an object; what was read before is forgotten.
@@ -34,9 +43,12 @@ final class AnswerScan {
       in.beginObject();
       while (in.nextField()) {
         if (in.keyIs("usage") && in.peek() == Kind.OBJECT) {
-          usage = UsageObject.read(in);
+          usage = UsageObject.read(in, generates);
         } else if (in.keyIs("choices") && in.peek() == Kind.ARRAY) {
           choices();
+        } else if (in.keyIs("error")) {
+          error = in.peek() == Kind.OBJECT || in.peek() == Kind.STRING;
+          in.skip();
         } else {
           in.skip();
         }
@@ -54,6 +66,7 @@ final class AnswerScan {
     outputBytes = 0;
     finishReason = null;
     choices = false;
+    error = false;
   }
 
   /** What it states, or null. */
@@ -74,6 +87,11 @@ final class AnswerScan {
   /** Whether it carries at least one choice. */
   boolean hasChoices() {
     return choices;
+  }
+
+  /** Whether it says what went wrong; some do so under a good status. */
+  boolean isError() {
+    return error;
   }
 
   private void choices() {

@@ -9,11 +9,20 @@ import org.jspecify.annotations.Nullable;
 /** Reads an answer that is one JSON object. Keeps it until it is whole, up to a bound. */
 final class JsonAnswer implements AnswerReader {
   private static final int MAX_BYTES = 32 << 20;
+  private static final byte[] OBJECT = {'{'};
 
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+  private final boolean generates;
   private boolean tooLarge;
   private long seenBytes;
   private @Nullable AnswerFacts facts;
+
+  /**
+   * @param generates whether the answer has tokens of its own
+   */
+  JsonAnswer(boolean generates) {
+    this.generates = generates;
+  }
 
   @Override
   public @Nullable Bytes read(Bytes chunk, boolean last) {
@@ -36,9 +45,15 @@ final class JsonAnswer implements AnswerReader {
   }
 
   private void scan(Bytes whole) {
-    AnswerScan scan = new AnswerScan();
-    boolean readable = scan.read(whole);
-    facts = new AnswerFacts(scan.usage(), scan.outputBytes(), scan.finishReason(), readable);
+    AnswerScan scan = new AnswerScan(generates);
+    boolean object = scan.read(whole);
+    boolean cut = !object && whole.startsWith(OBJECT, 0);
+    facts =
+        new AnswerFacts(
+            scan.usage(),
+            cut ? -1 : scan.outputBytes(),
+            scan.finishReason(),
+            object && !scan.isError());
   }
 
   @Override

@@ -92,7 +92,10 @@ public final class OpenAiDialect implements Dialect {
       return AnswerReader.unread();
     }
     boolean rewriting = dropUsage && head.eventStream();
-    AnswerReader reader = head.eventStream() ? new StreamAnswer(rewriting) : new JsonAnswer();
+    AnswerReader reader =
+        head.eventStream()
+            ? new StreamAnswer(rewriting)
+            : new JsonAnswer(facts.endpoint().generates());
     return head.gzip() ? new GunzipReader(reader, rewriting) : reader;
   }
 

@@ -19,7 +19,7 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
 
   private final SseDecoder decoder = new SseDecoder(MAX_EVENT_BYTES, this);
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final AnswerScan scan = new AnswerScan();
+  private final AnswerScan scan = new AnswerScan(true);
   private final boolean dropUsage;
   private @Nullable Usage usage;
   private long outputBytes;
@@ -53,7 +53,7 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
       pass(raw);
       return;
     }
-    readable &= scan.read(data);
+    readable &= scan.read(data) && !scan.isError();
     outputBytes += scan.outputBytes();
     usage = scan.usage() == null ? usage : scan.usage();
     finishReason = scan.finishReason() == null ? finishReason : scan.finishReason();

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Anthropic's.
  */
 final class UsageObject {
+  /** More than any context holds by two orders: such a count is a mistake of its maker's. */
+  private static final long MOST_TOKENS = 1_000_000_000;
+
   private long input;
   private long output;
   private long total;
@@ -18,19 +21,26 @@ final class UsageObject {
   private long written;
   private long reasoning;
   private boolean stated;
+  private boolean absurd;
 
   private UsageObject() {}
 
   /**
    * Reads the object that comes next.
    *
+   * @param generates whether the answer has tokens of its own; else a total, which is all that some
+   *     providers state of embeddings, is the prompt's
    * @return its status is {@link Usage.Status#COMPLETE}; null when it states neither the prompt's
-   *     tokens nor the answer's, whatever else it says
+   *     tokens nor the answer's, whatever else it says, or counts that cannot be
    */
-  static @Nullable Usage read(JsonScanner in) {
+  static @Nullable Usage read(JsonScanner in, boolean generates) {
     UsageObject usage = new UsageObject();
     usage.object(in);
-    if (!usage.stated) {
+    if (!generates && !usage.stated && usage.total > 0) {
+      usage.input = usage.total;
+      usage.stated = true;
+    }
+    if (!usage.stated || usage.absurd) {
       return null;
     }
     return new Usage(
@@ -77,9 +87,11 @@ final class UsageObject {
     return count(in);
   }
 
-  private static long count(JsonScanner in) {
+  private long count(JsonScanner in) {
     if (in.peek() == Kind.NUMBER) {
-      return Math.max(0, in.integer());
+      long tokens = in.integer();
+      absurd |= tokens < 0 || tokens > MOST_TOKENS;
+      return tokens;
     }
     in.skip();
     return 0;

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Outcome {
   /** A whole answer. */
   SUCCESS,
-  /** A 5xx, a reset, or an answer that was damaged. */
+  /** A 5xx, a redirect, a reset, or an answer that was damaged. */
   FAILURE,
   /** No answer in time. */
   TIMEOUT,
@@ -29,7 +29,7 @@ public enum Outcome {
       case 429 -> THROTTLED;
       case 401, 403 -> CREDENTIAL_REJECTED;
       case 408, 504 -> TIMEOUT;
-      default -> status >= 500 ? FAILURE : status >= 400 ? CALLER_FAULT : SUCCESS;
+      default -> status >= 400 && status < 500 ? CALLER_FAULT : status >= 300 ? FAILURE : SUCCESS;
     };
   }
 

@@ -256,6 +256,45 @@ class OpenAiDialectTest {
     assertThat(reader.facts(true)).isEqualTo(new AnswerFacts(null, 6, null, true));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"prompt_tokens\":-100,\"completion_tokens\":-50}",
+        "{\"prompt_tokens\":5,\"completion_tokens\":9223372036854775807}",
+        "{\"prompt_tokens\":99999999999999999999,\"completion_tokens\":5}"
+      })
+  void usageThatCannotBe_isNone(String usage) {
+    AnswerReader json = reader(JSON, false);
+    json.read(Bytes.utf8("{\"usage\":" + usage + "}"), true);
+    assertThat(json.facts(true).usage()).isNull();
+  }
+
+  @Test
+  void totalOfEmbeddings_isThePromptsUsage() {
+    RequestFacts facts =
+        dialect.read(dialect.endpoint("POST", "/v1/embeddings"), Bytes.utf8("{\"model\":\"a\"}"))
+                instanceof Reading.Read(RequestFacts read)
+            ? read
+            : facts("");
+    AnswerReader reader = dialect.answer(facts, JSON, false);
+    reader.read(Bytes.utf8("{\"data\":[],\"usage\":{\"total_tokens\":9}}"), true);
+    assertThat(reader.facts(true).usage()).extracting(Usage::input).isEqualTo(9L);
+  }
+
+  @Test
+  void errorUnderAGoodStatus_isNoAnswer() {
+    String error = "{\"error\":{\"message\":\"overloaded\"}}";
+    AnswerReader json = reader(JSON, false);
+    json.read(Bytes.utf8(error), true);
+    assertThat(json.facts(true).readable()).isFalse();
+    AnswerReader stream = reader(SSE, false);
+    stream.read(Bytes.utf8(STREAM + "data: " + error + "\n\n"), true);
+    assertThat(stream.facts(true).readable()).isFalse();
+    AnswerReader good = reader(JSON, false);
+    good.read(Bytes.utf8("{\"error\":null,\"choices\":[]}"), true);
+    assertThat(good.facts(true).readable()).isTrue();
+  }
+
   @Test
   void damagedAnswer_isSaidToBe() {
     AnswerReader reader = reader(JSON, false);

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BreakerTest {
   private static final HealthSettings SETTINGS =
@@ -22,6 +24,26 @@ class BreakerTest {
     for (int i = 0; i < count; i++) {
       health.begin(-1).finish(outcome, 1);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200,SUCCESS",
+    "204,SUCCESS",
+    "301,FAILURE",
+    "304,FAILURE",
+    "400,CALLER_FAULT",
+    "401,CREDENTIAL_REJECTED",
+    "403,CREDENTIAL_REJECTED",
+    "408,TIMEOUT",
+    "422,CALLER_FAULT",
+    "429,THROTTLED",
+    "500,FAILURE",
+    "504,TIMEOUT",
+    "529,FAILURE"
+  })
+  void statuses_meanOutcomes(int status, Outcome outcome) {
+    assertThat(SETTINGS.outcome(status)).isEqualTo(outcome);
   }
 
   private Breaker.Kind kind() {
