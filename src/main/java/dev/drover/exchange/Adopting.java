@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.admission.Hold;
 import dev.drover.admission.Quota;
+import dev.drover.catalog.Model;
 import dev.drover.catalog.Target;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Edit;
@@ -38,10 +39,16 @@ record Adopting(
     }
     String path = in.headers().text(":path");
     int query = path.indexOf('?');
-    Modes modes = in.modes().withRequest(BodyMode.BUFFERED);
+    boolean answerToo =
+        ruleset.catalog().models().stream().noneMatch(model -> hedges(model, target));
+    Modes modes = new Modes(BodyMode.BUFFERED, in.modes().response(), answerToo);
     return Step.to(
         new Adopting(context, ruleset, target, endpoint, query < 0 ? "" : path.substring(query)),
         new Outbound.HeadersAnswer(HeaderEdits.NONE, modes, false, null, Map.of()));
+  }
+
+  private static boolean hedges(Model model, Target target) {
+    return model.hedgeMillis() > 0 && model.targets().contains(target);
   }
 
   private static @Nullable Endpoint endpoint(Dialect dialect, String suffix) {

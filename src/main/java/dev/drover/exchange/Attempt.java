@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
   private static final long NONE = -1;
 
-  /** Envoy ends the attempts that were outrun when it hands the answer on. */
-  private static final long SAME_MOMENT_NANOS = 100_000_000;
-
   /** Told once of how it ended; the latency is that to the headers, negative without any. */
   @FunctionalInterface
   interface Listener {
@@ -42,10 +39,8 @@ final class Attempt {
   private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
   private volatile int status;
   private volatile long latencyNanos = NONE;
-  private volatile long closedNanos;
   private volatile long endNanos;
   private volatile @Nullable Hold hold;
-  private volatile boolean closed;
   private volatile Usage usage = Usage.NONE;
 
   Attempt(Target target, Permit permit, TargetHealth health, Ticker ticker, Listener listener) {
@@ -139,8 +134,19 @@ final class Attempt {
    * reset.
    */
   void abandoned(long timeoutMillis) {
-    boolean late = ticker.nanos() - startNanos >= timeoutMillis * 1_000_000 * 95 / 100;
-    finish(late ? Outcome.TIMEOUT : Outcome.FAILURE);
+    finish(lasted(timeoutMillis) ? Outcome.TIMEOUT : Outcome.FAILURE);
+  }
+
+  /** Envoy has begun another attempt: unless this one was silent for so long, it has failed. */
+  void joined(long hedgeMillis) {
+    if (!lasted(hedgeMillis)) {
+      finish(Outcome.FAILURE);
+    }
+  }
+
+  /** Nearly, for Envoy's clock is not ours. */
+  private boolean lasted(long millis) {
+    return ticker.nanos() - startNanos >= millis * 1_000_000 * 95 / 100;
   }
 
   /** Keeps its place in the target's quota until it ends; null: there is none. */
@@ -167,38 +173,14 @@ final class Attempt {
     return latencyNanos < 0 && (end == Outcome.TIMEOUT || end == Outcome.CANCELLED);
   }
 
-  /** Envoy has ended the attempt's stream, whyever. */
-  void streamClosed() {
-    closedNanos = ticker.nanos();
-    closed = true;
-  }
-
-  /** Whether the attempt is over without an answer. */
-  boolean streamEnded() {
-    return closed && latencyNanos < 0;
-  }
-
   /** Whether it has sent headers. */
   boolean answered() {
     return latencyNanos >= 0;
   }
 
-  /** The HTTP status it answered with; 0 before it has. */
-  int status() {
-    return status;
-  }
-
   /** Whether its headers were those of a good answer. */
   boolean promised() {
     return status > 0 && status < 300;
-  }
-
-  /**
-   * Whether the stream ended so long ago that it was not the answer of another attempt that ended
-   * it.
-   */
-  boolean brokeOff() {
-    return streamEnded() && ticker.nanos() - closedNanos > SAME_MOMENT_NANOS;
   }
 
   /** Ends the attempt; only the first ending counts. */

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt at the upstream level, its request sent.
  *
- * @param shared whether the attempt is part of a journey that will end it; else it ends with its
- *     headers
+ * <p>Of attempts that may be hedged no answer's headers are asked for: Envoy 1.40 crashes when it
+ * has another attempt to wait for and this filter holds back headers that it would not retry.
+ *
+ * @param shared whether the attempt is part of a journey that will end it, which alone can tell a
+ *     failure from a client that left; else it ends with its headers
  */
 record Attempting(ExchangeContext context, Attempt attempt, boolean shared) implements Phase {
   /** Answers the first message of an upstream-level stream. */
@@ -73,7 +76,8 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
     List<Bytes> body = sentAlready ? null : fitted;
     return Step.to(
         new Attempting(context, attempt, true),
-        new Outbound.HeadersAnswer(edits, null, false, body, metadata(target, body)));
+        new Outbound.HeadersAnswer(
+            edits, journey.hedged() ? Modes.NOTHING : null, false, body, metadata(target, body)));
   }
 
   private static Map<String, Object> metadata(Target target, @Nullable List<Bytes> body) {
@@ -114,14 +118,8 @@ record Attempting(ExchangeContext context, Attempt attempt, boolean shared) impl
     return Step.to(this, Outbound.headers(HeaderEdits.NONE));
   }
 
-  /**
-   * A shared attempt is ended by its journey, which alone can tell a failure from a client that
-   * left.
-   */
   private void closed() {
-    if (shared) {
-      attempt.streamClosed();
-    } else {
+    if (!shared) {
       attempt.finish(Outcome.CANCELLED);
     }
   }

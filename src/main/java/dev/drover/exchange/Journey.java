@@ -137,7 +137,7 @@ final class Journey {
   void outrun(Attempt winner) {
     attempts.stream()
         .filter(attempt -> attempt != winner)
-        .forEach(attempt -> attempt.finish(attempt.brokeOff() ? Outcome.FAILURE : Outcome.OUTRUN));
+        .forEach(attempt -> attempt.finish(Outcome.OUTRUN));
   }
 
   /** None has answered well: whoever has no outcome by now gets this one. */
@@ -151,7 +151,9 @@ final class Journey {
    */
   Attempt begin(Target target) {
     for (Attempt earlier : attempts) {
-      if (!hedged() || earlier.streamEnded()) {
+      if (hedged()) {
+        earlier.joined(model().hedgeMillis());
+      } else {
         earlier.abandoned(plan().perTryTimeoutMillis());
       }
     }

@@ -91,13 +91,15 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
     if (last == null) {
       return;
     }
-    boolean callersFault = status < 500 && last.status() == status; // whoever says so has won
-    if (journey.hedged() && (status < 400 || callersFault)) {
-      journey.outrun(last);
-    }
-    if (!journey.call().ruleset().fallbacks()) {
+    boolean onlyHere = // no attempt has told its headers; a 5xx of a hedge may be Envoy's own
+        journey.hedged() ? status < 500 : !journey.call().ruleset().fallbacks();
+    if (onlyHere) {
       last.answered(status, AnswerHeaders.restNanos(in.headers(), context.wall()));
-    } else if (status >= 400) {
+    }
+    boolean won = status < 400 || Outcome.ofStatus(status) == Outcome.CALLER_FAULT;
+    if (journey.hedged() && won) {
+      journey.outrun(last);
+    } else if (journey.call().ruleset().fallbacks() && status >= 400) {
       Outcome failed = status == 504 ? Outcome.TIMEOUT : Outcome.FAILURE;
       if (journey.hedged()) {
         journey.failed(failed);

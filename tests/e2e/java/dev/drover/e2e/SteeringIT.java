@@ -337,6 +337,26 @@ class SteeringIT {
     assertThat(target()).isEqualTo("dear");
   }
 
+  @Test
+  void hedgeThatFails_leavesTheOtherItsTime() throws Exception {
+    start(
+        Rig.yaml()
+            .replace("strategy: cost-optimal,", "strategy: cost-optimal, hedge_after: 200ms,"));
+    rig.first.behave(Behaviour.GOOD.withLatency(Duration.ofMillis(600)));
+    for (Behaviour.Kind kind :
+        new Behaviour.Kind[] {Behaviour.Kind.ERROR_500, Behaviour.Kind.THROTTLED}) {
+      rig.second.behave(Behaviour.always(kind));
+      for (String body : new String[] {Http.chat("chat"), Http.stream("chat")}) {
+        HttpResponse<String> answer = send(body);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("x-drover-target")).contains("cheap");
+        assertThat(rig.record().attempts())
+            .extracting(ExchangeRecord.AttemptRecord::outcome)
+            .containsExactly(Outcome.SUCCESS, Outcome.OUTRUN);
+      }
+    }
+  }
+
   /** The sessions, of sixty, that the new target answers. */
   private Set<String> cohort() throws Exception {
     Set<String> in = new HashSet<>();
