@@ -237,6 +237,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     if (batch.isEmpty()) {
       fill(batch);
     }
+    leaveWhatIsGone();
     if (batch.isEmpty() || record(batch)) {
       batch.clear();
     } else if (closing) {
@@ -246,6 +247,17 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
       Thread.sleep(RETRY); // meanwhile memory takes what comes
     }
     expire();
+  }
+
+  /** A file that was deleted or replaced is opened anew; what the old one had is lost with it. */
+  private void leaveWhatIsGone() {
+    Store open = store;
+    if (open != null && open.gone()) {
+      store = null;
+      open.close();
+      down(new SQLException("its file was deleted or replaced; what it had is not in the new one"));
+      retryAt = ticker.nanos();
+    }
   }
 
   /** Has what is spent taken up, when that is wanted; later, when it does not work. */

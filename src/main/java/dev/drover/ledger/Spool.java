@@ -85,6 +85,7 @@ final class Spool {
     if (bytes.get() + all.length > maxBytes) {
       return false;
     }
+    Files.createDirectories(folder); // it may have been deleted
     Path segment = path(next);
     try (FileChannel file =
         FileChannel.open(segment, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -115,6 +116,9 @@ final class Spool {
    */
   Optional<Path> oldest() throws IOException {
     Optional<Path> first = segments().stream().findFirst();
+    if (first.isEmpty()) {
+      bytes.set(0); // what waited was deleted
+    }
     if (first.isPresent() && number(first.get()) >= next) {
       next = number(first.get()) + 1;
     }
@@ -161,6 +165,9 @@ final class Spool {
   }
 
   private List<Path> segments() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> NAME.matcher(file.getFileName().toString()).matches())

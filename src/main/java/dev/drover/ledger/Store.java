@@ -9,6 +9,7 @@ import dev.drover.usage.v1.UsageEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -41,8 +43,31 @@ public final class Store implements AutoCloseable {
 
   private final HikariDataSource source;
 
-  private Store(HikariDataSource source) {
+  /** The SQLite file, and which one it was when it was opened; null for PostgreSQL. */
+  private final @Nullable Path file;
+
+  private final @Nullable Object fileKey;
+
+  private Store(HikariDataSource source, @Nullable Path file) {
     this.source = source;
+    this.file = file;
+    this.fileKey = file == null ? null : fileKey(file);
+  }
+
+  /**
+   * Whether its file was deleted or replaced: SQLite would write on to the one that nobody can read
+   * any more, without an error.
+   */
+  boolean gone() {
+    return file != null && !Objects.equals(fileKey, fileKey(file));
+  }
+
+  private static @Nullable Object fileKey(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (IOException _) {
+      return null;
+    }
   }
 
   /**
@@ -106,7 +131,7 @@ public final class Store implements AutoCloseable {
       if (migrate) {
         migrate(pool, config.store());
       }
-      return new Store(source);
+      return new Store(source, config.store().equals("sqlite") ? file(config, stateDir) : null);
     } catch (PoolInitializationException | FlywayException e) {
       if (source != null) {
         source.close();

@@ -348,6 +348,30 @@ class LedgerTest {
   }
 
   @Test
+  void fileThatIsGone_isBegunAnew_andSoIsItsFolder() throws Exception {
+    Path state = folder.resolve("state");
+    Ledger ledger =
+        Ledger.start(
+            config(),
+            state,
+            () -> null,
+            _ -> true,
+            Ticker.system(),
+            InstantSource.system(),
+            Duration.ofSeconds(20));
+    ledger.finished(Events.record("before", "search", Events.NOON, 1, 1, 1));
+    await(() -> ledger.status().recorded() == 1);
+    Files.move(state, folder.resolve("elsewhere"));
+    ledger.finished(Events.record("after", "search", Events.NOON, 1, 1, 1));
+    await(() -> ledger.status().recorded() == 2);
+    ledger.close();
+    try (Store store = Store.openToRead(config(), state, null)) {
+      assertThat(store.query("SELECT id FROM usage_event", List.of()))
+          .containsExactly(Map.of("id", "after"));
+    }
+  }
+
+  @Test
   void path_mayHaveCharactersThatUrlsReserve() throws Exception {
     Path odd = folder.resolve("50% of #1? yes&no; ü");
     try (Store store = Store.open(config(), odd, null)) {
