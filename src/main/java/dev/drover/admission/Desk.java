@@ -112,7 +112,8 @@ public record Desk(Quotas quotas, Budgets budgets, Ticker ticker, InstantSource 
    * @param level how full it is
    */
   public Admission.Result.Out refused(Budget budget, long amount, Budget.Level level, Instant now) {
-    if (amount > level.limit()) {
+    boolean spent = level.limit() > 0 && level.spent() >= level.limit();
+    if (amount > level.limit() && !spent) {
       return out(budget, "less than this request may cost (expected: a smaller one)", NEVER);
     }
     if (amount <= level.limit() - level.spent()) {

@@ -128,6 +128,15 @@ record Opening(ExchangeContext context) implements Phase {
     if (!call.endpoint().takesBody()) {
       return Step.to(new Ended(), Replies.models(call));
     }
+    String encoding = in.headers().text("content-encoding");
+    if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
+      return new Refusal(context, call)
+          .because(
+              415,
+              "unsupported_encoding",
+              "content-encoding: a body that is encoded (expected: JSON as it is)",
+              null);
+    }
     String problem = call.wishes().problem(call.ruleset().tasks().names());
     if (problem != null) {
       return new Refusal(context, call).because(400, "invalid_wish", problem, null);

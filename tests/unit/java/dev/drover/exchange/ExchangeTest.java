@@ -343,6 +343,19 @@ class ExchangeTest {
   }
 
   @Test
+  void encodedBody_is415_beforeItIsRead() {
+    var refusal =
+        (Outbound.Immediate)
+            router.advance(chat(BodyMode.BUFFERED, "content-encoding", "gzip")).getFirst();
+    assertThat(refusal.status()).isEqualTo(415);
+    assertThat(scene.records.getFirst().code()).isEqualTo("unsupported_encoding");
+    Exchange plain = scene.open();
+    assertThat(plain.advance(chat(BodyMode.BUFFERED, "content-encoding", "identity")).getFirst())
+        .isInstanceOf(Outbound.HeadersAnswer.class);
+    plain.advance(new Inbound.Closed());
+  }
+
+  @Test
   void cutBody_is413() {
     router.advance(chat(BodyMode.BUFFERED_PARTIAL));
     var refusal =

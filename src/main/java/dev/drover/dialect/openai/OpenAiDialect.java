@@ -103,7 +103,7 @@ public final class OpenAiDialect implements Dialect {
   public Bytes error(int status, String code, String message, @Nullable String param) {
     String type =
         switch (status) {
-          case 400, 404, 405, 413 -> "invalid_request_error";
+          case 400, 404, 405, 413, 415 -> "invalid_request_error";
           case 401 -> "authentication_error";
           case 403 -> "permission_error";
           case 429 -> "rate_limit_error";
