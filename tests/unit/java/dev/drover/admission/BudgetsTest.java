@@ -86,6 +86,10 @@ class BudgetsTest {
     assertThat(out.code()).isEqualTo("budget_exceeded");
     assertThat(out.message()).contains("key alice, USD a day in UTC", "2026-03-05T00:00:00Z");
     assertThat(out.waitNanos()).isEqualTo(12 * 3600 * 1_000_000_000L);
+    in(desk, 0, 1).end(0, 999_999_999);
+    assertThat(((Admission.Result.Out) ask(desk, 0, 1_000_000_001)).waitNanos())
+        .as("spent, though the request is too large too")
+        .isEqualTo(12 * 3600 * 1_000_000_000L);
   }
 
   @Test
