@@ -96,7 +96,7 @@ class ArchitectureTest {
           .whereLayer("redis")
           .mayOnlyBeAccessedByLayers("telemetry", "app")
           .whereLayer("extproc")
-          .mayOnlyBeAccessedByLayers("app")
+          .mayOnlyBeAccessedByLayers("app", "cli")
           .whereLayer("exchange")
           .mayOnlyBeAccessedByLayers(
               "extproc", "ledger", "redis", "alert", "telemetry", "app", "cli", "standin")

@@ -21,13 +21,18 @@ final class Gcra {
 
   Gcra(long perMinute, long burst, long nowNanos) {
     emptyAt = new AtomicLong(nowNanos);
-    configure(perMinute, burst);
+    nanosPerUnit = NANOS_PER_MINUTE / perMinute;
+    configure(perMinute, burst, nowNanos);
   }
 
-  void configure(long perMinuteNow, long burst) {
+  /** Takes settings up: as many units are missing as before, which come in faster or slower. */
+  void configure(long perMinuteNow, long burst, long nowNanos) {
+    double nanosPerUnitNow = NANOS_PER_MINUTE / perMinuteNow;
+    double slower = nanosPerUnitNow / nanosPerUnit;
     perMinute = perMinuteNow;
-    nanosPerUnit = NANOS_PER_MINUTE / perMinuteNow;
-    burstNanos = nanosPerUnit * burst;
+    nanosPerUnit = nanosPerUnitNow;
+    burstNanos = nanosPerUnitNow * burst;
+    emptyAt.updateAndGet(at -> nowNanos + (long) (Math.max(at - nowNanos, 0) * slower));
   }
 
   long perMinute() {

@@ -2,6 +2,7 @@ package dev.drover.admission;
 
 import dev.drover.config.LimitsConfig;
 import dev.drover.types.Ticker;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ public final class Quota {
     if (known == null) {
       return new Gcra(perMinute, burst, ticker.nanos());
     }
-    known.configure(perMinute, burst);
+    known.configure(perMinute, burst, ticker.nanos());
     return known;
   }
 
@@ -238,5 +239,10 @@ public final class Quota {
    * @param burstNanos the time in which all that may be taken at once do
    * @param fullInNanos how long until all are there again
    */
-  public record Rate(double unitNanos, double burstNanos, long fullInNanos) {}
+  public record Rate(double unitNanos, double burstNanos, long fullInNanos) {
+    /** How many come in in a minute. */
+    public long perMinute() {
+      return Math.round(TimeUnit.MINUTES.toNanos(1) / unitNanos);
+    }
+  }
 }

@@ -10,6 +10,7 @@ import dev.drover.catalog.Target;
 import dev.drover.config.ByteSize;
 import dev.drover.config.ConfigWatcher;
 import dev.drover.config.GatewayConfig;
+import dev.drover.config.Problem;
 import dev.drover.config.XdsConfig;
 import dev.drover.exchange.ExchangeContext;
 import dev.drover.exchange.ExchangeListener;
@@ -17,6 +18,7 @@ import dev.drover.exchange.Joint;
 import dev.drover.exchange.Journeys;
 import dev.drover.exchange.Tracing;
 import dev.drover.extproc.ExtProcServer;
+import dev.drover.extproc.ServerTls;
 import dev.drover.ledger.Ledger;
 import dev.drover.ledger.LedgerStatus;
 import dev.drover.redis.RedisJoint;
@@ -72,6 +74,7 @@ public final class Server implements AutoCloseable {
   private final Rulesets rulesets;
   private final @Nullable ControlPlane controlPlane;
   private final @Nullable Retirement retirement;
+  private final @Nullable ServerTls tls;
   private final ExtProcServer extProc;
   private final AdminServer admin;
   private final ConfigWatcher watcher;
@@ -98,11 +101,12 @@ public final class Server implements AutoCloseable {
    * @param file the config file, watched from now on
    * @param config what was loaded from it
    * @param more told of finished exchanges too
-   * @throws IOException when an address cannot be bound or another Drover uses the state's
-   *     directory; the message names it
+   * @throws IOException when an address cannot be bound, a TLS file not be read, or another Drover
+   *     uses the state's directory; the message names it
    */
   public Server(Path file, GatewayConfig config, List<ExchangeListener> more) throws IOException {
     drainTime = config.server().drain();
+    tls = config.server().tls() == null ? null : new ServerTls(config.server().tls());
     ticker = Ticker.system();
     Secrets secrets = new Secrets(System::getenv);
     Exemplars exemplars = new Exemplars();
@@ -134,7 +138,7 @@ public final class Server implements AutoCloseable {
             live,
             this::streams,
             () -> rulesets.current().version(),
-            () -> !rulesets.problems().isEmpty());
+            () -> !problems().isEmpty());
     accessLog = new AccessLog(System.out);
     List<ExchangeListener> listeners = new ArrayList<>(more);
     listeners.add(live);
@@ -177,12 +181,12 @@ public final class Server implements AutoCloseable {
             wall,
             () -> freshId(wall),
             rulesets::elsewhere);
-    extProc = ExtProcServer.start(config.server(), context, controlPlane);
+    extProc = ExtProcServer.start(config.server(), tls, context, controlPlane);
     retirement = controlPlane == null ? null : new Retirement(controlPlane, extProc);
     admin = startAdmin(config, secrets, meters);
     watcher =
         ConfigWatcher.start(
-            () -> watched(file, secrets, rulesets.tried()), LOOK_EVERY, this::reload);
+            () -> watched(file, secrets, tls, rulesets.tried()), LOOK_EVERY, this::reload);
     ProbeMeters probeMeters = new ProbeMeters(meters);
     prober =
         Prober.start(
@@ -232,7 +236,19 @@ public final class Server implements AutoCloseable {
     if (ledger != null) {
       ledger.readAgain();
     }
+    if (tls != null) {
+      tls.readAgain();
+    }
     gauges.targetsChanged();
+  }
+
+  /** What is wrong with the files since they were read last. */
+  private List<Problem> problems() {
+    List<Problem> all = new ArrayList<>(rulesets.problems());
+    if (tls != null) {
+      all.addAll(tls.problems());
+    }
+    return all;
   }
 
   private static long cacheBytes(ByteSize asked) {
@@ -342,7 +358,7 @@ public final class Server implements AutoCloseable {
             () -> !draining,
             rulesets::config,
             () -> rulesets.current().version(),
-            rulesets::problems,
+            this::problems,
             memory,
             () -> names(rulesets.current().catalog().models(), Model::name),
             this::targets,
@@ -370,9 +386,13 @@ public final class Server implements AutoCloseable {
     return all.stream().map(name).distinct().toList();
   }
 
-  private static List<Path> watched(Path file, Secrets secrets, GatewayConfig config) {
+  private static List<Path> watched(
+      Path file, Secrets secrets, @Nullable ServerTls tls, GatewayConfig config) {
     List<Path> files = new ArrayList<>(secrets.files());
     files.add(file);
+    if (tls != null) {
+      files.addAll(tls.files());
+    }
     if (config.priceList() != null) {
       files.add(Path.of(config.priceList()));
     }

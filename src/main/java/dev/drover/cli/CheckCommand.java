@@ -6,6 +6,9 @@ import dev.drover.catalog.Secret;
 import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
 import dev.drover.config.GatewayConfig;
+import dev.drover.config.TlsConfig;
+import dev.drover.extproc.ServerTls;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
@@ -52,12 +55,24 @@ final class CheckCommand implements Callable<Integer> {
                             System.err.printf(
                                 "warning: providers.%s.credentials: %s: no usable key here (expected: a key without blanks)%n",
                                 provider.name(), key)));
+    checkTls(config.get().server().tls());
     boolean keysTaken = !probe || probed(catalog);
     int clusters = catalog.models().stream().mapToInt(model -> model.plans().all().size()).sum();
     System.out.printf(
         "%s: sound. %d models, %d targets, %d plan clusters.%n",
         file, catalog.models().size(), catalog.targets().size(), clusters);
     return keysTaken ? 0 : 1;
+  }
+
+  /** The files may be those of another machine. */
+  private static void checkTls(@Nullable TlsConfig tls) {
+    if (tls != null) {
+      try {
+        var _ = new ServerTls(tls);
+      } catch (IOException e) {
+        System.err.println("warning: " + e.getMessage());
+      }
+    }
   }
 
   /** Asks each provider for its models with each of its keys; whether none was rejected. */

@@ -57,13 +57,13 @@ final class KeyCommand implements Callable<Integer> {
           The secret, for the client; it is shown only now:
             %s
           For the config, under keys:
-            - { id: %s, sha256: "%s"%s%s }
+            - { id: "%s", sha256: "%s"%s%s }
           """,
           secret,
           id,
           Callers.sha256(secret),
-          team == null ? "" : ", team: " + team,
-          project == null ? "" : ", project: " + project);
+          team == null ? "" : ", team: \"%s\"".formatted(team),
+          project == null ? "" : ", project: \"%s\"".formatted(project));
       return 0;
     }
   }

@@ -55,6 +55,8 @@ public final class Addresses {
     hostPort("server", "admin");
     hostPort("envoy", "listen");
     hostPort("envoy", "admin");
+    twoListeners("server", ServerConfig.class);
+    twoListeners("envoy", EnvoyConfig.class);
     extProc(root.path("envoy").path("ext_proc"));
     exposed();
     sizes();
@@ -79,6 +81,14 @@ public final class Addresses {
       HostPort.parse(value.textValue());
     } catch (IllegalArgumentException _) {
       problems.addText(path, value.textValue(), "host:port with a port of 0..65535");
+    }
+  }
+
+  private void twoListeners(String section, Class<?> record) {
+    String listen = root.path(section).path("listen").asText(KeySpec.fallback(record, "listen"));
+    String admin = root.path(section).path("admin").asText(KeySpec.fallback(record, "admin"));
+    if (admin.equals(listen) && !admin.endsWith(":0")) {
+      problems.addText(section + ".admin", admin, "an address other than " + section + ".listen");
     }
   }
 

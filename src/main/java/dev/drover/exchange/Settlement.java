@@ -62,17 +62,24 @@ final class Settlement {
       return end(Ending.FAILED, target, status, Usage.NONE, facts.finishReason());
     }
     Usage usage = UsageOf.answer(journey, target, facts, Usage.Status.COMPLETE);
-    if (usage.status() == Usage.Status.COMPLETE) {
-      journey.call().ruleset().estimates().learn(journey.ask(), target, usage);
+    if (facts.readable()) {
+      learn(target, usage);
     }
-    journey.call().ruleset().router().remember(journey.ask(), target);
-    observe(target, usage);
     boolean ended = facts.finishReason() != null || !journey.facts().endpoint().generates();
     boolean whole = facts.readable() && ended;
     if (recording != null && whole && usage.status() == Usage.Status.COMPLETE) {
       recording.keep(target, target.price().cost(usage));
     }
     return end(Ending.COMPLETE, target, status, usage, facts.finishReason());
+  }
+
+  /** A good answer teaches what the next one will take. */
+  private void learn(Target target, Usage usage) {
+    if (usage.status() == Usage.Status.COMPLETE) {
+      journey.call().ruleset().estimates().learn(journey.ask(), target, usage);
+    }
+    journey.call().ruleset().router().remember(journey.ask(), target);
+    observe(target, usage);
   }
 
   /** Teaches how fast the target was, from the start of the attempt that succeeded. */

@@ -1,13 +1,11 @@
 package dev.drover.extproc;
 
 import dev.drover.config.ServerConfig;
-import dev.drover.config.TlsConfig;
 import dev.drover.exchange.ExchangeContext;
 import dev.drover.types.HostPort;
 import dev.drover.xds.ControlPlane;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -21,10 +19,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -68,12 +63,15 @@ public final class ExtProcServer implements AutoCloseable {
   /**
    * Binds and serves.
    *
+   * @param tls null: plain text
    * @param controlPlane served too; null: there is none
-   * @throws IOException when the address cannot be bound or a TLS file not be read; the message
-   *     names it
+   * @throws IOException when the address cannot be bound; the message names it
    */
   public static ExtProcServer start(
-      ServerConfig config, ExchangeContext context, @Nullable ControlPlane controlPlane)
+      ServerConfig config,
+      @Nullable ServerTls tls,
+      ExchangeContext context,
+      @Nullable ControlPlane controlPlane)
       throws IOException {
     HealthStatusManager health = new HealthStatusManager();
     ExtProcService service = new ExtProcService(context);
@@ -99,8 +97,8 @@ public final class ExtProcServer implements AutoCloseable {
       if (controlPlane != null) {
         builder.addService(controlPlane.service());
       }
-      if (config.tls() != null) {
-        builder.sslContext(tls(config.tls()).build());
+      if (tls != null) {
+        builder.sslContext(tls.context());
       }
       return new ExtProcServer(config, builder.build().start(), loops, health, service);
     } catch (IOException | RuntimeException e) {
@@ -185,14 +183,6 @@ public final class ExtProcServer implements AutoCloseable {
       return EpollServerDomainSocketChannel.class;
     }
     return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-  }
-
-  private static SslContextBuilder tls(TlsConfig tls) {
-    SslContextBuilder builder =
-        GrpcSslContexts.forServer(new File(tls.certificate()), new File(tls.privateKey()));
-    return tls.clientCa() == null
-        ? builder
-        : builder.trustManager(new File(tls.clientCa())).clientAuth(ClientAuth.REQUIRE);
   }
 
   private static String cause(Throwable e) {

@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The deployments of a LiteLLM proxy config, as providers and targets. Confined to one file. */
 final class LiteLlmDeployments {
   private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
   private static final String ENV = "os.environ/";
+
+  /** A name has 63 characters at the most; here are some left for a number. */
+  private static final int LONGEST = 56;
 
   /** Providers that speak OpenAI's dialect, by LiteLLM's prefix. */
   private static final Map<String, String> BASE_URLS =
@@ -109,6 +113,9 @@ final class LiteLlmDeployments {
     if (base.startsWith(ENV)) {
       notes.add(path + ".api_base: " + base + ": write the address into providers");
       base = "";
+    } else if (base.contains("@")) { // may be a password
+      notes.add(path + ".api_base: an address with a user in it: write one without into providers");
+      base = "";
     }
     String provider =
         provider(
@@ -120,15 +127,18 @@ final class LiteLlmDeployments {
     target.put("provider", provider);
     target.put("model", name);
     price(path, params, map(deployment.get("model_info")), target);
-    if (params.get("timeout") instanceof Number seconds) {
-      target.put("timeout", seconds.longValue() + "s");
+    BigDecimal timeout = positive(path, "timeout", params.get("timeout"));
+    if (timeout != null) {
+      long millis = Math.max(1, timeout.movePointRight(3).longValue());
+      target.put("timeout", millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms");
     }
-    limits(params, target);
+    limits(path, params, target);
     String id = unique(targets.keySet(), clean(name));
     targets.put(id, target);
     groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(id);
-    if (params.get("weight") instanceof Number weight) {
-      weights.put(id, weight.intValue());
+    BigDecimal weight = positive(path, "weight", params.get("weight"));
+    if (weight != null) {
+      weights.put(id, Math.max(1, weight.intValue()));
     }
     unknown(path + ".litellm_params", params, PARAMS, notes);
   }
@@ -159,9 +169,9 @@ final class LiteLlmDeployments {
       Map<String, Object> info,
       Map<String, Object> target) {
     Map<String, Object> price = new LinkedHashMap<>();
-    rate(price, "input", "input_cost_per_token", params, info);
-    rate(price, "output", "output_cost_per_token", params, info);
-    rate(price, "cached_input", "cache_read_input_token_cost", params, info);
+    rate(path, price, "input", "input_cost_per_token", params, info);
+    rate(path, price, "output", "output_cost_per_token", params, info);
+    rate(path, price, "cached_input", "cache_read_input_token_cost", params, info);
     if (price.containsKey("input")) {
       price.putIfAbsent("output", 0);
       target.put("price", price);
@@ -171,32 +181,53 @@ final class LiteLlmDeployments {
     }
   }
 
-  private static void rate(
+  private void rate(
+      String path,
       Map<String, Object> price,
       String name,
       String field,
       Map<String, Object> params,
       Map<String, Object> info) {
-    Object value = params.containsKey(field) ? params.get(field) : info.get(field);
-    if (value != null) {
-      price.put(name, new BigDecimal(value.toString()).multiply(MILLION).stripTrailingZeros());
+    BigDecimal rate =
+        number(path, field, params.containsKey(field) ? params.get(field) : info.get(field));
+    if (rate != null) {
+      price.put(name, rate.multiply(MILLION).stripTrailingZeros());
     }
   }
 
-  private static void limits(Map<String, Object> params, Map<String, Object> target) {
+  private void limits(String path, Map<String, Object> params, Map<String, Object> target) {
     Map<String, Object> limits = new LinkedHashMap<>();
-    copy(params, "rpm", limits, "requests_per_minute");
-    copy(params, "tpm", limits, "tokens_per_minute");
-    copy(params, "max_parallel_requests", limits, "in_flight");
+    limit(path, params, "rpm", limits, "requests_per_minute");
+    limit(path, params, "tpm", limits, "tokens_per_minute");
+    limit(path, params, "max_parallel_requests", limits, "in_flight");
     if (!limits.isEmpty()) {
       target.put("limits", limits);
     }
   }
 
-  private static void copy(
-      Map<String, Object> from, String name, Map<String, Object> to, String as) {
-    if (from.get(name) instanceof Number value) {
-      to.put(as, value);
+  private void limit(
+      String path, Map<String, Object> from, String name, Map<String, Object> to, String as) {
+    BigDecimal bound = positive(path, name, from.get(name));
+    if (bound != null) {
+      to.put(as, Math.max(1, bound.intValue()));
+    }
+  }
+
+  private @Nullable BigDecimal positive(String path, String name, @Nullable Object value) {
+    BigDecimal number = number(path, name, value);
+    if (number != null && number.signum() <= 0) {
+      notes.add("%s.%s: %s: left out (expected: more than 0)".formatted(path, name, value));
+      return null;
+    }
+    return number;
+  }
+
+  private @Nullable BigDecimal number(String path, String name, @Nullable Object value) {
+    try {
+      return value == null ? null : new BigDecimal(value.toString());
+    } catch (NumberFormatException _) {
+      notes.add("%s.%s: %s: left out (expected: a number)".formatted(path, name, value));
+      return null;
     }
   }
 
@@ -205,7 +236,7 @@ final class LiteLlmDeployments {
         name.toLowerCase(Locale.ROOT)
             .replaceAll("[^a-z0-9._-]+", "-")
             .replaceAll("^[^a-z0-9]+", "");
-    return clean.isEmpty() ? "x" : clean;
+    return clean.isEmpty() ? "x" : clean.substring(0, Math.min(clean.length(), LONGEST));
   }
 
   private static String unique(Set<String> taken, String name) {

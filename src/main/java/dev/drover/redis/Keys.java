@@ -4,6 +4,7 @@ import dev.drover.admission.Budget;
 import dev.drover.admission.Quota;
 import dev.drover.cache.CacheKey;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** What the keys in Redis are called. */
 record Keys(String prefix) {
@@ -27,11 +28,16 @@ record Keys(String prefix) {
   }
 
   byte[] requests(Quota quota) {
-    return key("limit:" + quota.name() + ":requests");
+    return key("limit:" + quota.name() + ":requests" + perMinute(quota.requestRate()));
   }
 
   byte[] tokens(Quota quota) {
-    return key("limit:" + quota.name() + ":tokens");
+    return key("limit:" + quota.name() + ":tokens" + perMinute(quota.tokenRate()));
+  }
+
+  /** What is kept is a time, which means nothing at another rate. */
+  private static String perMinute(Quota.@Nullable Rate rate) {
+    return rate == null ? "" : ":" + rate.perMinute();
   }
 
   byte[] places(Quota quota) {

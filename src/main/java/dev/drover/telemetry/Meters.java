@@ -294,7 +294,7 @@ enum Meters {
       Meter.Type.GAUGE,
       "drover.reload.failed",
       "state",
-      "1 while the config file is broken and the last good ruleset stays in force: run `drover check`.");
+      "1 while the config file, or one of `server.tls`, is broken and what was read before stays in force: run `drover check`.");
 
   private final Meter.Type type;
   private final String meterName;

@@ -182,6 +182,18 @@ class RedisIT {
   }
 
   @Test
+  void raisedLimit_letsMoreInAtOnce() {
+    String low = alice("limits: { tokens_per_minute: 10 }");
+    One a = one(low);
+    One b = one(low);
+    assertThat(admitted(a, b, 10, 1_000, 0)).hasSize(1); // fits no bucket: the next in 100 min
+    String high = alice("limits: { tokens_per_minute: 3000 }");
+    a.configure(high);
+    b.configure(high);
+    assertThat(admitted(a, b, 10, 1_000, 0)).hasSize(3);
+  }
+
+  @Test
   void placesInFlight_areFreedByEnd_byCancel_andWhenTheirDroverIsGone() throws Exception {
     String yaml = alice("limits: { in_flight: 4 }");
     One a = one(yaml);

@@ -19,9 +19,12 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,18 +45,19 @@ class TlsIT {
   }
 
   private Server serve(String tls) throws Exception {
+    Path token = Files.writeString(folder.resolve("admin.token"), "admin-token");
     Path file = folder.resolve("drover.yaml");
     Files.writeString(
         file,
         """
         version: 1
-        server: { listen: "127.0.0.1:0", admin: "127.0.0.1:0", state_dir: "%s/state", tls: { certificate: "%s", private_key: "%s"%s } }
+        server: { listen: "127.0.0.1:0", admin: "127.0.0.1:0", state_dir: "%s/state", admin_token: { file: "%s" }, tls: { certificate: "%s", private_key: "%s"%s } }
         envoy: { ext_proc_tls: { server_name: localhost, ca: "%s" } }
         providers: { p: { base_url: "http://127.0.0.1:1" } }
         targets: { t: { provider: p, model: m, price: { input: 1, output: 1 } } }
         models: { m: { targets: [t] } }
         """
-            .formatted(folder, own.certificate, own.privateKey, tls, own.certificate));
+            .formatted(folder, token, own.certificate, own.privateKey, tls, own.certificate));
     return new Server(file, Rig.load(file), List.of());
   }
 
@@ -96,9 +100,78 @@ class TlsIT {
   }
 
   @Test
-  void unreadableCertificate_isNamed() throws Exception {
+  void unreadableKey_isNamed() throws Exception {
     Files.writeString(own.privateKey, "no key");
-    assertThatThrownBy(() -> serve("")).hasMessageContaining("server.listen");
+    assertThatThrownBy(() -> serve(""))
+        .hasMessageStartingWith("server.tls.private_key: " + own.privateKey)
+        .hasMessageContaining("expected: an RSA or EC key");
+    Files.delete(own.privateKey);
+    assertThatThrownBy(() -> serve(""))
+        .hasMessageContaining(own.privateKey + ": not a file that can be read");
+  }
+
+  @Test
+  void certificateOfAnotherKey_isNamed() throws Exception {
+    Files.copy(stranger().privateKey, own.privateKey, StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> serve(""))
+        .hasMessageContaining("expected: the key of the first certificate in " + own.certificate);
+  }
+
+  @Test
+  void renewedCertificate_isShown_onceItsKeyIsThereToo() throws Exception {
+    Certificate renewed = stranger();
+    byte[] before = Files.readAllBytes(own.certificate);
+    SslContextBuilder old =
+        SslContextBuilder.forClient().trustManager(new ByteArrayInputStream(before));
+    SslContextBuilder fresh =
+        SslContextBuilder.forClient().trustManager(renewed.certificate.toFile());
+    try (Server server = serve("")) {
+      Files.copy(renewed.certificate, own.certificate, StandardCopyOption.REPLACE_EXISTING);
+      assertThat(reload(server)).contains("expected: the key of the first certificate in");
+      assertThat(health(server, old)).isEqualTo(ServingStatus.SERVING);
+      Files.copy(renewed.privateKey, own.privateKey, StandardCopyOption.REPLACE_EXISTING);
+      assertThat(reload(server)).isEqualTo("ruleset 1 is in force\n");
+      assertThat(health(server, fresh)).isEqualTo(ServingStatus.SERVING);
+      assertThatThrownBy(() -> health(server, old)).isInstanceOf(StatusRuntimeException.class);
+    }
+  }
+
+  @Test
+  void renewedClientCa_isTrusted() throws Exception {
+    Path ca = Files.copy(stranger().certificate, folder.resolve("clients.crt"));
+    try (Server server = serve(", client_ca: \"" + ca + "\"")) {
+      SslContextBuilder client =
+          SslContextBuilder.forClient()
+              .trustManager(own.certificate.toFile())
+              .keyManager(own.certificate.toFile(), own.privateKey.toFile());
+      assertThatThrownBy(() -> health(server, client)).isInstanceOf(StatusRuntimeException.class);
+      Files.copy(own.certificate, ca, StandardCopyOption.REPLACE_EXISTING);
+      for (int look = 0; look < 100 && !trusts(server, client); look++) {
+        Thread.sleep(100); // the change is seen within a second, unasked
+      }
+      assertThat(health(server, client)).isEqualTo(ServingStatus.SERVING);
+    }
+  }
+
+  private static boolean trusts(Server server, SslContextBuilder client) throws Exception {
+    try {
+      return health(server, client) == ServingStatus.SERVING;
+    } catch (StatusRuntimeException _) {
+      return false;
+    }
+  }
+
+  private static String reload(Server server) throws Exception {
+    return Http.send(
+            Http.request("http://" + server.adminAddress() + "/config/reload")
+                .header("authorization", "Bearer admin-token")
+                .POST(BodyPublishers.noBody())
+                .build())
+        .body();
+  }
+
+  private Certificate stranger() throws Exception {
+    return new Certificate(Files.createDirectory(folder.resolve("other")));
   }
 
   @Test
@@ -107,8 +180,7 @@ class TlsIT {
     try (FakeProvider provider = new FakeProvider(null, Behaviour.GOOD, own.context())) {
       assertThat(answer(provider, own.certificate, records).statusCode()).isEqualTo(200);
       assertThat(records.take().target()).isEqualTo("t");
-      Certificate stranger = new Certificate(Files.createDirectory(folder.resolve("other")));
-      assertThat(answer(provider, stranger.certificate, records).statusCode()).isEqualTo(503);
+      assertThat(answer(provider, stranger().certificate, records).statusCode()).isEqualTo(503);
     }
   }
 

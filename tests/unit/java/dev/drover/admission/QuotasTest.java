@@ -66,6 +66,22 @@ class QuotasTest {
     in(BOB, 1).end(1, 0);
   }
 
+  @Test
+  void changedRate_keepsTheUnitsThatAreMissing_notTheTimeTheyTake() {
+    configure("{ requests_per_minute: 60, burst: 5, tokens_per_minute: 100 }", "{}", "{}");
+    in(ALICE, 1_000).end(1_000, 0);
+    assertThat(out(ALICE, 1).waitNanos()).isGreaterThan(Duration.ofMinutes(9).toNanos());
+    configure("{ requests_per_minute: 60, burst: 5, tokens_per_minute: 1100 }", "{}", "{}");
+    in(ALICE, 100).end(100, 0);
+    out(ALICE, 1);
+    configure("{ requests_per_minute: 60, burst: 5 }", "{}", "{}");
+    for (int i = 0; i < 3; i++) {
+      in(ALICE, 1).end(1, 0);
+    }
+    configure("{ requests_per_minute: 6, burst: 5 }", "{}", "{}");
+    assertThat(out(ALICE, 1).waitNanos()).isEqualTo(Duration.ofSeconds(10).toNanos());
+  }
+
   /** Whatever comes when: never more than the burst and what has come in since. */
   @Test
   void anyTraffic_staysWithinBurstAndRate_andRetryAfterIsTrue() {

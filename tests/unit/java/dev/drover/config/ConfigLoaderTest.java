@@ -191,6 +191,7 @@ class ConfigLoaderTest {
         "server.listen: \"127.0.0.1:99999\"",
         "server.listen: \"0.0.0.0:9002\"",
         "server.admin: \"0.0.0.0:9003\"",
+        "server.admin: \"127.0.0.1:9002\"",
         "envoy.max_body: 512MiB",
         "currencies.USD: 5",
         "models.m: *p",

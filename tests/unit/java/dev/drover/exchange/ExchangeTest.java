@@ -323,6 +323,26 @@ class ExchangeTest {
     assertThat(usage.output()).isEqualTo(output);
   }
 
+  @ParameterizedTest
+  @CsvSource({"'{\"error\":{\"message\":\"overloaded\"}}',false", "'{\"choices\":[]}',true"})
+  void errorUnderAGoodStatus_teachesNotHowFastTheTargetIs(String text, boolean taught) {
+    router.advance(chat(BodyMode.BUFFERED));
+    router.advance(Scene.body(Scene.BODY));
+    scene.open().advance(Scene.attempt("a", "x-0"));
+    router.advance(Scene.answer(200));
+    scene.time.advance(Duration.ofMillis(5));
+    router.advance(Scene.answerBody(text, true));
+
+    double known =
+        scene.memory.health().all().stream()
+            .filter(health -> health.target().equals("a"))
+            .findFirst()
+            .orElseThrow()
+            .times()
+            .wholeNanos();
+    assertThat(known > 0).isEqualTo(taught);
+  }
+
   @Test
   void streamedMode_asksForBuffered_andTakesAWholeBodyWhenItIsNotHeard() {
     var answer = (Outbound.HeadersAnswer) router.advance(chat(BodyMode.STREAMED)).getFirst();

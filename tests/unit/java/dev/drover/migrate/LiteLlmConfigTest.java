@@ -82,4 +82,48 @@ class LiteLlmConfigTest {
         .noneSatisfy(n -> assertThat(n).contains("sk-"));
     assertThat(migrated.yaml()).doesNotContain("sk-");
   }
+
+  @Test
+  void whatIsNoNumber_orHoldsAPassword_isListed_andTheRestTaken() {
+    Migrated migrated =
+        LiteLlmConfig.read(
+            """
+            model_list:
+              - model_name: a
+                litellm_params:
+                  model: gpt-4o
+                  api_base: https://user:hunter2@eu.example/v1
+                  rpm: abc
+                  tpm: "5000"
+                  max_parallel_requests: 0
+                  timeout: 0.5
+                  weight: -1
+                  input_cost_per_token: os.environ/PRICE
+              - model_name: %s
+                litellm_params: { model: "openai/%s", timeout: soon }
+            """
+                .formatted("b", "x".repeat(100)));
+    GatewayConfig config =
+        Configs.load(
+            migrated
+                .yaml()
+                .replace(
+                    "provider: openai", "price: { input: 1, output: 1 }\n    provider: openai"));
+    TargetConfig target = config.targets().get("gpt-4o");
+    assertThat(target.timeout()).isEqualTo(Duration.ofMillis(500));
+    assertThat(target.limits().tokensPerMinute()).isEqualTo(5000);
+    assertThat(target.limits().requestsPerMinute()).isNull();
+    assertThat(target.limits().inFlight()).isNull();
+    assertThat(config.models().get("b").targets()).hasSize(1);
+    assertThat(migrated.notes())
+        .contains(
+            "model_list[0].rpm: abc: left out (expected: a number)",
+            "model_list[0].max_parallel_requests: 0: left out (expected: more than 0)",
+            "model_list[0].weight: -1: left out (expected: more than 0)",
+            "model_list[0].input_cost_per_token: os.environ/PRICE: left out (expected: a number)",
+            "model_list[1].timeout: soon: left out (expected: a number)")
+        .anySatisfy(note -> assertThat(note).startsWith("model_list[0].api_base: an address"))
+        .noneSatisfy(note -> assertThat(note).contains("hunter2"));
+    assertThat(migrated.yaml()).doesNotContain("hunter2");
+  }
 }

@@ -20,7 +20,9 @@ final class UsageObject {
   private long cached;
   private long written;
   private long reasoning;
-  private boolean stated;
+  private boolean inputStated;
+  private boolean outputStated;
+  private boolean totalStated;
   private boolean absurd;
 
   private UsageObject() {}
@@ -30,17 +32,15 @@ final class UsageObject {
    *
    * @param generates whether the answer has tokens of its own; else a total, which is all that some
    *     providers state of embeddings, is the prompt's
-   * @return its status is {@link Usage.Status#COMPLETE}; null when it states neither the prompt's
-   *     tokens nor the answer's, whatever else it says, or counts that cannot be
+   * @return its status is {@link Usage.Status#COMPLETE}; null when the prompt's tokens or the
+   *     answer's are neither stated nor what the total leaves, or are counts that cannot be
    */
   static @Nullable Usage read(JsonScanner in, boolean generates) {
     UsageObject usage = new UsageObject();
     usage.object(in);
-    if (!generates && !usage.stated && usage.total > 0) {
-      usage.input = usage.total;
-      usage.stated = true;
-    }
-    if (!usage.stated || usage.absurd) {
+    usage.outputStated |= !generates;
+    usage.inferred();
+    if (!usage.inputStated || !usage.outputStated || usage.absurd) {
       return null;
     }
     return new Usage(
@@ -54,14 +54,27 @@ final class UsageObject {
         usage.total);
   }
 
+  /** Some leave out one of the three, a zero for one. */
+  private void inferred() {
+    if (totalStated && inputStated != outputStated && total >= input + output) {
+      input = inputStated ? input : total - output;
+      output = outputStated ? output : total - input;
+      inputStated = true;
+      outputStated = true;
+    }
+  }
+
   private void object(JsonScanner in) {
     in.beginObject();
     while (in.nextField()) {
       if (in.keyIs("prompt_tokens")) {
-        input = stated(in);
+        inputStated = in.peek() == Kind.NUMBER;
+        input = count(in);
       } else if (in.keyIs("completion_tokens")) {
-        output = stated(in);
+        outputStated = in.peek() == Kind.NUMBER;
+        output = count(in);
       } else if (in.keyIs("total_tokens")) {
+        totalStated = in.peek() == Kind.NUMBER;
         total = count(in);
       } else if (in.keyIs("cached_tokens") || in.keyIs("prompt_cache_hit_tokens")) {
         cached = Math.max(cached, count(in));
@@ -80,11 +93,6 @@ final class UsageObject {
   private static boolean details(JsonScanner in) {
     return (in.keyIs("prompt_tokens_details") || in.keyIs("completion_tokens_details"))
         && in.peek() == Kind.OBJECT;
-  }
-
-  private long stated(JsonScanner in) {
-    stated |= in.peek() == Kind.NUMBER;
-    return count(in);
   }
 
   private long count(JsonScanner in) {

@@ -1,0 +1,180 @@
+package dev.drover.extproc;
+
+import dev.drover.config.Problem;
+import dev.drover.config.TlsConfig;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.grpc.util.CertificateUtils;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the ext_proc server shows and whom it trusts. Connections made after {@link #readAgain} see
+ * what the files hold by then. Thread-safe.
+ */
+public final class ServerTls {
+  private static final Logger log = LoggerFactory.getLogger(ServerTls.class);
+
+  /** What the files hold. */
+  private record Held(
+      List<X509Certificate> chain, PrivateKey key, List<X509Certificate> clientCas) {}
+
+  private static final class Unusable extends Exception {
+    private static final long serialVersionUID = 1;
+    private final transient Problem problem;
+
+    Unusable(Problem problem) {
+      super(problem.toString());
+      this.problem = problem;
+    }
+  }
+
+  private final TlsConfig config;
+  private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
+  private final AdvancedTlsX509TrustManager trust;
+  private Held held;
+  private volatile List<Problem> problems = List.of();
+
+  /**
+   * @throws IOException when a file cannot be read, or certificate and key are no pair; the message
+   *     names it
+   */
+  public ServerTls(TlsConfig config) throws IOException {
+    this.config = config;
+    try {
+      trust = AdvancedTlsX509TrustManager.newBuilder().build();
+      held = read();
+      use(held);
+    } catch (Unusable | CertificateException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** The files, those of its config. */
+  public List<Path> files() {
+    return Stream.of(config.certificate(), config.privateKey(), config.clientCa())
+        .filter(Objects::nonNull)
+        .map(Path::of)
+        .toList();
+  }
+
+  /** What is wrong with the files since they were read last, if anything. */
+  public List<Problem> problems() {
+    return problems;
+  }
+
+  /** Reads the files again; what was read before stays in use when they are not sound. */
+  public synchronized void readAgain() {
+    try {
+      Held found = read();
+      if (!found.equals(held)) {
+        use(found);
+        held = found;
+        log.info(
+            "server.tls: read again, the certificate is valid until {}",
+            found.chain().getFirst().getNotAfter().toInstant());
+      }
+      problems = List.of();
+    } catch (Unusable e) {
+      List<Problem> found = List.of(e.problem);
+      if (!found.equals(problems)) {
+        log.error("{}; what was read before stays in use", e.problem);
+      }
+      problems = found;
+    }
+  }
+
+  SslContext context() throws IOException {
+    SslContextBuilder builder = SslContextBuilder.forServer(keys);
+    if (config.clientCa() != null) {
+      builder.trustManager(trust).clientAuth(ClientAuth.REQUIRE);
+    }
+    return GrpcSslContexts.configure(builder).build();
+  }
+
+  private void use(Held found) throws Unusable {
+    try {
+      keys.updateIdentityCredentials(found.chain().toArray(X509Certificate[]::new), found.key());
+      trust.updateTrustCredentials(found.clientCas().toArray(X509Certificate[]::new));
+    } catch (IOException | GeneralSecurityException e) {
+      throw new Unusable(
+          new Problem("server.tls", String.valueOf(e.getMessage()), "files that go together"));
+    }
+  }
+
+  private Held read() throws Unusable {
+    List<X509Certificate> chain = certificates("certificate", config.certificate());
+    PrivateKey key = key(config.privateKey());
+    if (!pair(chain.getFirst().getPublicKey(), key)) {
+      throw unusable(
+          "private_key",
+          config.privateKey(),
+          "the key of the first certificate in " + config.certificate());
+    }
+    String clientCa = config.clientCa();
+    return new Held(chain, key, clientCa == null ? List.of() : certificates("client_ca", clientCa));
+  }
+
+  private static List<X509Certificate> certificates(String name, String file) throws Unusable {
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      X509Certificate[] found = CertificateUtils.getX509Certificates(in);
+      if (found.length > 0) {
+        return List.of(found);
+      }
+    } catch (IOException | GeneralSecurityException _) { // said below
+    }
+    throw unusable(name, file, "certificates in a PEM file");
+  }
+
+  private static PrivateKey key(String file) throws Unusable {
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      return CertificateUtils.getPrivateKey(in);
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException _) {
+      throw unusable("private_key", file, "an RSA or EC key as PKCS#8 in a PEM file");
+    }
+  }
+
+  /** Says what the place holds instead of why: a library's message may quote a key. */
+  private static Unusable unusable(String name, String file, String expected) {
+    String state = Files.isReadable(Path.of(file)) ? "" : ": not a file that can be read";
+    return new Unusable(new Problem("server.tls." + name, file + state, expected));
+  }
+
+  /** Whether what one signs, the other verifies. */
+  private static boolean pair(PublicKey shown, PrivateKey key) {
+    if (!shown.getAlgorithm().equals(key.getAlgorithm())) {
+      return false;
+    }
+    try {
+      Signature signature =
+          Signature.getInstance(
+              key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA");
+      byte[] anything = {1, 2, 3};
+      signature.initSign(key);
+      signature.update(anything);
+      byte[] signed = signature.sign();
+      signature.initVerify(shown);
+      signature.update(anything);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException _) {
+      return false;
+    }
+  }
+}
