@@ -15,7 +15,6 @@ import dev.drover.xds.ControlPlane;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -167,14 +166,8 @@ final class Rulesets {
       inForce = new InForce(config, inForce.ruleset, prices);
       return true;
     }
-    if (!config.server().equals(inForce.config.server())) {
-      log.warn("server: changed (expected: a restart; the old addresses stay in force)");
-    }
-    if (!Objects.equals(config.redis(), inForce.config.redis())) {
-      log.warn("redis: changed (expected: a restart; the old one stays in use)");
-    }
-    if (!config.traces().equals(inForce.config.traces())) {
-      log.warn("traces: changed (expected: a restart; the old ones stay in use)");
+    for (String key : AtStart.changed(inForce.config, config)) {
+      log.warn("{}: changed (expected: a restart; until then it stays as it was)", key);
     }
     inForce = compile(inForce.ruleset.version() + 1, config, prices);
     near = List.of(before);
