@@ -10,6 +10,7 @@ import dev.drover.config.TlsConfig;
 import dev.drover.extproc.ServerTls;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -68,7 +69,12 @@ final class CheckCommand implements Callable<Integer> {
   private static void checkTls(@Nullable TlsConfig tls) {
     if (tls != null) {
       try {
-        var _ = new ServerTls(tls);
+        Instant end = new ServerTls(tls).validUntil();
+        if (end.isBefore(Instant.now())) {
+          System.err.printf(
+              "warning: server.tls.certificate: %s: expired %s (expected: one that is valid)%n",
+              tls.certificate(), end);
+        }
       } catch (IOException e) {
         System.err.println("warning: " + e.getMessage());
       }

@@ -19,6 +19,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -75,6 +76,11 @@ public final class ServerTls {
         .toList();
   }
 
+  /** Until when the certificate that is shown is valid. */
+  public synchronized Instant validUntil() {
+    return held.chain().getFirst().getNotAfter().toInstant();
+  }
+
   /** What is wrong with the files since they were read last, if anything. */
   public List<Problem> problems() {
     return problems;
@@ -87,9 +93,7 @@ public final class ServerTls {
       if (!found.equals(held)) {
         use(found);
         held = found;
-        log.info(
-            "server.tls: read again, the certificate is valid until {}",
-            found.chain().getFirst().getNotAfter().toInstant());
+        log.info("server.tls: read again, the certificate is valid until {}", validUntil());
       }
       problems = List.of();
     } catch (Unusable e) {
