@@ -57,7 +57,7 @@ public final class Replay {
           (name, value) -> {
             if (name.equals("choices")) {
               list(value).forEach(choice -> take(choices, map(choice)));
-            } else if (value != null) {
+            } else if (value != null && !(value.equals("") && document.containsKey(name))) {
               document.put(name, value);
             }
           });
@@ -110,7 +110,7 @@ public final class Replay {
   }
 
   private static @Nullable Object merged(String name, @Nullable Object all, @Nullable Object part) {
-    if (part == null) {
+    if (part == null || (part.equals("") && all != null)) { // some repeat names as empty ones
       return all;
     }
     if (part instanceof Map<?, ?>) {
@@ -148,7 +148,8 @@ public final class Replay {
 
   private static void wholeMessage(Map<String, Object> choice) {
     Object delta = choice.remove("delta");
-    Map<String, Object> message = delta == null ? new LinkedHashMap<>() : map(delta);
+    Map<String, Object> message = new LinkedHashMap<>(Map.of("role", "assistant"));
+    message.putAll(map(delta));
     message.putIfAbsent("content", null);
     if (message.get("tool_calls") instanceof List<?> calls) {
       calls.forEach(call -> map(call).remove("index"));

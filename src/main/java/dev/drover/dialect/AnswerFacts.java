@@ -10,14 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param outputBytes bytes of generated text seen, as written in JSON; the basis of an estimate;
  *     negative where there may have been any that were not seen
  * @param finishReason why the provider says it ended, or null
+ * @param ends how many choices said why they ended; 0 where a part could not be read
  * @param readable whether the answer was understood and is one; false when it was damaged or says
  *     that it is an error
  */
 public record AnswerFacts(
-    @Nullable Usage usage, long outputBytes, @Nullable String finishReason, boolean readable) {
+    @Nullable Usage usage,
+    long outputBytes,
+    @Nullable String finishReason,
+    int ends,
+    boolean readable) {
   /** Nothing was said. */
-  public static final AnswerFacts NONE = new AnswerFacts(null, 0, null, true);
+  public static final AnswerFacts NONE = new AnswerFacts(null, 0, null, 0, true);
 
   /** Nothing could be read, through no fault of the answer. */
-  public static final AnswerFacts UNREAD = new AnswerFacts(null, -1, null, true);
+  public static final AnswerFacts UNREAD = new AnswerFacts(null, -1, null, 0, true);
 }

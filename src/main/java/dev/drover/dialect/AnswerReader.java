@@ -23,6 +23,11 @@ public interface AnswerReader extends AutoCloseable {
    */
   AnswerFacts facts(boolean complete);
 
+  /** Whether the answer said that it is over: what cuts it after that takes nothing away. */
+  default boolean ended() {
+    return false;
+  }
+
   @Override
   void close();
 

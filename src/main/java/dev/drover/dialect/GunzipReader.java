@@ -37,7 +37,13 @@ public final class GunzipReader implements AnswerReader {
         facts.usage(),
         gunzip.failed() ? -1 : facts.outputBytes(),
         facts.finishReason(),
+        facts.ends(),
         facts.readable() && !gunzip.failed());
+  }
+
+  @Override
+  public boolean ended() {
+    return decoded.ended();
   }
 
   @Override

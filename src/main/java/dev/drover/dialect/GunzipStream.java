@@ -6,7 +6,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Decodes {@code content-encoding: gzip} (RFC 1952) as its bytes come in, one member. Decoding
+ * Decodes {@code content-encoding: gzip} (RFC 1952) as its bytes come in, of all members. Decoding
  * stops for good at the first malformed byte or when the output outgrows the limit; {@link #failed}
  * then tells.
  *
@@ -14,6 +14,7 @@ import java.util.zip.Inflater;
  */
 final class GunzipStream implements AutoCloseable {
   private static final int FIXED_HEADER = 10;
+  private static final int TRAILER = 8;
   private static final int EXTRA = 4;
   private static final int NAME = 8;
   private static final int COMMENT = 16;
@@ -24,6 +25,9 @@ final class GunzipStream implements AutoCloseable {
   private final long maxOutputBytes;
   private long outputBytes;
   private boolean inBody;
+  private int inTrailer;
+  private boolean another;
+  private boolean over;
   private boolean failed;
 
   /**
@@ -35,21 +39,45 @@ final class GunzipStream implements AutoCloseable {
 
   /** The decoded bytes that {@code chunk} yields; empty after a failure. */
   Bytes feed(Bytes chunk) {
-    if (failed || inflater.finished()) {
-      return Bytes.EMPTY;
+    ByteArrayOutputStream out = new ByteArrayOutputStream(Math.max(64, chunk.length() * 3));
+    Bytes rest = chunk;
+    while (!rest.isEmpty() && !failed && !over) {
+      if (inTrailer > 0) {
+        int skipped = Math.min(inTrailer, rest.length());
+        inTrailer -= skipped;
+        rest = rest.slice(skipped, rest.length());
+      } else if (inBody) {
+        inflate(rest, out);
+        rest = rest.slice(rest.length() - inflater.getRemaining(), rest.length());
+        nextMember();
+      } else {
+        rest = afterHeader(rest);
+      }
     }
-    if (inBody) {
-      return inflate(chunk);
+    return Bytes.of(out.toByteArray());
+  }
+
+  private void nextMember() {
+    if (inflater.finished()) {
+      inflater.reset();
+      inBody = false;
+      inTrailer = TRAILER;
+      another = true;
     }
-    header.write(chunk.array(), chunk.offset(), chunk.length());
+  }
+
+  /** What of the bytes comes after the member's header; nothing while that is incomplete. */
+  private Bytes afterHeader(Bytes more) {
+    header.write(more.array(), more.offset(), more.length());
     Bytes all = Bytes.of(header.toByteArray());
-    int size = headerSize(all);
+    over = another && all.at(0) != 0x1F; // what pads the end is nobody's
+    int size = over ? -1 : headerSize(all);
     if (size < 0) {
       return Bytes.EMPTY;
     }
     inBody = true;
     header.reset();
-    return inflate(all.slice(size, all.length()));
+    return all.slice(size, all.length());
   }
 
   /** Whether the input was not gzip, was damaged, or grew too large. */
@@ -62,8 +90,7 @@ final class GunzipStream implements AutoCloseable {
     inflater.end();
   }
 
-  private Bytes inflate(Bytes chunk) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(Math.max(64, chunk.length() * 3));
+  private void inflate(Bytes chunk, ByteArrayOutputStream out) {
     byte[] buffer = new byte[8192];
     inflater.setInput(chunk.array(), chunk.offset(), chunk.length());
     try {
@@ -79,7 +106,6 @@ final class GunzipStream implements AutoCloseable {
     } catch (DataFormatException e) {
       failed = true;
     }
-    return Bytes.of(out.toByteArray());
   }
 
   /** The length of the member's header, or -1 while it is incomplete. */

@@ -43,7 +43,11 @@ final class Answering implements Phase {
       }
       case Inbound.Replied _ -> Step.to(this);
       case Inbound.Closed _ -> {
-        settlement.cut(reader, target, status);
+        if (reader.ended()) { // some clients leave at once
+          complete();
+        } else {
+          settlement.cut(reader, target, status);
+        }
         yield Step.to(new Ended());
       }
     };

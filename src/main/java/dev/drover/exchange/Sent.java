@@ -66,7 +66,8 @@ record Sent(ExchangeContext context, Journey journey) implements Phase {
   private @Nullable Recording recording(@Nullable Target target, AnswerHead head) {
     CacheUse use = journey.cacheUse();
     boolean plain = head.contentEncoding().isEmpty();
-    return use.key() == null || use.settings() == null || target == null || !plain || !head.ok()
+    boolean good = head.status() == 200;
+    return use.key() == null || use.settings() == null || target == null || !plain || !good
         ? null
         : new Recording(context, use.key(), use.settings(), head);
   }

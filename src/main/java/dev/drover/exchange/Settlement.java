@@ -65,7 +65,8 @@ final class Settlement {
     if (facts.readable()) {
       learn(target, usage);
     }
-    boolean ended = facts.finishReason() != null || !journey.facts().endpoint().generates();
+    boolean ended =
+        facts.ends() >= journey.facts().choices() || !journey.facts().endpoint().generates();
     boolean whole = facts.readable() && ended;
     if (recording != null && whole && usage.status() == Usage.Status.COMPLETE) {
       recording.keep(target, target.price().cost(usage));

@@ -109,6 +109,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     fields.put("output_tokens", usage.output());
     fields.put("reasoning_tokens", usage.reasoning());
     fields.put("cost_usd", record.cost().toString());
+    fields.put("charged_usd", record.charged().cost().toString());
     fields.put("hedge_cost_usd", record.hedgeCost().toString());
     fields.put("duration_ms", record.timing().durationNanos() / 1_000_000);
     fields.put("first_byte_ms", Math.max(-1, record.timing().firstByteNanos() / 1_000_000));

@@ -4,6 +4,7 @@ import dev.drover.exchange.Ending;
 import dev.drover.exchange.ExchangeListener;
 import dev.drover.exchange.ExchangeRecord;
 import dev.drover.exchange.ShadowRecord;
+import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,6 +58,7 @@ public final class ExchangeMeters implements ExchangeListener {
     for (ExchangeRecord.AttemptRecord attempt : record.attempts()) {
       counter(Meters.ATTEMPTS, attempt.target(), attempt.outcome().label()).increment();
     }
+    money(record, model);
     if (!record.cached().result().isEmpty()) {
       counter(Meters.CACHE, model, record.cached().result()).increment();
       counter(Meters.CACHE_SAVED, model).increment(record.cached().saved().toUsd().doubleValue());
@@ -80,6 +82,32 @@ public final class ExchangeMeters implements ExchangeListener {
         .record(Duration.ofNanos(record.primary().totalNanos()));
   }
 
+  /** What was spent, in vain too: each attempt's at its target. */
+  private void money(ExchangeRecord record, String model) {
+    long ofAttempts = 0;
+    for (ExchangeRecord.AttemptRecord attempt : record.attempts()) {
+      ofAttempts += attempt.cost().value();
+      counter(Meters.COST, model, attempt.target()).increment(dollars(attempt.cost()));
+    }
+    NanoDollars all = record.charged().cost();
+    if (record.target() != null && all.value() > ofAttempts) { // of no attempt that was seen
+      counter(Meters.COST, model, record.target())
+          .increment(dollars(new NanoDollars(all.value() - ofAttempts)));
+    }
+    String team = record.asked().caller().team();
+    if (!team.isEmpty()) {
+      String shown = record.asked().caller().configured() ? team : "other";
+      counter(Meters.TEAM_COST, shown).increment(dollars(all));
+    }
+    if (record.hedgeCost().value() > 0) {
+      counter(Meters.HEDGE_COST, model).increment(dollars(record.hedgeCost()));
+    }
+  }
+
+  private static double dollars(NanoDollars amount) {
+    return amount.toUsd().doubleValue();
+  }
+
   private void answered(ExchangeRecord record, String model, String target) {
     Usage usage = record.usage();
     counter(Meters.USAGE, target, usage.status().label()).increment();
@@ -87,15 +115,6 @@ public final class ExchangeMeters implements ExchangeListener {
     counter(Meters.TOKENS, model, target, "cached_input").increment((double) usage.cachedInput());
     counter(Meters.TOKENS, model, target, "output").increment((double) usage.output());
     counter(Meters.TOKENS, model, target, "reasoning").increment((double) usage.reasoning());
-    counter(Meters.COST, model, target).increment(record.cost().toUsd().doubleValue());
-    String team = record.asked().caller().team();
-    if (!team.isEmpty()) {
-      String shown = record.asked().caller().configured() ? team : "other";
-      counter(Meters.TEAM_COST, shown).increment(record.cost().toUsd().doubleValue());
-    }
-    if (record.hedgeCost().value() > 0) {
-      counter(Meters.HEDGE_COST, model).increment(record.hedgeCost().toUsd().doubleValue());
-    }
     boolean fallback =
         !record.attempts().isEmpty() && !record.attempts().getFirst().target().equals(target);
     if (fallback) {

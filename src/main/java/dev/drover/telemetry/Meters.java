@@ -44,14 +44,14 @@ enum Meters {
       Meter.Type.COUNTER,
       "drover.cost.usd",
       "usd",
-      "Money spent. Compare its rate with the budget you have in mind.",
+      "Money spent, on attempts in vain too, as estimated. Compare its rate with the budget you have in mind.",
       "model",
       "target"),
   TEAM_COST(
       Meter.Type.COUNTER,
       "drover.team.cost.usd",
       "usd",
-      "Money spent by each team that has keys.",
+      "Money spent by each team that has keys, on attempts in vain too.",
       "team"),
   HEDGE_COST(
       Meter.Type.COUNTER,

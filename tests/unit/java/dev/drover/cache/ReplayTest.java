@@ -52,6 +52,20 @@ class ReplayTest {
   }
 
   @Test
+  void namesThatAreRepeatedAsEmptyOnes_stay_andARoleThatIsNotSaidIsTheAssistants() {
+    String call =
+        "{\"tool_calls\":[{\"index\":0,\"id\":\"%s\",\"function\":{\"name\":\"%s\",\"arguments\":\"%s\"}}]}";
+    String stream =
+        events(
+            choice(0, call.formatted("call-a", "f", "{"), "null"),
+            choice(0, call.formatted("", "", "}"), "\"\""),
+            choice(0, "{}", "\"tool_calls\""));
+    assertThat(document(stream).get("choices").toString())
+        .contains("id=call-a", "name=f", "arguments={}", "role=assistant")
+        .contains("finish_reason=tool_calls");
+  }
+
+  @Test
   void toolCalls_areJoinedByTheirPlace() {
     String stream =
         events(

@@ -324,6 +324,24 @@ class ExchangeTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"true,COMPLETE,SUCCESS", "false,CUT,CANCELLED"})
+  void streamThatSaidItIsOver_isWhole_thoughTheClientLeftAtOnce(
+      boolean done, Ending ending, Outcome outcome) {
+    router.advance(chat(BodyMode.BUFFERED));
+    router.advance(Scene.body(Scene.BODY.replace("{\"model", "{\"stream\":true,\"model")));
+    scene.open().advance(Scene.attempt("a", "x-0"));
+    var headers = Scene.headers(":status", "200", "content-type", "text/event-stream");
+    router.advance(new Inbound.ResponseHeaders(headers, false, null, 0));
+    String stop = "data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n";
+    router.advance(Scene.answerBody(done ? stop + "data: [DONE]\n\n" : stop, false));
+    router.advance(new Inbound.Closed());
+
+    ExchangeRecord record = scene.records.getFirst();
+    assertThat(record.ending()).isEqualTo(ending);
+    assertThat(record.attempts().getFirst().outcome()).isEqualTo(outcome);
+  }
+
+  @ParameterizedTest
   @CsvSource({"'{\"error\":{\"message\":\"overloaded\"}}',false", "'{\"choices\":[]}',true"})
   void errorUnderAGoodStatus_teachesNotHowFastTheTargetIs(String text, boolean taught) {
     router.advance(chat(BodyMode.BUFFERED));

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pass over an answer object, whole or one event of a stream: the usage it states, the generated
- * text it carries. Used again for each event of a stream. Confined to one thread.
+ * text it carries. Used again for each event of a stream, whose usage it brings together. Confined
+ * to one thread.
  */
 final class AnswerScan {
   /** Longer ones are no reason that any API knows. */
@@ -18,9 +19,11 @@ final class AnswerScan {
 
   private final boolean generates;
   private final JsonScanner in = new JsonScanner(Bytes.EMPTY, Limits.DEFAULT);
-  private @Nullable Usage usage;
+  private @Nullable UsageObject usage;
+  private @Nullable UsageObject allUsage;
   private long outputBytes;
   private @Nullable String finishReason;
+  private int ends;
   private boolean choices;
   private boolean error;
 
@@ -32,7 +35,7 @@ final class AnswerScan {
   }
 
   /**
-   * Reads an object; what was read before is forgotten.
+   * Reads an object; what was read before is forgotten, but for the usage.
    *
    * @return whether it was a JSON object; if not, nothing was read
    */
@@ -43,7 +46,7 @@ final class AnswerScan {
       in.beginObject();
       while (in.nextField()) {
         if (in.keyIs("usage") && in.peek() == Kind.OBJECT) {
-          usage = UsageObject.read(in, generates);
+          usage = UsageObject.read(in);
         } else if (in.keyIs("choices") && in.peek() == Kind.ARRAY) {
           choices();
         } else if (in.keyIs("error")) {
@@ -54,6 +57,9 @@ final class AnswerScan {
         }
       }
       in.end();
+      if (usage != null && usage.stated(generates)) {
+        allUsage = allUsage == null ? usage : allUsage.and(usage);
+      }
       return true;
     } catch (MalformedJson e) {
       forget();
@@ -65,13 +71,19 @@ final class AnswerScan {
     usage = null;
     outputBytes = 0;
     finishReason = null;
+    ends = 0;
     choices = false;
     error = false;
   }
 
-  /** What it states, or null. */
+  /** Whether the last object states usage. */
+  boolean hasUsage() {
+    return usage != null && usage.stated(generates);
+  }
+
+  /** What all objects state so far, or null. */
   @Nullable Usage usage() {
-    return usage;
+    return allUsage == null ? null : allUsage.usage(generates);
   }
 
   /** Bytes of generated text, as written. */
@@ -82,6 +94,11 @@ final class AnswerScan {
   /** Why the last choice ended, or null. */
   @Nullable String finishReason() {
     return finishReason;
+  }
+
+  /** How many of its choices say why they ended. */
+  int ends() {
+    return ends;
   }
 
   /** Whether it carries at least one choice. */
@@ -112,7 +129,10 @@ final class AnswerScan {
             in.skip();
           } else if (in.keyIs("finish_reason") && in.peek() == Kind.STRING) {
             String reason = in.string();
-            finishReason = reason.substring(0, Math.min(reason.length(), MOST_REASON));
+            if (!reason.isEmpty()) {
+              finishReason = reason.substring(0, Math.min(reason.length(), MOST_REASON));
+              ends++;
+            }
           } else if (generated() && in.peek() == Kind.STRING) {
             outputBytes += in.stringLength();
           } else {

@@ -4,12 +4,20 @@ import dev.drover.dialect.AnswerFacts;
 import dev.drover.dialect.AnswerReader;
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an answer that is one JSON object. Keeps it until it is whole, up to a bound. */
 final class JsonAnswer implements AnswerReader {
   private static final int MAX_BYTES = 32 << 20;
-  private static final byte[] OBJECT = {'{'};
+
+  /** How answers begin that hold text which cannot be read here: a stream under another type. */
+  private static final List<byte[]> ANSWERS =
+      Stream.of("{", "[", "\uFEFF", "data:", "event:", ":")
+          .map(start -> start.getBytes(StandardCharsets.UTF_8))
+          .toList();
 
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();
   private final boolean generates;
@@ -47,18 +55,19 @@ final class JsonAnswer implements AnswerReader {
   private void scan(Bytes whole) {
     AnswerScan scan = new AnswerScan(generates);
     boolean object = scan.read(whole);
-    boolean cut = !object && whole.startsWith(OBJECT, 0);
+    boolean unread = !object && ANSWERS.stream().anyMatch(start -> whole.startsWith(start, 0));
     facts =
         new AnswerFacts(
             scan.usage(),
-            cut ? -1 : scan.outputBytes(),
+            unread ? -1 : scan.outputBytes(),
             scan.finishReason(),
+            scan.ends(),
             object && !scan.isError());
   }
 
   @Override
   public AnswerFacts facts(boolean complete) {
-    return facts != null ? facts : new AnswerFacts(null, seenBytes, null, tooLarge);
+    return facts != null ? facts : new AnswerFacts(null, seenBytes, null, 0, tooLarge);
   }
 
   @Override

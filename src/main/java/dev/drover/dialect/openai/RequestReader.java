@@ -36,6 +36,7 @@ final class RequestReader {
   private boolean coldest;
   private @Nullable Edit usageEdit;
   private boolean usageAsked;
+  private boolean streamSeen;
   private boolean optionsSeen;
   private long maxOutputTokens = -1;
   private int choices = 1;
@@ -149,14 +150,14 @@ final class RequestReader {
       return;
     }
     String name = in.string();
-    if (model != null) {
-      reject("duplicate_model", "model: given twice (expected: once)", "model");
-    }
+    once("model", model != null);
     model = name;
     modelSpan = new Span(from, in.consumed());
   }
 
   private void stream() {
+    once("stream", streamSeen);
+    streamSeen = true;
     switch (in.peek()) {
       case BOOLEAN -> stream = in.bool();
       case NULL -> in.skip();
@@ -167,7 +168,15 @@ final class RequestReader {
     }
   }
 
+  /** Of two, a provider may take the other. */
+  private void once(String name, boolean seen) {
+    if (seen) {
+      reject("duplicate_" + name, name + ": given twice (expected: once)", name);
+    }
+  }
+
   private void streamOptions() {
+    once("stream_options", optionsSeen);
     optionsSeen = true;
     int from = in.position();
     if (in.peek() == Kind.NULL) {
@@ -186,6 +195,7 @@ final class RequestReader {
     while (in.nextField()) {
       any = true;
       if (in.keyIs("include_usage")) {
+        once("include_usage", given != null);
         given = includeUsage();
       } else {
         in.skip();

@@ -21,10 +21,12 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final AnswerScan scan = new AnswerScan(true);
   private final boolean dropUsage;
-  private @Nullable Usage usage;
   private long outputBytes;
   private @Nullable String finishReason;
-  private boolean readable = true;
+  private int ends;
+  private boolean damaged;
+  private boolean error;
+  private boolean done;
 
   /**
    * @param dropUsage whether to leave the event out that carries usage and no choices
@@ -50,14 +52,16 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
   @Override
   public void event(Bytes raw, Bytes data) {
     if (data.isEmpty() || data.startsWith(DONE, 0)) {
+      done |= !data.isEmpty();
       pass(raw);
       return;
     }
-    readable &= scan.read(data) && !scan.isError();
+    damaged |= !scan.read(data);
+    error |= scan.isError();
     outputBytes += scan.outputBytes();
-    usage = scan.usage() == null ? usage : scan.usage();
     finishReason = scan.finishReason() == null ? finishReason : scan.finishReason();
-    if (scan.usage() == null || scan.hasChoices()) {
+    ends += scan.ends();
+    if (!scan.hasUsage() || scan.hasChoices()) {
       pass(raw);
     }
   }
@@ -76,7 +80,15 @@ final class StreamAnswer implements AnswerReader, SseDecoder.Sink {
 
   @Override
   public AnswerFacts facts(boolean complete) {
-    return new AnswerFacts(usage, outputBytes, finishReason, readable);
+    Usage usage = scan.usage();
+    boolean good = finishReason != null && usage != null; // whatever else some provider puts in
+    return new AnswerFacts(
+        usage, outputBytes, finishReason, damaged ? 0 : ends, !error && (good || !damaged));
+  }
+
+  @Override
+  public boolean ended() {
+    return done;
   }
 
   @Override

@@ -22,46 +22,74 @@ final class UsageObject {
   private long reasoning;
   private boolean inputStated;
   private boolean outputStated;
-  private boolean totalStated;
   private boolean absurd;
 
   private UsageObject() {}
 
+  /** Reads the object that comes next. */
+  static UsageObject read(JsonScanner in) {
+    UsageObject usage = new UsageObject();
+    usage.object(in);
+    return usage;
+  }
+
   /**
-   * Reads the object that comes next.
+   * Whether it states a count, and none that cannot be.
+   *
+   * @param generates as for {@link #usage}
+   */
+  boolean stated(boolean generates) {
+    return !absurd && (inputStated || outputStated || (!generates && total > 0));
+  }
+
+  /**
+   * What two objects of one stream say together: some providers count the prompt in the first event
+   * and the answer in the last, and a count never falls.
+   */
+  UsageObject and(UsageObject other) {
+    UsageObject both = new UsageObject();
+    both.input = Math.max(input, other.input);
+    both.output = Math.max(output, other.output);
+    both.total = Math.max(total, other.total);
+    both.cached = Math.max(cached, other.cached);
+    both.written = Math.max(written, other.written);
+    both.reasoning = Math.max(reasoning, other.reasoning);
+    both.inputStated = inputStated || other.inputStated;
+    both.outputStated = outputStated || other.outputStated;
+    return both;
+  }
+
+  /**
+   * The counts under one contract. A total that is more than its parts has what a provider leaves
+   * out of them: reasoning, as xAI and gateways to Gemini do, or what its cache read and wrote, as
+   * Anthropic does.
    *
    * @param generates whether the answer has tokens of its own; else a total, which is all that some
    *     providers state of embeddings, is the prompt's
    * @return its status is {@link Usage.Status#COMPLETE}; null when the prompt's tokens or the
-   *     answer's are neither stated nor what the total leaves, or are counts that cannot be
+   *     answer's are neither stated nor what the total leaves
    */
-  static @Nullable Usage read(JsonScanner in, boolean generates) {
-    UsageObject usage = new UsageObject();
-    usage.object(in);
-    usage.outputStated |= !generates;
-    usage.inferred();
-    if (!usage.inputStated || !usage.outputStated || usage.absurd) {
+  @Nullable Usage usage(boolean generates) {
+    boolean inputKnown = inputStated || (total > 0 && (outputStated || !generates));
+    boolean outputKnown = outputStated || !generates || (total > 0 && inputStated);
+    if (!inputKnown || !outputKnown) {
       return null;
     }
+    long in = inputStated ? input : Math.max(0, total - output);
+    long out = outputStated || !generates ? output : Math.max(0, total - in);
+    long more = generates ? Math.max(0, total - in - out) : 0;
+    boolean ofAnswer = reasoning == more || (reasoning == 0 && cached + written != more);
+    boolean ofPrompt = !ofAnswer && cached + written == more;
+    boolean apart = total == 0 && reasoning > out;
     return new Usage(
         Usage.Status.COMPLETE,
-        usage.input,
-        usage.cached,
-        usage.written,
+        ofPrompt ? in + more : in,
+        cached,
+        written,
         0,
-        usage.output,
-        usage.reasoning,
-        usage.total);
-  }
-
-  /** Some leave out one of the three, a zero for one. */
-  private void inferred() {
-    if (totalStated && inputStated != outputStated && total >= input + output) {
-      input = inputStated ? input : total - output;
-      output = outputStated ? output : total - input;
-      inputStated = true;
-      outputStated = true;
-    }
+        apart ? out + reasoning : ofAnswer ? out + more : out,
+        reasoning,
+        total);
   }
 
   private void object(JsonScanner in) {
@@ -74,7 +102,6 @@ final class UsageObject {
         outputStated = in.peek() == Kind.NUMBER;
         output = count(in);
       } else if (in.keyIs("total_tokens")) {
-        totalStated = in.peek() == Kind.NUMBER;
         total = count(in);
       } else if (in.keyIs("cached_tokens") || in.keyIs("prompt_cache_hit_tokens")) {
         cached = Math.max(cached, count(in));

@@ -85,6 +85,9 @@ class OpenAiDialectTest {
         "'{\"model\":\"a\",\"model\":\"b\"}' | duplicate_model",
         "'{\"model\":\"a\",\"mod\\u0065l\":\"b\"}' | duplicate_model",
         "'{\"model\":\"a\",\"stream\":\"yes\"}' | invalid_stream",
+        "'{\"model\":\"a\",\"stream\":true,\"stream\":false}' | duplicate_stream",
+        "'{\"model\":\"a\",\"stream_options\":{},\"stream\\u005foptions\":null}' | duplicate_stream_options",
+        "'{\"model\":\"a\",\"stream_options\":{\"include_usage\":true,\"include_usage\":false}}' | duplicate_include_usage",
       })
   void badRequest_isRejectedWithACode(String body, String code) {
     assertThat(read(body == null ? "" : body))
@@ -253,7 +256,7 @@ class OpenAiDialectTest {
         Bytes.utf8(
             "{\"choices\":[{\"message\":{\"content\":\"four\",\"tool_calls\":[{\"function\":{\"arguments\":\"{}\"}}]}}]}"),
         true);
-    assertThat(reader.facts(true)).isEqualTo(new AnswerFacts(null, 6, null, true));
+    assertThat(reader.facts(true)).isEqualTo(new AnswerFacts(null, 6, null, 0, true));
   }
 
   @ParameterizedTest
@@ -267,6 +270,80 @@ class OpenAiDialectTest {
     AnswerReader json = reader(JSON, false);
     json.read(Bytes.utf8("{\"usage\":" + usage + "}"), true);
     assertThat(json.facts(true).usage()).isNull();
+  }
+
+  /** Prompt, read from a cache, answer, reasoning. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "'prompt_tokens':5,'total_tokens':12 | 5,0,7,0",
+        "'completion_tokens':7,'total_tokens':12 | 5,0,7,0",
+        "'prompt_tokens':32,'completion_tokens':9,'total_tokens':135,'completion_tokens_details':{'reasoning_tokens':94} | 32,0,103,94",
+        "'prompt_tokens':32,'completion_tokens':9,'completion_tokens_details':{'reasoning_tokens':94} | 32,0,103,94",
+        "'prompt_tokens':10,'completion_tokens':20,'total_tokens':230 | 10,0,220,0",
+        "'prompt_tokens':10,'completion_tokens':20,'total_tokens':530,'prompt_tokens_details':{'cached_tokens':500} | 510,500,20,0",
+        "'prompt_tokens':10,'completion_tokens':20,'total_tokens':30,'completion_tokens_details':{'reasoning_tokens':15} | 10,0,20,15",
+        "'prompt_tokens':10,'completion_tokens':20,'total_tokens':25 | 10,0,20,0"
+      })
+  void total_hasWhatItsPartsLeaveOut(String usage, String counts) {
+    AnswerReader json = reader(JSON, false);
+    json.read(Bytes.utf8("{\"usage\":{" + usage.replace('\'', '"') + "}}"), true);
+    Usage read = json.facts(true).usage();
+    assertThat(
+            "%d,%d,%d,%d"
+                .formatted(read.input(), read.cachedInput(), read.output(), read.reasoning()))
+        .isEqualTo(counts);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'prompt_tokens':5",
+        "'completion_tokens':5",
+        "'prompt_tokens':5,'total_tokens':0"
+      })
+  void oneCountAlone_isNoUsage(String usage) {
+    AnswerReader json = reader(JSON, false);
+    json.read(Bytes.utf8("{\"usage\":{" + usage.replace('\'', '"') + "}}"), true);
+    assertThat(json.facts(true).usage()).isNull();
+  }
+
+  @Test
+  void usageInParts_isBroughtTogether_andNoCountFalls() {
+    AnswerReader stream = reader(SSE, false);
+    for (String usage :
+        List.of(
+            "{\"prompt_tokens\":100,\"completion_tokens\":0,\"total_tokens\":100}",
+            "{\"completion_tokens\":50}",
+            "{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}")) {
+      stream.read(Bytes.utf8("data: {\"choices\":[],\"usage\":" + usage + "}\n\n"), false);
+    }
+    assertThat(stream.facts(true).usage())
+        .isEqualTo(new Usage(Usage.Status.COMPLETE, 100, 0, 0, 0, 50, 0, 100));
+  }
+
+  @Test
+  void eventThatIsNoJson_damagesNoStreamThatEndsWell_butIsNoneToKeep() {
+    AnswerReader stream = reader(SSE, false);
+    stream.read(Bytes.utf8("event: ping\ndata: ping\n\n"), false);
+    assertThat(stream.facts(true).readable()).isFalse();
+    assertThat(stream.ended()).isFalse();
+    stream.read(
+        Bytes.utf8("data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n" + STREAM), true);
+    assertThat(stream.facts(true).readable()).isTrue();
+    assertThat(stream.facts(true).ends()).isZero();
+    assertThat(stream.ended()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"data: {\"choices\":[]}\n\n", ": ping\n\n", "\uFEFF{}", "[1]", "{\"a\":"})
+  void textThatMayBeAnAnswer_isOneThatWasNotSeen(String text) {
+    AnswerReader json = reader(JSON, false);
+    json.read(Bytes.utf8(text), true);
+    assertThat(json.facts(true).outputBytes()).isNegative();
+    assertThat(json.facts(true).readable()).isFalse();
   }
 
   @Test

@@ -1,0 +1,67 @@
+package dev.drover.dialect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.types.Bytes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GunzipStreamTest {
+  private static byte[] members(String... texts) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (String text : texts) {
+      GZIPOutputStream member = new GZIPOutputStream(all);
+      member.write(text.getBytes(StandardCharsets.UTF_8));
+      member.finish();
+    }
+    return all.toByteArray();
+  }
+
+  private static String decoded(GunzipStream gunzip, byte[] in, int chunk) {
+    StringBuilder out = new StringBuilder();
+    for (int at = 0; at < in.length; at += chunk) {
+      Bytes all = Bytes.of(in);
+      out.append(gunzip.feed(all.slice(at, Math.min(at + chunk, in.length))).text());
+    }
+    return out.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 25, 1000})
+  void allMembers_areDecoded_howeverTheyAreCut(int chunk) throws IOException {
+    try (GunzipStream gunzip = new GunzipStream(1000)) {
+      assertThat(decoded(gunzip, members("one ", "", "two ", "three"), chunk))
+          .isEqualTo("one two three");
+      assertThat(gunzip.failed()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1000})
+  void whatPadsTheEnd_isIgnored_andTheLimitIsForAllMembers(int chunk) throws IOException {
+    try (GunzipStream gunzip = new GunzipStream(5)) {
+      byte[] padded = Arrays.copyOf(members("one"), 40);
+      assertThat(decoded(gunzip, padded, chunk)).isEqualTo("one");
+      assertThat(gunzip.failed()).isFalse();
+    }
+    try (GunzipStream gunzip = new GunzipStream(5)) {
+      decoded(gunzip, members("one", "two"), chunk);
+      assertThat(gunzip.failed()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1000})
+  void whatIsNoGzip_fails(int chunk) {
+    try (GunzipStream gunzip = new GunzipStream(100)) {
+      byte[] plain = "{\"usage\":{\"prompt_tokens\":5}}".getBytes(StandardCharsets.UTF_8);
+      assertThat(decoded(gunzip, plain, chunk)).isEmpty();
+      assertThat(gunzip.failed()).isTrue();
+    }
+  }
+}
