@@ -32,7 +32,13 @@ class ExchangeMetersTest {
           new ExchangeRecord.Asked("chat", "gpt", true, "code", null, Map.of(), Caller.ANONYMOUS),
           List.of(
               new ExchangeRecord.AttemptRecord(
-                  "a", Outcome.FAILURE, 500, 1000, Usage.NONE, NanoDollars.ZERO, COURSE),
+                  "a",
+                  Outcome.FAILURE,
+                  500,
+                  1000,
+                  Usage.estimated(3, 0),
+                  new NanoDollars(300_000),
+                  COURSE),
               new ExchangeRecord.AttemptRecord(
                   "b", Outcome.SUCCESS, 200, 2000, Usage.NONE, NanoDollars.ZERO, COURSE)),
           "b",
@@ -43,7 +49,7 @@ class ExchangeMetersTest {
           null,
           new Usage(Usage.Status.COMPLETE, 10, 4, 0, 0, 5, 1, 15),
           new NanoDollars(1_500_000),
-          new ExchangeRecord.Charge(15, new NanoDollars(1_500_000)),
+          new ExchangeRecord.Charge(18, new NanoDollars(1_800_000)),
           new ExchangeRecord.Cached("miss", NanoDollars.ZERO),
           new ExchangeRecord.Timing(Instant.EPOCH, 3_000_000_000L, 1_000_000_000L));
 
@@ -59,6 +65,7 @@ class ExchangeMetersTest {
         .contains("drover_fallbacks_total{model=\"gpt\",reason=\"failure\"} 1.0")
         .contains(
             "gen_ai_client_token_usage_tokens_total{model=\"gpt\",target=\"b\",type=\"cached_input\"} 4.0")
+        .contains("drover_cost_usd_total{model=\"gpt\",target=\"a\"} 3.0E-4")
         .contains("drover_cost_usd_total{model=\"gpt\",target=\"b\"} 0.0015")
         .contains(
             "gen_ai_server_request_duration_seconds_count{model=\"gpt\",operation=\"chat\"} 1")
@@ -107,7 +114,8 @@ class ExchangeMetersTest {
         .contains(
             "\"exchange\":\"id-1\"",
             "\"attempts\":[[\"a\",\"failure\",500,0],[\"b\",\"success\",200,0]]")
-        .contains("\"cost_usd\":\"0.0015\"", "\"first_byte_ms\":1000");
+        .contains(
+            "\"cost_usd\":\"0.0015\"", "\"charged_usd\":\"0.0018\"", "\"first_byte_ms\":1000");
   }
 
   @Test
