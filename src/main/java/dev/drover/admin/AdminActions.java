@@ -79,8 +79,11 @@ final class AdminActions {
   @Nullable Page denied(@Nullable String authorization) {
     String token = view.token().get();
     if (token == null) {
+      boolean configured = view.config().get().server().adminToken() != null;
       return Page.text(
-          403, "server.admin_token: not set, so nothing can be changed here (expected: a token)\n");
+          403,
+          "server.admin_token: %s, so nothing can be changed here (expected: a token)\n"
+              .formatted(configured ? "none to be read at its place" : "not set"));
     }
     String given =
         authorization != null && authorization.startsWith(BEARER)

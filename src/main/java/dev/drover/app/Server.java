@@ -106,12 +106,15 @@ public final class Server implements AutoCloseable {
    */
   public Server(Path file, GatewayConfig config, List<ExchangeListener> more) throws IOException {
     drainTime = config.server().drain();
-    tls = config.server().tls() == null ? null : new ServerTls(config.server().tls());
     ticker = Ticker.system();
     Secrets secrets = new Secrets(System::getenv);
     Exemplars exemplars = new Exemplars();
     PrometheusMeterRegistry meters = Exemplars.registry(exemplars);
     InstantSource wall = InstantSource.system();
+    tls = config.server().tls() == null ? null : new ServerTls(config.server().tls(), wall);
+    if (tls != null) {
+      tls.warnIfExpired();
+    }
     Path stateDir = Path.of(config.server().stateDir());
     stateLock = StateLock.take(stateDir);
     remembered = new Remembered(StateFile.open(stateDir), new RolloutMeters(meters), ticker, wall);

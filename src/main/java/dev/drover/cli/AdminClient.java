@@ -36,7 +36,9 @@ final class AdminClient {
 
   /** Reads a page and prints it; the exit code. */
   int show(String path) throws IOException, InterruptedException {
-    return ask(request(path).GET().build());
+    HttpRequest.Builder request = request(path).GET();
+    String token = token();
+    return ask((token == null ? request : authorized(request, token)).build());
   }
 
   /** Asks for a change and prints the answer; the exit code. */
@@ -54,8 +56,7 @@ final class AdminClient {
       return 2;
     }
     return ask(
-        request(path)
-            .header("authorization", "Bearer " + token)
+        authorized(request(path), token)
             .timeout(LONG_PATIENCE)
             .POST(HttpRequest.BodyPublishers.noBody())
             .build());
@@ -65,7 +66,16 @@ final class AdminClient {
     if (tokenFile == null) {
       return System.getenv("DROVER_ADMIN_TOKEN");
     }
-    return Files.readString(tokenFile).strip();
+    try {
+      return Files.readString(tokenFile).strip();
+    } catch (IOException e) {
+      throw new IOException(
+          "--token-file: " + tokenFile + ": cannot be read (expected: a file with the token)", e);
+    }
+  }
+
+  private static HttpRequest.Builder authorized(HttpRequest.Builder request, String token) {
+    return request.header("authorization", "Bearer " + token);
   }
 
   private HttpRequest.Builder request(String path) {

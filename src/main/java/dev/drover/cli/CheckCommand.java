@@ -5,15 +5,18 @@ import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Secret;
 import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
+import dev.drover.config.CredentialConfig;
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.TlsConfig;
 import dev.drover.extproc.ServerTls;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -43,19 +46,19 @@ final class CheckCommand implements Callable<Integer> {
     if (config.isEmpty()) {
       return 1;
     }
-    Catalog catalog = Catalog.compile(config.get(), new Secrets(System::getenv));
-    catalog.targets().stream()
-        .map(target -> target.provider())
-        .distinct()
+    Secrets secrets = new Secrets(System::getenv);
+    Catalog catalog = Catalog.compile(config.get(), secrets);
+    places(config.get())
         .forEach(
-            provider ->
-                provider.keys().all().stream()
-                    .filter(key -> key.value() == null)
+            (path, places) ->
+                places.stream()
+                    .map(secrets::at)
+                    .filter(secret -> secret.value() == null)
                     .forEach(
-                        key ->
+                        secret ->
                             System.err.printf(
-                                "warning: providers.%s.credentials: %s: no usable key here (expected: a key without blanks)%n",
-                                provider.name(), key)));
+                                "warning: %s: %s: no usable key here (expected: a key without blanks)%n",
+                                path, secret)));
     checkTls(config.get().server().tls());
     boolean keysTaken = !probe || probed(catalog);
     int clusters = catalog.models().stream().mapToInt(model -> model.plans().all().size()).sum();
@@ -65,15 +68,43 @@ final class CheckCommand implements Callable<Integer> {
     return keysTaken ? 0 : 1;
   }
 
+  /** Where the config says that secrets are, by its keys. */
+  private static Map<String, List<CredentialConfig>> places(GatewayConfig config) {
+    Map<String, List<CredentialConfig>> places = new LinkedHashMap<>();
+    config
+        .providers()
+        .forEach((name, c) -> places.put("providers." + name + ".credentials", c.credentials()));
+    add(places, "server.admin_token", config.server().adminToken());
+    add(places, "ledger.password", config.ledger().password());
+    add(places, "redis.password", config.redis() == null ? null : config.redis().password());
+    config.traces().headers().forEach((name, c) -> add(places, "traces.headers." + name, c));
+    config
+        .alerts()
+        .webhooks()
+        .forEach(
+            (name, c) -> {
+              add(places, "alerts.webhooks." + name + ".url_from", c.urlFrom());
+              add(places, "alerts.webhooks." + name + ".secret", c.secret());
+            });
+    return places;
+  }
+
+  private static void add(
+      Map<String, List<CredentialConfig>> places, String path, @Nullable CredentialConfig place) {
+    if (place != null) {
+      places.put(path, List.of(place));
+    }
+  }
+
   /** The files may be those of another machine. */
   private static void checkTls(@Nullable TlsConfig tls) {
     if (tls != null) {
       try {
-        Instant end = new ServerTls(tls).validUntil();
-        if (end.isBefore(Instant.now())) {
+        ServerTls files = new ServerTls(tls, InstantSource.system());
+        if (files.expired()) {
           System.err.printf(
               "warning: server.tls.certificate: %s: expired %s (expected: one that is valid)%n",
-              tls.certificate(), end);
+              tls.certificate(), files.validUntil());
         }
       } catch (IOException e) {
         System.err.println("warning: " + e.getMessage());

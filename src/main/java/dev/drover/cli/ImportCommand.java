@@ -29,6 +29,7 @@ final class ImportCommand implements Callable<Integer> {
   /** A price list. */
   @Command(
       name = "prices",
+      mixinStandardHelpOptions = true,
       description =
           "Print a price list made of LiteLLM's model_prices_and_context_window.json; for `price_list` in the config.")
   int prices(@Parameters(paramLabel = "FILE", description = "LiteLLM's JSON file.") Path file) {
@@ -42,6 +43,7 @@ final class ImportCommand implements Callable<Integer> {
   /** A config. */
   @Command(
       name = "litellm",
+      mixinStandardHelpOptions = true,
       description =
           "Print a Drover config made of a LiteLLM proxy config, and say what has no counterpart.")
   int litellm(@Parameters(paramLabel = "FILE", description = "LiteLLM's config.yaml.") Path file) {
@@ -59,7 +61,8 @@ final class ImportCommand implements Callable<Integer> {
       System.err.println(file + ": cannot be read (expected: a file in UTF-8)");
     } catch (UncheckedIOException e) {
       String why =
-          String.valueOf(e.getCause() == null ? e : e.getCause()).replaceAll("(?s)\n.*", "");
+          String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage())
+              .replaceAll("(?s)\n.*", "");
       System.err.println(file + ": cannot be used: " + why);
     }
     return 1;

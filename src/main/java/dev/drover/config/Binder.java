@@ -196,6 +196,9 @@ final class Binder {
             : key.min().equals(key.max())
                 ? ", " + key.min()
                 : " from " + key.min() + " to " + key.max();
+    if (raw == String.class && KeySpec.raw(spec.type()) == Map.class) {
+      return "text"; // the pattern is that of the names
+    }
     if (raw == String.class) {
       return key.pattern().isEmpty() ? "text" : "text that matches " + key.pattern();
     }

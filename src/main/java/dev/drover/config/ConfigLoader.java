@@ -33,12 +33,8 @@ public final class ConfigLoader {
     try {
       tree = Yaml.read(text);
     } catch (JsonProcessingException e) {
-      String line = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
       return broken(
-          new Problem(
-              "",
-              "not YAML that can be used" + line + ": " + firstLine(e.getOriginalMessage()),
-              "a YAML mapping"));
+          new Problem("", "not YAML that can be used" + Yaml.problem(e), "a YAML mapping"));
     }
     Problems problems = new Problems();
     Defaults.fill(tree, problems);
@@ -55,10 +51,6 @@ public final class ConfigLoader {
       return "a directory";
     }
     return Files.exists(file) ? "cannot be read" : "no such file";
-  }
-
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
   }
 
   private static Loaded broken(Problem problem) {

@@ -6,7 +6,7 @@ public final class Names {
   public static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
 
   /** Models and aliases: as clients write them, so with the slashes and colons of model hubs. */
-  static final String MODEL = "[A-Za-z0-9][A-Za-z0-9._:/@-]{0,126}";
+  public static final String MODEL = "[A-Za-z0-9][A-Za-z0-9._:/@-]{0,126}";
 
   private Names() {}
 }

@@ -27,7 +27,8 @@ public record ServerConfig(
     @Key(
             doc =
                 "Directory for what survives a restart: switched-off targets, the state of rollouts, what is spent, records "
-                    + "that wait for the ledger. It is one Drover's alone: a second is refused.",
+                    + "that wait for the ledger. It is one Drover's alone: a second is refused. A relative path is taken from the "
+                    + "directory that Drover is started in, as everywhere in the config.",
             def = "drover-state")
         String stateDir,
     @Key(doc = "TLS for the ext_proc server. Plain text when absent.") @Nullable TlsConfig tls,

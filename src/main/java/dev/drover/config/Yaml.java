@@ -2,6 +2,7 @@ package dev.drover.config;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -18,6 +19,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** YAML and JSON text to trees and back. The one place that knows the library. */
 public final class Yaml {
@@ -52,7 +55,12 @@ public final class Yaml {
     return MAPPER.readTree(text);
   }
 
-  /** Aliases would be read as the text of their name, a second document not at all. */
+  /** Numbers that YAML 1.1 reads as octal, hexadecimal or binary, which few people mean. */
+  private static final Pattern OTHER_BASE = Pattern.compile("[-+]?0[0-9A-Za-z_]+");
+
+  /**
+   * Aliases would be read as the text of their name, a second document not at all, 010 as eight.
+   */
   private static void refuseWhatIsNotRead(String text) throws JsonProcessingException {
     try (YAMLParser parser = MAPPER.getFactory().createParser(text)) {
       boolean whole = false;
@@ -61,6 +69,13 @@ public final class Yaml {
           throw new JsonParseException(parser, "a second document: only one is read");
         }
         whole = parser.getParsingContext().inRoot();
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+            && OTHER_BASE.matcher(parser.getText()).matches()) {
+          throw new JsonParseException(
+              parser,
+              parser.getText()
+                  + " is no decimal number: write it without 0 before it, or quote it");
+        }
         if (parser.isCurrentAlias()) {
           throw new JsonParseException(
               parser, "an alias (*" + parser.getText() + "): aliases are not supported");
@@ -71,6 +86,17 @@ public final class Yaml {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What is wrong and where, without what stands there. */
+  static String problem(JsonProcessingException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+        return " at line " + (marked.getProblemMark().getLine() + 1) + ": " + marked.getProblem();
+      }
+    }
+    String line = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+    return line + ": " + e.getOriginalMessage().lines().findFirst().orElse("");
   }
 
   /** Reads text that is known to be sound. */

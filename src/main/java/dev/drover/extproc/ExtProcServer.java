@@ -26,6 +26,8 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,14 @@ import org.jspecify.annotations.Nullable;
  * its event loops; nothing there may block.
  */
 public final class ExtProcServer implements AutoCloseable {
+  /** It would tell at length of each connection that is no HTTP/2, such as a scanner's. */
+  private static final Logger LIBRARY =
+      Logger.getLogger("io.grpc.netty.NettyServerTransport.connections");
+
+  static {
+    LIBRARY.setLevel(Level.WARNING);
+  }
+
   private static final String UNIX = "unix:";
   private static final int FLOW_CONTROL_WINDOW = 1 << 20;
 

@@ -20,6 +20,7 @@ import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -48,6 +49,7 @@ public final class ServerTls {
   }
 
   private final TlsConfig config;
+  private final InstantSource wall;
   private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
   private final AdvancedTlsX509TrustManager trust;
   private Held held;
@@ -57,8 +59,9 @@ public final class ServerTls {
    * @throws IOException when a file cannot be read, or certificate and key are no pair; the message
    *     names it
    */
-  public ServerTls(TlsConfig config) throws IOException {
+  public ServerTls(TlsConfig config, InstantSource wall) throws IOException {
     this.config = config;
+    this.wall = wall;
     try {
       trust = AdvancedTlsX509TrustManager.newBuilder().build();
       held = read();
@@ -81,6 +84,11 @@ public final class ServerTls {
     return held.chain().getFirst().getNotAfter().toInstant();
   }
 
+  /** Whether that time is over. */
+  public boolean expired() {
+    return validUntil().isBefore(wall.instant());
+  }
+
   /** What is wrong with the files since they were read last, if anything. */
   public List<Problem> problems() {
     return problems;
@@ -94,6 +102,9 @@ public final class ServerTls {
         use(found);
         held = found;
         log.info("server.tls: read again, the certificate is valid until {}", validUntil());
+        warnIfExpired();
+      } else if (!problems.isEmpty()) {
+        log.info("server.tls: sound again");
       }
       problems = List.of();
     } catch (Unusable e) {
@@ -102,6 +113,13 @@ public final class ServerTls {
         log.error("{}; what was read before stays in use", e.problem);
       }
       problems = found;
+    }
+  }
+
+  /** Tells the log when the certificate is one that no Envoy will take. */
+  public void warnIfExpired() {
+    if (expired()) {
+      log.warn("server.tls.certificate: expired {} (expected: one that is valid)", validUntil());
     }
   }
 

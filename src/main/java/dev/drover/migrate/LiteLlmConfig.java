@@ -7,6 +7,9 @@ import static dev.drover.migrate.Trees.texts;
 import static dev.drover.migrate.Trees.unknown;
 
 import dev.drover.config.Yaml;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -66,7 +69,8 @@ public final class LiteLlmConfig {
   /**
    * Reads a proxy config.
    *
-   * @throws java.io.UncheckedIOException when it is no YAML mapping
+   * @throws java.io.UncheckedIOException when it is no YAML mapping, or has no deployment that
+   *     could be taken over
    */
   public static Migrated read(String yaml) {
     return new LiteLlmConfig(Yaml.readMap(yaml)).migrated();
@@ -82,6 +86,11 @@ public final class LiteLlmConfig {
     int at = 0;
     for (Object each : list(root.get("model_list"))) {
       deployments.add("model_list[" + at++ + "]", map(each));
+    }
+    if (deployments.targets().isEmpty()) {
+      String why = String.join("; ", notes);
+      throw new UncheckedIOException(
+          new IOException("model_list: nothing to take over (expected: deployments) " + why));
     }
     Map<String, Object> router = map(root.get("router_settings"));
     Map<String, Object> settings = map(root.get("litellm_settings"));
@@ -101,9 +110,10 @@ public final class LiteLlmConfig {
     config.put("version", 1);
     health(router, settings, config);
     config.put("providers", deployments.providers());
+    Map<String, Object> models = models(router, settings);
     config.put("targets", deployments.targets());
-    config.put("models", models(router, settings));
-    return new Migrated(Yaml.write(config), notes);
+    config.put("models", models);
+    return new Migrated(Yaml.write(config), notes.stream().distinct().toList());
   }
 
   private void health(
@@ -204,7 +214,11 @@ public final class LiteLlmConfig {
     }
     Object timeout = router.getOrDefault("timeout", settings.get("request_timeout"));
     if (timeout instanceof Number seconds) {
-      model.put("timeout", Math.clamp(seconds.longValue(), 1, 3_600) + "s");
+      long whole = Math.clamp(seconds.longValue(), 1, 3_600);
+      model.put("timeout", whole + "s");
+      if (all.size() > 1) {
+        all.forEach(target -> deployments.shorten(target, Duration.ofSeconds(whole)));
+      }
     }
     if (aliases.containsKey(group)) {
       model.put("aliases", aliases.get(group));

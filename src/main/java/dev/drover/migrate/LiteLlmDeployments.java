@@ -4,8 +4,11 @@ import static dev.drover.migrate.Trees.map;
 import static dev.drover.migrate.Trees.text;
 import static dev.drover.migrate.Trees.unknown;
 
+import dev.drover.config.Names;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class LiteLlmDeployments {
   private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
   private static final String ENV = "os.environ/";
+
+  /** Of a target that says none. */
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
   /** A name has 63 characters at the most; here are some left for a number. */
   private static final int LONGEST = 56;
@@ -59,6 +65,7 @@ final class LiteLlmDeployments {
   private final Map<String, Object> targets = new LinkedHashMap<>();
   private final Map<String, List<String>> groups = new LinkedHashMap<>();
   private final Map<String, Integer> weights = new LinkedHashMap<>();
+  private final Map<String, Duration> times = new HashMap<>();
 
   /**
    * @param notes takes what has no counterpart
@@ -87,6 +94,28 @@ final class LiteLlmDeployments {
     return weights;
   }
 
+  /**
+   * Leaves room for a second attempt: there the time is that of each call, here that of all
+   * attempts together.
+   */
+  void shorten(String target, Duration whole) {
+    Map<String, Object> at = map(targets.get(target));
+    Duration own = times.getOrDefault(target, DEFAULT_TIMEOUT);
+    if (own.compareTo(whole) >= 0) {
+      Duration half = whole.dividedBy(2);
+      notes.add(
+          "targets.%s.timeout: %s of %s for all attempts together"
+              .formatted(target, shown(half), shown(whole)));
+      times.put(target, half);
+      at.put("timeout", shown(half));
+    }
+  }
+
+  private static String shown(Duration time) {
+    long millis = time.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+  }
+
   /** Takes a deployment up. */
   void add(String path, Map<String, Object> deployment) {
     String group = text(deployment.get("model_name"));
@@ -98,16 +127,16 @@ final class LiteLlmDeployments {
     String base = text(params.get("api_base"));
     boolean compatible =
         BASE_URLS.containsKey(prefix) || (!base.isEmpty() && SELF_HOSTED.contains(prefix));
-    if (group.isEmpty() || name.isEmpty() || !compatible || name.contains("*")) {
-      notes.add(
-          "%s (%s, %s): left out: %s"
-              .formatted(
-                  path,
-                  group,
-                  model,
-                  name.contains("*")
-                      ? "Drover has no wildcard models"
-                      : "Drover speaks OpenAI's dialect, and does not know this provider to"));
+    String inTheWay =
+        name.isEmpty()
+            ? "no litellm_params.model"
+            : !group.matches(Names.MODEL)
+                ? "model_name: expected: text that matches " + Names.MODEL
+                : name.contains("*")
+                    ? "Drover has no wildcard models"
+                    : compatible ? "" : "not known to speak OpenAI's dialect, as Drover does";
+    if (!inTheWay.isEmpty()) {
+      notes.add("%s (%s, %s): left out: %s".formatted(path, group, model, inTheWay));
       return;
     }
     if (base.startsWith(ENV)) {
@@ -127,13 +156,13 @@ final class LiteLlmDeployments {
     target.put("provider", provider);
     target.put("model", name);
     price(path, params, map(deployment.get("model_info")), target);
+    String id = unique(targets.keySet(), clean(name));
     BigDecimal timeout = positive(path, "timeout", params.get("timeout"));
     if (timeout != null) {
-      long millis = Math.max(1, timeout.movePointRight(3).longValue());
-      target.put("timeout", millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms");
+      times.put(id, Duration.ofMillis(Math.max(1, timeout.movePointRight(3).longValue())));
+      target.put("timeout", shown(times.get(id)));
     }
     limits(path, params, target);
-    String id = unique(targets.keySet(), clean(name));
     targets.put(id, target);
     groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(id);
     BigDecimal weight = positive(path, "weight", params.get("weight"));

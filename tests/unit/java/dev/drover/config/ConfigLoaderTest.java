@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
@@ -152,6 +153,21 @@ class ConfigLoaderTest {
     assertThat(config.targets().get("t").supports()).hasSize(6);
     assertThat(config.models().get("m").maxAttempts()).isEqualTo(3);
     assertThat(config.models().get("m").strategy()).isEqualTo("priority");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "keys: { a: 010 } | not YAML that can be used at line 2: 010 is no decimal number",
+        "keys: { a: 0x10 } | not YAML that can be used at line 2: 0x10 is no decimal number",
+        "keys: @foo | not YAML that can be used at line 2: found character '@'",
+        "keys: [ | not YAML that can be used at line 3: expected the node content",
+        "providers: { p: { base_url: \"http://a\", headers: { x-n: 5 } } } | providers.p.headers.x-n: 5 (expected: text)"
+      })
+  void yamlThatIsNotMeant_isRefusedWhereItStands(String yaml, String problem) {
+    assertThat(problems("version: 1\n" + yaml + "\n"))
+        .anySatisfy(found -> assertThat(found).startsWith(problem));
   }
 
   @Test

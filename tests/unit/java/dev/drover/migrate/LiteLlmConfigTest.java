@@ -1,6 +1,7 @@
 package dev.drover.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.config.GatewayConfig;
 import dev.drover.config.ModelConfig;
@@ -125,5 +126,41 @@ class LiteLlmConfigTest {
         .anySatisfy(note -> assertThat(note).startsWith("model_list[0].api_base: an address"))
         .noneSatisfy(note -> assertThat(note).contains("hunter2"));
     assertThat(migrated.yaml()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void shortTimeoutOfAll_leavesRoomForASecondAttempt_andNamesThatCannotBeAreListed() {
+    Migrated migrated =
+        LiteLlmConfig.read(
+            """
+            model_list:
+              - model_name: gpt-4o
+                litellm_params: { model: gpt-4o }
+              - model_name: gpt-4o
+                litellm_params: { model: openai/gpt-4o-mini, timeout: 5 }
+              - model_name: mistral large
+                litellm_params: { model: mistral/mistral-large-latest }
+              - model_name: lost
+            router_settings: { timeout: 30 }
+            """);
+    GatewayConfig config = Configs.load(migrated.yaml());
+    assertThat(config.models().get("gpt-4o").timeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.targets().get("gpt-4o").timeout()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(config.targets().get("gpt-4o-mini").timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(migrated.notes())
+        .contains(
+            "targets.gpt-4o.timeout: 15s of 30s for all attempts together",
+            "model_list[3] (lost, ): left out: no litellm_params.model")
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .startsWith(
+                        "model_list[2] (mistral large, mistral/mistral-large-latest): left out: model_name: expected"));
+  }
+
+  @Test
+  void configWithNothingToTakeOver_isSaidToHaveNothing() {
+    assertThatThrownBy(() -> LiteLlmConfig.read("model_list: none"))
+        .hasMessageContaining("model_list: nothing to take over (expected: deployments)");
   }
 }
