@@ -49,9 +49,9 @@ public final class Yaml {
 
   private Yaml() {}
 
-  /** Reads a document; throws on a syntax error. */
+  /** Reads a document of Drover's own; throws on a syntax error. */
   static JsonNode read(String text) throws JsonProcessingException {
-    refuseWhatIsNotRead(text);
+    refuseWhatIsNotRead(text, true);
     return MAPPER.readTree(text);
   }
 
@@ -59,9 +59,12 @@ public final class Yaml {
   private static final Pattern OTHER_BASE = Pattern.compile("[-+]?0[0-9A-Za-z_]+");
 
   /**
-   * Aliases would be read as the text of their name, a second document not at all, 010 as eight.
+   * Aliases would be read as the text of their name, a second document not at all.
+   *
+   * @param decimal whether a number such as 010, which would be read as eight, is refused too
    */
-  private static void refuseWhatIsNotRead(String text) throws JsonProcessingException {
+  private static void refuseWhatIsNotRead(String text, boolean decimal)
+      throws JsonProcessingException {
     try (YAMLParser parser = MAPPER.getFactory().createParser(text)) {
       boolean whole = false;
       while (parser.nextToken() != null) {
@@ -69,7 +72,8 @@ public final class Yaml {
           throw new JsonParseException(parser, "a second document: only one is read");
         }
         whole = parser.getParsingContext().inRoot();
-        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+        if (decimal
+            && parser.currentToken() == JsonToken.VALUE_NUMBER_INT
             && OTHER_BASE.matcher(parser.getText()).matches()) {
           throw new JsonParseException(
               parser,
@@ -116,7 +120,8 @@ public final class Yaml {
   @SuppressWarnings("unchecked") // what the library makes of any mapping
   public static Map<String, Object> readMap(String text) {
     try {
-      JsonNode tree = read(text);
+      refuseWhatIsNotRead(text, false);
+      JsonNode tree = MAPPER.readTree(text);
       if (!tree.isObject()) {
         throw new JsonParseException(null, "no mapping");
       }

@@ -130,10 +130,10 @@ final class LiteLlmDeployments {
     String inTheWay =
         name.isEmpty()
             ? "no litellm_params.model"
-            : !group.matches(Names.MODEL)
-                ? "model_name: expected: text that matches " + Names.MODEL
-                : name.contains("*")
-                    ? "Drover has no wildcard models"
+            : name.contains("*")
+                ? "Drover has no wildcard models"
+                : !group.matches(Names.MODEL)
+                    ? "model_name: expected: text that matches " + Names.MODEL
                     : compatible ? "" : "not known to speak OpenAI's dialect, as Drover does";
     if (!inTheWay.isEmpty()) {
       notes.add("%s (%s, %s): left out: %s".formatted(path, group, model, inTheWay));
