@@ -4,9 +4,7 @@ import dev.drover.admin.AdminServer;
 import dev.drover.admin.AdminView;
 import dev.drover.alert.Alerts;
 import dev.drover.cache.AnswerCache;
-import dev.drover.catalog.Model;
 import dev.drover.catalog.Secrets;
-import dev.drover.catalog.Target;
 import dev.drover.config.ByteSize;
 import dev.drover.config.ConfigWatcher;
 import dev.drover.config.GatewayConfig;
@@ -23,7 +21,6 @@ import dev.drover.ledger.Ledger;
 import dev.drover.ledger.LedgerStatus;
 import dev.drover.redis.RedisJoint;
 import dev.drover.routing.Memory;
-import dev.drover.routing.Switches;
 import dev.drover.routing.health.HealthRegistry;
 import dev.drover.telemetry.AccessLog;
 import dev.drover.telemetry.AlertMeters;
@@ -47,15 +44,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +64,7 @@ public final class Server implements AutoCloseable {
   private static final Duration LAST_STREAMS = Duration.ofSeconds(1);
 
   private final Rulesets rulesets;
+  private final Standing standing;
   private final @Nullable ControlPlane controlPlane;
   private final @Nullable Retirement retirement;
   private final @Nullable ServerTls tls;
@@ -122,6 +115,7 @@ public final class Server implements AutoCloseable {
     journeys = new Journeys();
     controlPlane = config.server().xds() == null ? null : new ControlPlane(config, wall);
     rulesets = new Rulesets(file, config, secrets, memory, ticker, wall, controlPlane);
+    standing = new Standing(rulesets, memory.switches());
     Stores stores = new Stores(config, secrets);
     ledger = stores.ledger(memory, ticker, wall);
     redis = stores.redis(memory, ticker);
@@ -163,7 +157,7 @@ public final class Server implements AutoCloseable {
             secrets,
             memory,
             this::ledgerStatus,
-            this::askedTargets,
+            standing::asked,
             remembered.alerts(),
             remembered::keepAlerts,
             new AlertMeters(meters)::tried,
@@ -205,30 +199,6 @@ public final class Server implements AutoCloseable {
     saver = Thread.ofVirtual().name("drover-state").start(this::keepSaving);
     alerts.start();
     extProc.serving();
-  }
-
-  /** The targets by name, and why each gets no requests; empty: it does. */
-  private Map<String, String> targets() {
-    Map<String, String> targets = new TreeMap<>();
-    for (Target target : rulesets.current().catalog().targets()) {
-      boolean provider =
-          memory.switches().off().contains(Switches.provider(target.provider().name()));
-      targets.put(
-          target.name(),
-          !target.enabled()
-              ? "enabled: false in the config"
-              : provider
-                  ? "its provider is switched off"
-                  : memory.switches().isOff(target) ? "switched off" : "");
-    }
-    return targets;
-  }
-
-  private Set<String> askedTargets() {
-    return rulesets.current().catalog().targets().stream()
-        .filter(target -> target.enabled() && !memory.switches().isOff(target))
-        .map(Target::name)
-        .collect(Collectors.toSet());
   }
 
   private synchronized void reload() {
@@ -363,9 +333,9 @@ public final class Server implements AutoCloseable {
             () -> rulesets.current().version(),
             this::problems,
             memory,
-            () -> names(rulesets.current().catalog().models(), Model::name),
-            this::targets,
-            () -> names(rulesets.current().catalog().targets(), t -> t.provider().name()),
+            standing::models,
+            standing::targets,
+            standing::providers,
             Stores.reader(secrets, config.server().adminToken()),
             remembered::save,
             this::ledgerStatus,
@@ -383,10 +353,6 @@ public final class Server implements AutoCloseable {
       accessLog.close();
       throw e;
     }
-  }
-
-  private static <T> Collection<String> names(Collection<T> all, Function<T, String> name) {
-    return all.stream().map(name).distinct().toList();
   }
 
   private static List<Path> watched(

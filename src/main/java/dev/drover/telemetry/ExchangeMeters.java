@@ -61,7 +61,7 @@ public final class ExchangeMeters implements ExchangeListener {
     money(record, model);
     if (!record.cached().result().isEmpty()) {
       counter(Meters.CACHE, model, record.cached().result()).increment();
-      counter(Meters.CACHE_SAVED, model).increment(record.cached().saved().toUsd().doubleValue());
+      counter(Meters.CACHE_SAVED, model).increment(dollars(record.cached().saved()));
     }
     if (record.target() != null) {
       answered(record, model, record.target());
@@ -75,7 +75,7 @@ public final class ExchangeMeters implements ExchangeListener {
     counter(Meters.SHADOWS, record.model(), target, record.verdict()).increment();
     counter(Meters.SHADOW_TOKENS, target, "input").increment((double) shadow.usage().input());
     counter(Meters.SHADOW_TOKENS, target, "output").increment((double) shadow.usage().output());
-    counter(Meters.SHADOW_COST, target).increment(shadow.cost().toUsd().doubleValue());
+    counter(Meters.SHADOW_COST, target).increment(dollars(shadow.cost()));
     timer(Meters.SHADOW_DURATION, record.model(), "shadow")
         .record(Duration.ofNanos(shadow.totalNanos()));
     timer(Meters.SHADOW_DURATION, record.model(), "primary")
