@@ -63,7 +63,7 @@ final class Settlement {
     }
     Usage usage = UsageOf.answer(journey, target, facts, Usage.Status.COMPLETE);
     if (facts.readable()) {
-      learn(target, usage);
+      learn(target, usage, facts.outputBytes());
     }
     boolean ended =
         facts.ends() >= journey.facts().choices() || !journey.facts().endpoint().generates();
@@ -75,9 +75,9 @@ final class Settlement {
   }
 
   /** A good answer teaches what the next one will take. */
-  private void learn(Target target, Usage usage) {
+  private void learn(Target target, Usage usage, long outputBytes) {
     if (usage.status() == Usage.Status.COMPLETE) {
-      journey.call().ruleset().estimates().learn(journey.ask(), target, usage);
+      journey.call().ruleset().estimates().learn(journey.ask(), target, usage, outputBytes);
     }
     journey.call().ruleset().router().remember(journey.ask(), target);
     observe(target, usage);

@@ -2,15 +2,11 @@ package dev.drover.exchange;
 
 import dev.drover.catalog.Target;
 import dev.drover.dialect.AnswerFacts;
+import dev.drover.routing.Estimates;
 import dev.drover.types.Usage;
 
 /** The usage of an answer: as its provider states it, else estimated from what was seen. */
 final class UsageOf {
-  /**
-   * Bytes of generated text per token where nobody counted: the usual rule of thumb for English.
-   */
-  private static final double OUTPUT_BYTES_PER_TOKEN = 4.0;
-
   private UsageOf() {}
 
   /**
@@ -21,16 +17,20 @@ final class UsageOf {
       return facts.usage().withStatus(stated);
     }
     long input = journey.call().ruleset().estimates().expectedInput(target, journey.facts());
-    return Usage.estimated(input, output(journey, facts));
+    return Usage.estimated(input, output(journey, target, facts));
   }
 
   /** Of an answer that could not be seen, as much may be billed as was expected. */
-  private static long output(Journey journey, AnswerFacts facts) {
+  private static long output(Journey journey, Target target, AnswerFacts facts) {
     if (!journey.facts().endpoint().generates()) {
       return 0;
     }
-    return facts.outputBytes() < 0
-        ? journey.call().ruleset().estimates().expectedOutput(journey.ask())
-        : (long) Math.ceil(facts.outputBytes() / OUTPUT_BYTES_PER_TOKEN);
+    Estimates estimates = journey.call().ruleset().estimates();
+    if (facts.outputBytes() < 0) {
+      return estimates.expectedOutput(journey.ask());
+    }
+    return facts.outputBytes() == 0 && facts.finishReason() == null
+        ? 0
+        : estimates.seenOutput(target, journey.facts(), facts.outputBytes());
   }
 }

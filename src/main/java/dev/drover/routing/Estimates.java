@@ -31,6 +31,9 @@ public final class Estimates {
   /** Mean errors that the window filter allows for: few estimates are off by more. */
   private static final double MARGIN = 2;
 
+  /** Bytes of generated text per token: the usual rule of thumb for English. */
+  private static final double OUTPUT_BYTES_PER_TOKEN = 4;
+
   private final Map<String, TargetHealth> health = new LinkedHashMap<>();
   private final HealthRegistry registry;
   private final HealthSettings fallback;
@@ -102,6 +105,20 @@ public final class Estimates {
     return (long) Math.ceil(Math.min(bound, mean) * facts.choices());
   }
 
+  /**
+   * Tokens of an answer that nobody counted and some of which was seen: its text, and what the
+   * target reasons unseen before the first of it. At most what the client allows.
+   *
+   * @param bytes of generated text, as written in JSON
+   */
+  public long seenOutput(Target target, RequestFacts facts, long bytes) {
+    long unseen = (long) (health(target).unseenTokens().mean() * facts.choices());
+    long tokens = (long) Math.ceil(bytes / OUTPUT_BYTES_PER_TOKEN) + unseen;
+    return facts.maxOutputTokens() < 0
+        ? tokens
+        : (long) Math.min((double) tokens, (double) facts.maxOutputTokens() * facts.choices());
+  }
+
   /** Sets a candidate's figures. */
   void weigh(
       Candidate slot,
@@ -149,8 +166,12 @@ public final class Estimates {
     return most;
   }
 
-  /** Takes in what a complete answer taught about token counts. */
-  public void learn(Ask ask, Target target, Usage usage) {
+  /**
+   * Takes in what a complete answer taught about token counts.
+   *
+   * @param outputBytes of its text, as written in JSON; negative when it was not seen
+   */
+  public void learn(Ask ask, Target target, Usage usage, long outputBytes) {
     long now = ticker.nanos();
     if (usage.input() > MOST_TOKENS || usage.output() > MOST_TOKENS) {
       return; // no model has such a window: the provider is mistaken
@@ -162,6 +183,12 @@ public final class Estimates {
       double off = (double) Math.abs(expectedInput(target, facts) - usage.input());
       health(target).estimateError().add(Math.min(1, off / usage.input()), now);
       health(target).bytesPerToken().add((double) facts.promptBytes() / usage.input(), now);
+    }
+    if (outputBytes >= 0) {
+      double beyond = usage.output() - outputBytes / OUTPUT_BYTES_PER_TOKEN;
+      health(target)
+          .unseenTokens()
+          .add(Math.clamp(beyond, 0, (double) usage.reasoning()) / facts.choices(), now);
     }
     registry.answered(
         ask.model().name(),

@@ -342,6 +342,39 @@ class ExchangeTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "'\"delta\":{\"content\":\"four\"},\"finish_reason\":\"stop\"',801",
+    "'\"delta\":{\"content\":\"four\"}',801",
+    "'\"delta\":{},\"finish_reason\":\"length\"',800",
+    "'\"delta\":{\"role\":\"assistant\"}',0"
+  })
+  void streamLeftBeforeItsUsage_isChargedForWhatItsTargetReasonsUnseen(String choice, int output) {
+    router.advance(chat(BodyMode.BUFFERED));
+    router.advance(Scene.body(Scene.BODY));
+    scene.open().advance(Scene.attempt("a", "x-0"));
+    router.advance(Scene.answer(200));
+    router.advance(
+        Scene.answerBody(
+            """
+            {"choices":[{"message":{"content":"four"},"finish_reason":"stop"}],"usage":{"prompt_tokens":5,
+            "completion_tokens":801,"total_tokens":806,"completion_tokens_details":{"reasoning_tokens":800}}}
+            """,
+            true));
+    Exchange left = scene.open();
+    left.advance(chat(BodyMode.BUFFERED));
+    left.advance(Scene.body(Scene.BODY.replace("{\"model", "{\"stream\":true,\"model")));
+    scene.open().advance(Scene.attempt("a", "x-1"));
+    var headers = Scene.headers(":status", "200", "content-type", "text/event-stream");
+    left.advance(new Inbound.ResponseHeaders(headers, false, null, 0));
+    left.advance(Scene.answerBody("data: {\"choices\":[{" + choice + "}]}\n\n", false));
+    left.advance(new Inbound.Closed());
+
+    Usage usage = scene.records.getLast().usage();
+    assertThat(usage.status()).isEqualTo(Usage.Status.ESTIMATED);
+    assertThat(usage.output()).isEqualTo(output);
+  }
+
+  @ParameterizedTest
   @CsvSource({"'{\"error\":{\"message\":\"overloaded\"}}',false", "'{\"choices\":[]}',true"})
   void errorUnderAGoodStatus_teachesNotHowFastTheTargetIs(String text, boolean taught) {
     router.advance(chat(BodyMode.BUFFERED));

@@ -98,7 +98,8 @@ class RouterTest {
             .learn(
                 ask("", "k"),
                 catalog.target(target),
-                new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 1, 0, 0));
+                new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 1, 0, 0),
+                4);
       }
     }
     assertThat(plan(LONG_PROMPT)).first().isEqualTo("a");
@@ -258,9 +259,33 @@ class RouterTest {
       router
           .estimates()
           .learn(
-              ask, catalog.target("a"), new Usage(Usage.Status.COMPLETE, tokens, 0, 0, 0, 1, 0, 0));
+              ask,
+              catalog.target("a"),
+              new Usage(Usage.Status.COMPLETE, tokens, 0, 0, 0, 1, 0, 0),
+              4);
     }
     assertThat(plan(prompt)).contains("a");
+  }
+
+  @Test
+  void whatIsReasonedUnseen_isLearned_andEstimatedWhereTextCame() {
+    compile(Configs.three("priority"), Configs.secrets());
+    Target a = catalog.target("a");
+    Estimates estimates = router.estimates();
+    assertThat(estimates.seenOutput(a, facts(""), 401)).isEqualTo(101);
+    for (int i = 0; i < 100; i++) {
+      estimates.learn(
+          ask("", "k"), a, new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 700, 600, 0), 400);
+      estimates.learn(
+          ask("", "k"), a, new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 700, 600, 0), 2800);
+      estimates.learn(
+          ask("", "k"), a, new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 900, 0, 0), 300);
+    }
+    assertThat(estimates.seenOutput(a, facts(""), 400))
+        .as("a third of the answers hid 600 tokens, a third showed them, a third had none")
+        .isBetween(299L, 301L);
+    assertThat(estimates.seenOutput(a, facts(",\"max_tokens\":150"), 400)).isEqualTo(150);
+    assertThat(estimates.seenOutput(catalog.target("b"), facts(""), 400)).isEqualTo(100);
   }
 
   @Test
@@ -277,7 +302,8 @@ class RouterTest {
             .learn(
                 ask,
                 catalog.target("a"),
-                new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, tokens, 0, 0));
+                new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, tokens, 0, 0),
+                4 * tokens);
       }
     }
     assertThat(router.estimates().expectedOutput(code)).isBetween(990L, 1000L);

@@ -222,7 +222,7 @@ class SimulationTest {
     }
 
     private void succeed(int number, Target target, long takes, long startedNanos) {
-      router.estimates().learn(ask("request-" + number), target, ANSWER);
+      router.estimates().learn(ask("request-" + number), target, ANSWER, 4 * ANSWER.output());
       router.estimates().observe(target, facts, takes, takes, ANSWER.output());
       succeeded++;
       latencies[number] = time.nanos() - startedNanos;

@@ -27,6 +27,7 @@ public final class TargetHealth {
   private final Breaker breaker;
   private final DecayingMean bytesPerToken;
   private final DecayingMean estimateError;
+  private final DecayingMean unseenTokens;
   private final AnswerTimes times;
   private final InFlight inFlight = new InFlight();
   private final AtomicInteger outrunInRow = new AtomicInteger();
@@ -49,6 +50,7 @@ public final class TargetHealth {
         DecayingMean.from(BYTES_PER_TOKEN, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
     this.estimateError =
         DecayingMean.from(ESTIMATE_ERROR, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
+    this.unseenTokens = DecayingMean.unknown(MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
     this.times = new AnswerTimes(ticker.nanos());
   }
 
@@ -122,6 +124,11 @@ public final class TargetHealth {
    */
   public DecayingMean estimateError() {
     return estimateError;
+  }
+
+  /** Learned mean of the tokens of an answer that it reasons without showing them; 0 at first. */
+  public DecayingMean unseenTokens() {
+    return unseenTokens;
   }
 
   /** How fast it answers. */
