@@ -162,19 +162,15 @@ public final class Alerts implements AutoCloseable {
   /** Begins to look, and to send. */
   public Alerts start() {
     threads.add(Thread.ofVirtual().name("drover-alerts").start(() -> loop(this::look)));
-    threads.add(Thread.ofVirtual().name("drover-webhooks").start(() -> loop(this::send)));
+    threads.add(Thread.ofVirtual().name("drover-webhooks").start(() -> loop(() -> send())));
     return this;
   }
 
-  private interface Turn {
-    void take() throws InterruptedException;
-  }
-
-  private static void loop(Turn turn) {
+  private static void loop(Runnable turn) {
     try {
       while (true) {
         try {
-          turn.take();
+          turn.run();
         } catch (RuntimeException e) { // a mistake of ours must not end the alerts
           log.error("alerts: go on after", e);
         }
@@ -185,11 +181,9 @@ public final class Alerts implements AutoCloseable {
     }
   }
 
-  /** Sends once what waits. */
-  void send() throws InterruptedException {
-    if (outbox.deliver(Webhooks.of(config.get(), secrets))) {
-      save();
-    }
+  /** Begins to send what waits; on the threads given. */
+  List<Thread> send() {
+    return outbox.deliver(Webhooks.of(config.get(), secrets), this::save);
   }
 
   /** Looks at all rules once. */
@@ -329,7 +323,7 @@ public final class Alerts implements AutoCloseable {
   }
 
   /** Stores what has to survive a restart; a failure is logged once, and tried again. */
-  public void save() {
+  public synchronized void save() {
     Instant now = wall.instant();
     lastSaid
         .entrySet()
@@ -376,6 +370,7 @@ public final class Alerts implements AutoCloseable {
   @Override
   public void close() {
     threads.forEach(Thread::interrupt);
+    outbox.close();
     save();
   }
 }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Messages that wait for their webhook, in order for each. What is to be kept over a restart is
- * {@link #snapshot}. Thread-safe; {@link #deliver} blocks and is called by one thread.
+ * {@link #snapshot}. Thread-safe, and nothing blocks.
  */
 final class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
@@ -26,7 +26,7 @@ final class Outbox {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final Duration TOO_OLD = Duration.ofDays(3);
 
-  /** How long one webhook may hold the others up, but for its last message. */
+  /** How long a webhook's messages go before it is stored that they are gone. */
   private static final Duration TURN = Duration.ofSeconds(5);
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -48,6 +48,9 @@ final class Outbox {
   private final List<Waiting> waiting = new ArrayList<>();
   private final Map<String, Pause> pauses = new HashMap<>();
 
+  /** What is under way, by webhook. */
+  private final Map<String, Thread> turns = new HashMap<>();
+
   /**
    * @param stored an earlier {@link #snapshot}
    */
@@ -67,15 +70,20 @@ final class Outbox {
   }
 
   synchronized void add(String webhook, Message message) {
-    if (waiting.size() >= MOST) {
-      Waiting lost = waiting.removeFirst();
-      log.error("alerts: a message for {} is dropped: {} wait", lost.webhook, MOST);
+    List<Waiting> before = of(webhook);
+    if (before.size() >= MOST) {
+      waiting.remove(before.getFirst());
+      log.error("alerts: a message for {} is dropped: {} wait", webhook, MOST);
     }
     waiting.add(new Waiting(webhook, message));
   }
 
   synchronized int size() {
     return waiting.size();
+  }
+
+  private List<Waiting> of(String webhook) {
+    return waiting.stream().filter(each -> each.webhook.equals(webhook)).toList();
   }
 
   synchronized List<Map<String, Object>> snapshot() {
@@ -89,58 +97,62 @@ final class Outbox {
     return all;
   }
 
-  private synchronized List<Waiting> due(Collection<Webhook> webhooks) {
-    waiting.removeIf(
-        each -> webhooks.stream().noneMatch(webhook -> webhook.name().equals(each.webhook)));
-    return waiting.stream().filter(each -> !paused(each.webhook)).toList();
-  }
-
   private synchronized boolean paused(String webhook) {
     Pause pause = pauses.get(webhook);
     return pause != null && pause.untilNanos - ticker.nanos() > 0;
   }
 
   /**
-   * Sends what is due, to all webhooks at the same time. One that fails is left alone for a while,
-   * longer each time. A message is given up when its webhook is no more or says that it will never
-   * take it, or after three days.
+   * Begins to send what is due, on a thread for each webhook that has none under way: a slow one
+   * holds up no other. One that fails is left alone for a while, longer each time. A message is
+   * given up when its webhook is no more or says that it will never take it, or after three days.
    *
-   * @return whether anything has gone
+   * @param gone is run by a webhook's thread when messages of it have gone
+   * @return the threads that were begun
    */
-  boolean deliver(Collection<Webhook> webhooks) throws InterruptedException {
-    List<Waiting> due = due(webhooks);
-    if (due.isEmpty()) {
-      return false;
+  synchronized List<Thread> deliver(Collection<Webhook> webhooks, Runnable gone) {
+    waiting.removeIf(
+        each -> webhooks.stream().noneMatch(webhook -> webhook.name().equals(each.webhook)));
+    turns.values().removeIf(turn -> !turn.isAlive());
+    List<Thread> begun = new ArrayList<>();
+    for (Webhook webhook : webhooks) {
+      List<Waiting> due = of(webhook.name());
+      boolean free = !paused(webhook.name()) && !turns.containsKey(webhook.name());
+      if (free && !due.isEmpty()) {
+        Thread turn =
+            Thread.ofVirtual()
+                .name("drover-webhook-" + webhook.name())
+                .start(() -> take(webhook, due, gone));
+        turns.put(webhook.name(), turn);
+        begun.add(turn);
+      }
     }
-    int before = size();
+    return begun;
+  }
+
+  /** Ends what is under way; its messages wait on. */
+  synchronized void close() {
+    turns.values().forEach(Thread::interrupt);
+  }
+
+  private void take(Webhook webhook, List<Waiting> due, Runnable gone) {
+    boolean any = false;
     HttpClient client = client();
     try {
-      List<Thread> threads = new ArrayList<>();
-      for (Webhook webhook : webhooks) {
-        threads.add(Thread.startVirtualThread(() -> deliver(client, webhook, due)));
+      long begun = ticker.nanos();
+      for (Waiting each : due) {
+        if (!paused(webhook.name()) && ticker.nanos() - begun < TURN.toNanos()) {
+          any |= deliver(client, webhook, each);
+        }
       }
-      for (Thread thread : threads) {
-        thread.join();
-      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     } finally {
       client.shutdownNow(); // an answer that never ends would hold close() up
       client.close();
     }
-    return size() != before;
-  }
-
-  private void deliver(HttpClient client, Webhook webhook, List<Waiting> due) {
-    long begun = ticker.nanos();
-    for (Waiting each : due) {
-      boolean mine = each.webhook.equals(webhook.name());
-      if (mine && !paused(webhook.name()) && ticker.nanos() - begun < TURN.toNanos()) {
-        try {
-          deliver(client, webhook, each);
-        } catch (InterruptedException _) {
-          Thread.currentThread().interrupt();
-          return;
-        }
-      }
+    if (any) {
+      gone.run();
     }
   }
 
@@ -162,7 +174,8 @@ final class Outbox {
     }
   }
 
-  private void deliver(HttpClient client, Webhook webhook, Waiting each)
+  /** Sends one; whether it need not wait any longer. */
+  private boolean deliver(HttpClient client, Webhook webhook, Waiting each)
       throws InterruptedException {
     Instant now = wall.instant();
     Webhook.Outcome outcome = webhook.send(client, each.message, now);
@@ -177,8 +190,7 @@ final class Outbox {
               outcome.problem());
         }
         pauses.remove(webhook.name());
-        boolean _ = waiting.remove(each);
-        return;
+        return waiting.remove(each);
       }
       Pause before = pauses.get(webhook.name());
       Duration length = before == null ? FIRST_PAUSE : before.length.multipliedBy(2);
@@ -190,9 +202,10 @@ final class Outbox {
             "alerts: webhook {}: {}; {} messages wait and are sent when it takes them",
             webhook.name(),
             outcome.problem(),
-            waiting.size());
+            of(webhook.name()).size());
       }
       pauses.put(webhook.name(), new Pause(length, ticker.nanos() + length.toNanos()));
+      return false;
     }
   }
 }

@@ -25,7 +25,7 @@ import java.util.function.Function;
 /** What exchanges tell of themselves, as far as alerts are about it. Thread-safe. */
 final class Signals implements ExchangeListener {
   /** Fewer than that in a window say nothing. */
-  private static final int ENOUGH = 20;
+  static final int ENOUGH = 20;
 
   private static final double ONE_IN_A_HUNDRED = 0.01;
   private static final int SAMPLES = 1_000;

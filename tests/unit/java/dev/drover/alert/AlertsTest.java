@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +76,7 @@ class AlertsTest {
           exchange.sendResponseHeaders(answer, -1);
           exchange.close();
         });
+    receiver.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     receiver.start();
     return "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook";
   }
@@ -95,6 +98,12 @@ class AlertsTest {
         (_, _) -> {},
         time,
         this::now);
+  }
+
+  private static void send(Alerts alerts) throws InterruptedException {
+    for (Thread thread : alerts.send()) {
+      thread.join();
+    }
   }
 
   private static ExchangeRecord record(Ending ending, Outcome first, Usage.Status usage) {
@@ -266,24 +275,60 @@ class AlertsTest {
     answer = 503;
     finished(alerts, 50, Ending.CUT);
     pass(alerts, Duration.ofSeconds(1));
-    alerts.send();
+    send(alerts);
     pass(alerts, Duration.ofMinutes(2));
-    alerts.send();
+    send(alerts);
     assertThat(alerts.page().get("messages_waiting")).isEqualTo(2);
     alerts.close();
     Alerts again = alerts(hook);
-    again.send();
+    send(again);
     assertThat(received).isEmpty();
     answer = 200;
-    again.send();
+    send(again);
     assertThat(received).as("left alone for a second").isEmpty();
     time.advance(Duration.ofSeconds(2));
-    again.send();
+    send(again);
     assertThat(statuses()).containsExactly("firing error_rate", "resolved error_rate");
     String at = signatures.getFirst().substring("t=".length(), signatures.getFirst().indexOf(','));
     assertThat(signatures.getFirst())
         .isEqualTo("t=" + at + ",v1=" + Webhook.sign("sesame", at + "." + received.getFirst()));
     assertThat(alerts(hook).page().get("messages_waiting")).isEqualTo(0);
+  }
+
+  @Test
+  void webhookThatIsSlow_holdsUpNoOther() throws Exception {
+    String url = receiver();
+    CountDownLatch go = new CountDownLatch(1);
+    receiver.createContext(
+        "/slow",
+        exchange -> {
+          try (exchange) {
+            go.await();
+            exchange.sendResponseHeaders(200, -1);
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+        });
+    Alerts alerts =
+        alerts(
+            "{ webhooks: { a: { url: \"%s\" }, b: { url: \"%s\" } }, rules: { error_rate: { for: 0s, over: 1m }, slow: { enabled: false } } }"
+                .formatted(url.replace("/hook", "/slow"), url));
+    finished(alerts, 50, Ending.CUT);
+    pass(alerts, Duration.ofSeconds(1));
+    List<Thread> first = alerts.send();
+    assertThat(first).hasSize(2);
+    first.getLast().join();
+    pass(alerts, Duration.ofMinutes(2));
+    List<Thread> second = alerts.send();
+    assertThat(second).as("only that of b, a's is under way").hasSize(1);
+    second.getFirst().join();
+    assertThat(statuses()).containsExactly("firing error_rate", "resolved error_rate");
+    assertThat(alerts.page().get("messages_waiting")).isEqualTo(2);
+    go.countDown();
+    first.getFirst().join();
+    send(alerts);
+    assertThat(alerts.page().get("messages_waiting")).isEqualTo(0);
+    alerts.close();
   }
 
   @Test
@@ -294,15 +339,15 @@ class AlertsTest {
     Alerts alerts = alerts(hook);
     finished(alerts, 50, Ending.CUT);
     pass(alerts, Duration.ofSeconds(1));
-    alerts.send();
+    send(alerts);
     alerts.close();
     Alerts again = alerts(hook);
     finished(again, 50, Ending.CUT);
     pass(again, Duration.ofSeconds(1));
-    again.send();
+    send(again);
     assertThat(statuses()).containsExactly("firing error_rate");
     pass(again, Duration.ofMinutes(10));
-    again.send();
+    send(again);
     assertThat(statuses()).containsExactly("firing error_rate", "resolved error_rate");
     assertThat(Yaml.readMap(received.getFirst()).get("id"))
         .isEqualTo(Yaml.readMap(received.getLast()).get("id"));
