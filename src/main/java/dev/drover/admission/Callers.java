@@ -154,7 +154,9 @@ public final class Callers {
         ? new Identified.As(Caller.ANONYMOUS)
         : new Identified.Not(
             "missing_api_key",
-            "authorization: missing (expected: Bearer and a key of this gateway)");
+            passthrough
+                ? "authorization: missing, or for the provider (expected: a key of this gateway, then in x-api-key)"
+                : "authorization: missing (expected: Bearer and a key of this gateway)");
   }
 
   private Identified byKey(Presented shown, @Nullable Identified other, Instant now) {
@@ -165,9 +167,12 @@ public final class Callers {
     }
     String secret =
         authorization.isEmpty() ? shown.apiKey() : authorization.substring(BEARER.length());
+    String place = authorization.isEmpty() ? "x-api-key" : "authorization";
     String problem = malformed(secret);
     if (problem != null) {
-      return secret.length() > MOST_CHARS && other != null ? other : invalid(problem);
+      return secret.length() > MOST_CHARS && other != null
+          ? other
+          : invalid(place + ": " + problem);
     }
     String hash = sha256(secret);
     Known known = keys.get(hash);
@@ -180,17 +185,18 @@ public final class Callers {
     }
     if (known == null || !known.is(hash)) {
       return secret.startsWith(PREFIX)
-          ? invalid("authorization: an unknown key (expected: one in the config)")
+          ? invalid(place + ": an unknown key (expected: one in the config)")
           : invalid(
-              "authorization: not a key of this gateway (expected: one in the config; those made by `drover key new` begin with "
+              place
+                  + ": not a key of this gateway (expected: one in the config; those made by `drover key new` begin with "
                   + PREFIX
                   + ")");
     }
     if (known.expires != null && !now.isBefore(known.expires)) {
       return new Identified.Not(
           "expired_api_key",
-          "authorization: key %s expired at %s (expected: a valid one)"
-              .formatted(known.caller.id(), known.expires));
+          "%s: key %s expired at %s (expected: a valid one)"
+              .formatted(place, known.caller.id(), known.expires));
     }
     return new Identified.As(known.caller);
   }
@@ -201,17 +207,16 @@ public final class Callers {
 
   private static @Nullable String malformed(String secret) {
     if (secret.isBlank()) {
-      return "authorization: a blank key (expected: a key)";
+      return "a blank key (expected: a key)";
     }
     if (secret.length() > MOST_CHARS) {
-      return "authorization: a key of %d characters (expected: at most %d)"
-          .formatted(secret.length(), MOST_CHARS);
+      return "a key of %d characters (expected: at most %d)".formatted(secret.length(), MOST_CHARS);
     }
     boolean padded = !secret.strip().equals(secret);
     boolean quoted = secret.startsWith("\"") || secret.startsWith("'");
     return padded
-        ? "authorization: a key with blanks around it (expected: the key alone)"
-        : quoted ? "authorization: a key in quotes (expected: the key alone)" : null;
+        ? "a key with blanks around it (expected: the key alone)"
+        : quoted ? "a key in quotes (expected: the key alone)" : null;
   }
 
   /** The hash that a config holds of a secret, in hexadecimal. */

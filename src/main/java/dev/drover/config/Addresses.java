@@ -7,6 +7,8 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Checks addresses, and what would travel in headers: values that fit their pattern and still
@@ -22,6 +24,10 @@ public final class Addresses {
           "authorization",
           "te",
           "upgrade");
+
+  /** A base URL that was copied with the path of an operation. */
+  private static final Pattern OPERATION =
+      Pattern.compile("/(chat/completions|completions|embeddings)/?$");
 
   private final JsonNode root;
   private final Problems problems;
@@ -74,7 +80,7 @@ public final class Addresses {
   }
 
   private void hostPort(String path, JsonNode value) {
-    if (!value.isTextual() || value.textValue().startsWith("unix:")) {
+    if (!value.isTextual() || value.textValue().startsWith("unix:") || problems.at(path)) {
       return;
     }
     try {
@@ -129,13 +135,14 @@ public final class Addresses {
     boolean trusted = server.path("trusted_network").asBoolean();
     boolean guarded = server.path("tls").hasNonNull("client_ca") || trusted;
     String admin = server.path("admin").asText(KeySpec.fallback(ServerConfig.class, "admin"));
-    if (admin.contains(":") && !local(admin) && !server.hasNonNull("admin_token") && !trusted) {
+    boolean open = !local(admin) && !server.hasNonNull("admin_token") && !trusted;
+    if (open && !problems.at("server.admin")) {
       problems.addText(
           "server.admin",
           admin,
           "a loopback address, else server.admin_token or server.trusted_network: true");
     }
-    if (listen.contains(":") && !local(listen) && !guarded) {
+    if (!local(listen) && !guarded && !problems.at("server.listen")) {
       problems.addText(
           "server.listen",
           listen,
@@ -158,8 +165,14 @@ public final class Addresses {
   }
 
   private void baseUrl(String path, JsonNode value) {
-    if (!value.isTextual() || !value.textValue().matches("https?://.+")) {
-      return; // reported as not matching already
+    if (!value.isTextual() || problems.at(path)) {
+      return;
+    }
+    Matcher operation = OPERATION.matcher(value.textValue());
+    if (operation.find()) {
+      problems.addText(
+          path, value.textValue(), "a URL without " + operation.group() + ", which is added");
+      return;
     }
     try {
       URI url = new URI(value.textValue());

@@ -20,6 +20,11 @@ final class Problems {
     add(path, "\"" + text + "\"", expected);
   }
 
+  /** Whether something is wrong with the value at a path already. */
+  boolean at(String path) {
+    return found.stream().anyMatch(problem -> problem.path().equals(path));
+  }
+
   boolean none() {
     return found.isEmpty();
   }

@@ -150,6 +150,23 @@ class CallersTest {
   }
 
   @Test
+  void messages_nameTheHeaderThatTheKeyIsIn_orShouldBe() {
+    assertThat(identify(YAML, "", "sk-drover-zzz", ""))
+        .isEqualTo(
+            new Identified.Not(
+                "invalid_api_key", "x-api-key: an unknown key (expected: one in the config)"));
+    assertThat(identify(YAML, "", "\"zzz\"", ""))
+        .isEqualTo(
+            new Identified.Not(
+                "invalid_api_key", "x-api-key: a key in quotes (expected: the key alone)"));
+    String passthrough = YAML.replace("8000/api\",", "8000/api\", passthrough: true,");
+    assertThat(identify(passthrough, "", "", ""))
+        .isInstanceOfSatisfying(
+            Identified.Not.class,
+            not -> assertThat(not.message()).contains("a key of this gateway, then in x-api-key"));
+  }
+
+  @Test
   void withoutKeysAndWorkloads_everybodyIsServed_unlessTheConfigSaysOtherwise() {
     String bare = Configs.THREE.replace("STRATEGY", "priority");
     assertThat(identify(bare, "Bearer anything", "", ""))

@@ -238,6 +238,22 @@ class ConfigLoaderTest {
         .noneMatch(problem -> problem.contains("sk-live"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "server: { listen: nowhere } ~ server.listen: \"nowhere\" (expected: text that matches unix:/.+|.+:[0-9]{1,5})",
+        "server: { listen: \"0.0.0.0:99999\" } ~ server.listen: \"0.0.0.0:99999\" (expected: host:port with a port of 0..65535)",
+        "providers: { p: { base_url: \"http://a b\" } } ~ providers.p.base_url: \"http://a b\" (expected: text that matches https?://[^\\s/?#@]+(/[^\\s?#]*)?)",
+        "providers: { p: { base_url: \"https://a/v1/chat/completions\" } } ~ providers.p.base_url: \"https://a/v1/chat/completions\" (expected: a URL without /chat/completions, which is added)",
+      })
+  void addressThatIsWrong_isNamedOnce(String yaml, String problem) {
+    String path = problem.substring(0, problem.indexOf(':'));
+    assertThat(problems("version: 1\n" + yaml + "\n"))
+        .filteredOn(found -> found.startsWith(path))
+        .containsExactly(problem);
+  }
+
   @SuppressWarnings("unchecked")
   private static Map<String, Object> tree(String yaml) {
     return new com.fasterxml.jackson.databind.ObjectMapper()
