@@ -73,7 +73,7 @@ public final class LiteLlmConfig {
    *     could be taken over
    */
   public static Migrated read(String yaml) {
-    return new LiteLlmConfig(Yaml.readMap(yaml)).migrated();
+    return new LiteLlmConfig(Yaml.readForeign(yaml)).migrated();
   }
 
   private Migrated migrated() {

@@ -7,8 +7,11 @@ import dev.drover.config.GatewayConfig;
 import dev.drover.config.ModelConfig;
 import dev.drover.config.TargetConfig;
 import dev.drover.testing.Configs;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LiteLlmConfigTest {
   private static final String PROXY =
@@ -156,6 +159,40 @@ class LiteLlmConfigTest {
                 assertThat(note)
                     .startsWith(
                         "model_list[2] (mistral large, mistral/mistral-large-latest): left out: model_name: expected"));
+  }
+
+  @Test
+  void aliasesAndMergeKeys_areWhatTheyStandFor() {
+    Migrated migrated =
+        LiteLlmConfig.read(
+            """
+            x-azure: &shared { api_base: "https://eu.example/v1", timeout: 20, released: 2026-01-02 }
+            model_list:
+              - model_name: a
+                litellm_params: { <<: *shared, model: openai/one, input_cost_per_token: 0.00000123456789, output_cost_per_token: 2e-6 }
+              - model_name: b
+                litellm_params: { <<: *shared, model: openai/two, timeout: 5 }
+            """);
+    assertThat(migrated.yaml())
+        .contains("https://eu.example/v1", "1.23456789", "20s", "5s")
+        .containsPattern("output: 2\\b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "model_list: &a [ *a ]",
+        "model_list: [ secret-1, { a: 1, a: 2 } ]",
+        "model_list: *nobody",
+        "- a list",
+        "model_list: [ secret-1 ",
+        "a: !!java.net.URL [ \"http://secret-1\" ]",
+      })
+  void documentThatIsNone_isRefused_withoutWhatIsInIt(String yaml) {
+    assertThatThrownBy(() -> LiteLlmConfig.read(yaml))
+        .isInstanceOfSatisfying(
+            UncheckedIOException.class,
+            e -> assertThat(e.getCause().getMessage()).doesNotContain("secret-1"));
   }
 
   @Test
