@@ -1,5 +1,6 @@
 package dev.drover.cli;
 
+import dev.drover.config.Yaml;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -34,11 +36,23 @@ final class AdminClient {
           "File with the admin token; without it the environment variable DROVER_ADMIN_TOKEN.")
   private @Nullable Path tokenFile;
 
-  /** Reads a page and prints it; the exit code. */
-  int show(String path) throws IOException, InterruptedException {
+  /** Reads a page and prints it, or what it says of one name; the exit code. */
+  int show(String path, @Nullable String name) throws IOException, InterruptedException {
     HttpRequest.Builder request = request(path).GET();
     String token = token();
-    return ask((token == null ? request : authorized(request, token)).build());
+    HttpResponse<String> answer =
+        ask((token == null ? request : authorized(request, token)).build());
+    if (name == null || answer.statusCode() != 200) {
+      return print(answer);
+    }
+    Map<String, Object> page = Yaml.readJson(answer.body());
+    Object shown = page.get(name);
+    if (shown == null) {
+      System.err.printf("%s: none such in %s (expected: one of %s)%n", name, path, page.keySet());
+      return 1;
+    }
+    System.out.println(Yaml.writeJson(Map.of(name, shown)));
+    return 0;
   }
 
   /** Asks for a change and prints the answer; the exit code. */
@@ -55,11 +69,12 @@ final class AdminClient {
           "token: none (expected: --token-file FILE, or DROVER_ADMIN_TOKEN in the environment)");
       return 2;
     }
-    return ask(
-        authorized(request(path), token)
-            .timeout(LONG_PATIENCE)
-            .POST(HttpRequest.BodyPublishers.noBody())
-            .build());
+    return print(
+        ask(
+            authorized(request(path), token)
+                .timeout(LONG_PATIENCE)
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build()));
   }
 
   private @Nullable String token() throws IOException {
@@ -83,15 +98,24 @@ final class AdminClient {
     return HttpRequest.newBuilder(URI.create(at + path)).timeout(PATIENCE);
   }
 
-  private static int ask(HttpRequest request) throws IOException, InterruptedException {
+  private static int print(HttpResponse<String> answer) {
+    boolean good = answer.statusCode() < 300;
+    (good ? System.out : System.err).print(answer.body());
+    return good ? 0 : 1;
+  }
+
+  private static HttpResponse<String> ask(HttpRequest request)
+      throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      boolean good = answer.statusCode() < 300;
-      (good ? System.out : System.err).print(answer.body());
-      return good ? 0 : 1;
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (ConnectException e) {
       throw new IOException(
           request.uri().resolve("/") + ": nobody answers (expected: a running drover serve)", e);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s: %s (expected: the admin port of a running drover serve)"
+              .formatted(request.uri().resolve("/"), e.getMessage()),
+          e);
     }
   }
 }

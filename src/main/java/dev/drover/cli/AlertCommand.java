@@ -52,10 +52,14 @@ final class AlertCommand implements Callable<Integer> {
           Webhooks.of(config.get().alerts(), new Secrets(System::getenv)).stream()
               .filter(webhook -> name == null || webhook.name().equals(name))
               .toList();
+      if (config.get().alerts().webhooks().isEmpty()) {
+        System.err.println("alerts.webhooks: none (expected: at least one to try)");
+        return 1;
+      }
       if (webhooks.isEmpty()) {
         System.err.printf(
             "%s: no such webhook (expected: one of %s)%n",
-            name == null ? "alerts.webhooks" : name, config.get().alerts().webhooks().keySet());
+            name, config.get().alerts().webhooks().keySet());
         return 1;
       }
       boolean good = true;

@@ -1,7 +1,10 @@
 package dev.drover.cli;
 
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code drover} command. */
 @Command(
@@ -39,11 +42,20 @@ public final class Main {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand("target", new SwitchCommand("targets"));
     line.addSubcommand("provider", new SwitchCommand("providers"));
+    line.registerConverter(LocalDate.class, Main::day);
     line.setExecutionExceptionHandler(
         (error, command, _) -> {
           command.getErr().println(command.getCommandName() + ": " + error.getMessage());
           return 1;
         });
     return line.execute(args);
+  }
+
+  private static LocalDate day(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException _) {
+      throw new TypeConversionException(text + " (expected: a day such as 2026-11-01)");
+    }
   }
 }

@@ -30,7 +30,7 @@ final class RolloutCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "MODEL",
-      description = "The model; needed for all but status.")
+      description = "The model; status without it shows all.")
   private @Nullable String model;
 
   @Mixin private AdminClient admin = new AdminClient();
@@ -38,7 +38,7 @@ final class RolloutCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (action == Action.status) {
-      return admin.show("/rollouts");
+      return admin.show("/rollouts", model);
     }
     if (model == null) {
       System.err.println("MODEL: missing (expected: rollout " + action + " MODEL)");
