@@ -25,11 +25,14 @@ public final class Secret {
     return place;
   }
 
-  void update(@Nullable String read) {
-    if (read != null && !read.equals(value)) {
-      value = read;
-      restUntilNanos = null;
+  /** Takes up what was read; whether it is another value. */
+  boolean update(@Nullable String read) {
+    if (read == null || read.equals(value)) {
+      return false;
     }
+    value = read;
+    restUntilNanos = null;
+    return true;
   }
 
   /** Whether it was rejected or throttled a moment ago. */

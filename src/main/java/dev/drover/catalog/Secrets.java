@@ -50,7 +50,9 @@ public final class Secrets {
           "credential: {}: no usable key any more (expected: a key without blanks); the one before stays in use",
           secret);
     }
-    secret.update(read);
+    if (secret.update(read)) {
+      log.info("credential: {}: another key is in use from now on", secret);
+    }
   }
 
   /** The files that hold secrets. */
