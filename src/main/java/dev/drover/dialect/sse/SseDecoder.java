@@ -52,25 +52,26 @@ public final class SseDecoder {
   /** Takes the next bytes of the stream. */
   public void feed(Bytes chunk) {
     int from = 0;
-    for (int i = 0; i < chunk.length(); i++) {
-      byte b = chunk.at(i);
-      if (b == '\n' && afterCr) {
-        afterCr = false;
-      } else if (b == '\n' || b == '\r') {
-        afterCr = b == '\r';
-        if (lineEmpty) {
-          int to = i + 1;
-          if (afterCr && to < chunk.length() && chunk.at(to) == '\n') {
-            afterCr = false;
-            i = to++;
-          }
-          complete(chunk.slice(from, to));
-          from = to;
-        }
-        lineEmpty = true;
-      } else {
+    int i = 0;
+    while (i < chunk.length()) {
+      byte b = chunk.at(i++);
+      if (b != '\n' && b != '\r') {
         afterCr = false;
         lineEmpty = false;
+        i = LineEnds.next(chunk, i);
+      } else if (b == '\n' && afterCr) {
+        afterCr = false;
+      } else {
+        afterCr = b == '\r';
+        if (lineEmpty) {
+          if (afterCr && i < chunk.length() && chunk.at(i) == '\n') {
+            afterCr = false;
+            i++;
+          }
+          complete(chunk.slice(from, i));
+          from = i;
+        }
+        lineEmpty = true;
       }
     }
     if (from < chunk.length()) {
@@ -141,7 +142,7 @@ public final class SseDecoder {
     int at = started ? 0 : byteOrderMark(raw);
     started = true;
     while (at < raw.length()) {
-      int end = lineEnd(raw, at);
+      int end = LineEnds.next(raw, at);
       if (isData(raw, at, end)) {
         Bytes value = value(raw, at + DATA.length, end);
         if (!found) {
@@ -163,14 +164,6 @@ public final class SseDecoder {
     }
     out.write(part.array(), part.offset(), part.length());
     return out;
-  }
-
-  private static int lineEnd(Bytes raw, int from) {
-    int i = from;
-    while (i < raw.length() && raw.at(i) != '\n' && raw.at(i) != '\r') {
-      i++;
-    }
-    return i;
   }
 
   private static boolean isData(Bytes raw, int from, int end) {
