@@ -16,21 +16,17 @@ final class UsageOf {
     if (facts.usage() != null) {
       return facts.usage().withStatus(stated);
     }
-    long input = journey.call().ruleset().estimates().expectedInput(target, journey.facts());
-    return Usage.estimated(input, output(journey, target, facts));
-  }
-
-  /** Of an answer that could not be seen, as much may be billed as was expected. */
-  private static long output(Journey journey, Target target, AnswerFacts facts) {
-    if (!journey.facts().endpoint().generates()) {
-      return 0;
-    }
     Estimates estimates = journey.call().ruleset().estimates();
-    if (facts.outputBytes() < 0) {
-      return estimates.expectedOutput(journey.ask());
+    long input = estimates.expectedInput(target, journey.facts());
+    if (!journey.facts().endpoint().generates()) {
+      return Usage.estimated(input, 0);
     }
-    return facts.outputBytes() == 0 && facts.finishReason() == null
-        ? 0
-        : estimates.seenOutput(target, journey.facts(), facts.outputBytes());
+    if (facts.outputBytes() < 0) { // as much may be billed as was expected
+      return Usage.estimated(input, estimates.expectedOutput(journey.ask()));
+    }
+    long text = Estimates.textTokens(facts.outputBytes());
+    boolean begun = text > 0 || facts.finishReason() != null;
+    long unseen = begun ? estimates.unseenOutput(target, journey.facts(), text) : 0;
+    return new Usage(Usage.Status.ESTIMATED, input, 0, 0, 0, text + unseen, unseen, 0);
   }
 }

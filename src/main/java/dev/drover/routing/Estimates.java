@@ -106,17 +106,27 @@ public final class Estimates {
   }
 
   /**
-   * Tokens of an answer that nobody counted and some of which was seen: its text, and what the
-   * target reasons unseen before the first of it. At most what the client allows.
+   * Tokens of generated text that nobody counted.
    *
-   * @param bytes of generated text, as written in JSON
+   * @param bytes of it, as written in JSON
    */
-  public long seenOutput(Target target, RequestFacts facts, long bytes) {
-    long unseen = (long) (health(target).unseenTokens().mean() * facts.choices());
-    long tokens = (long) Math.ceil(bytes / OUTPUT_BYTES_PER_TOKEN) + unseen;
-    return facts.maxOutputTokens() < 0
-        ? tokens
-        : (long) Math.min((double) tokens, (double) facts.maxOutputTokens() * facts.choices());
+  public static long textTokens(long bytes) {
+    return (long) Math.ceil(bytes / OUTPUT_BYTES_PER_TOKEN);
+  }
+
+  /**
+   * Tokens that a target is expected to have reasoned unseen before an answer's text, as far as the
+   * client's bound leaves room for them.
+   *
+   * @param text tokens of the text
+   */
+  public long unseenOutput(Target target, RequestFacts facts, long text) {
+    double unseen = health(target).unseenTokens().mean() * facts.choices();
+    double room =
+        facts.maxOutputTokens() < 0
+            ? unseen
+            : (double) facts.maxOutputTokens() * facts.choices() - text;
+    return (long) Math.max(0, Math.min(unseen, room));
   }
 
   /** Sets a candidate's figures. */
@@ -185,7 +195,7 @@ public final class Estimates {
       health(target).bytesPerToken().add((double) facts.promptBytes() / usage.input(), now);
     }
     if (outputBytes >= 0) {
-      double beyond = usage.output() - outputBytes / OUTPUT_BYTES_PER_TOKEN;
+      double beyond = (double) (usage.output() - textTokens(outputBytes));
       health(target)
           .unseenTokens()
           .add(Math.clamp(beyond, 0, (double) usage.reasoning()) / facts.choices(), now);

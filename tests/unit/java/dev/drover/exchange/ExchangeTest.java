@@ -343,12 +343,14 @@ class ExchangeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'\"delta\":{\"content\":\"four\"},\"finish_reason\":\"stop\"',801",
-    "'\"delta\":{\"content\":\"four\"}',801",
-    "'\"delta\":{},\"finish_reason\":\"length\"',800",
-    "'\"delta\":{\"role\":\"assistant\"}',0"
+    "9000,'\"delta\":{\"content\":\"four\"},\"finish_reason\":\"stop\"',801,800",
+    "9000,'\"delta\":{\"content\":\"four\"}',801,800",
+    "9000,'\"delta\":{},\"finish_reason\":\"length\"',800,800",
+    "9000,'\"delta\":{\"role\":\"assistant\"}',0,0",
+    "1,'\"delta\":{\"content\":\"eighteen\"}',2,0"
   })
-  void streamLeftBeforeItsUsage_isChargedForWhatItsTargetReasonsUnseen(String choice, int output) {
+  void streamLeftBeforeItsUsage_isChargedForWhatItsTargetReasonsUnseen(
+      int bound, String choice, int output, int reasoning) {
     router.advance(chat(BodyMode.BUFFERED));
     router.advance(Scene.body(Scene.BODY));
     scene.open().advance(Scene.attempt("a", "x-0"));
@@ -362,7 +364,10 @@ class ExchangeTest {
             true));
     Exchange left = scene.open();
     left.advance(chat(BodyMode.BUFFERED));
-    left.advance(Scene.body(Scene.BODY.replace("{\"model", "{\"stream\":true,\"model")));
+    left.advance(
+        Scene.body(
+            Scene.BODY.replace(
+                "{\"model", "{\"stream\":true,\"max_tokens\":" + bound + ",\"model")));
     scene.open().advance(Scene.attempt("a", "x-1"));
     var headers = Scene.headers(":status", "200", "content-type", "text/event-stream");
     left.advance(new Inbound.ResponseHeaders(headers, false, null, 0));
@@ -372,6 +377,7 @@ class ExchangeTest {
     Usage usage = scene.records.getLast().usage();
     assertThat(usage.status()).isEqualTo(Usage.Status.ESTIMATED);
     assertThat(usage.output()).isEqualTo(output);
+    assertThat(usage.reasoning()).isEqualTo(reasoning);
   }
 
   @ParameterizedTest

@@ -272,7 +272,8 @@ class RouterTest {
     compile(Configs.three("priority"), Configs.secrets());
     Target a = catalog.target("a");
     Estimates estimates = router.estimates();
-    assertThat(estimates.seenOutput(a, facts(""), 401)).isEqualTo(101);
+    assertThat(Estimates.textTokens(401)).isEqualTo(101);
+    assertThat(estimates.unseenOutput(a, facts(""), 101)).isZero();
     for (int i = 0; i < 100; i++) {
       estimates.learn(
           ask("", "k"), a, new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 700, 600, 0), 400);
@@ -281,11 +282,12 @@ class RouterTest {
       estimates.learn(
           ask("", "k"), a, new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 900, 0, 0), 300);
     }
-    assertThat(estimates.seenOutput(a, facts(""), 400))
+    assertThat(estimates.unseenOutput(a, facts(""), 100))
         .as("a third of the answers hid 600 tokens, a third showed them, a third had none")
-        .isBetween(299L, 301L);
-    assertThat(estimates.seenOutput(a, facts(",\"max_tokens\":150"), 400)).isEqualTo(150);
-    assertThat(estimates.seenOutput(catalog.target("b"), facts(""), 400)).isEqualTo(100);
+        .isBetween(199L, 201L);
+    assertThat(estimates.unseenOutput(a, facts(",\"max_tokens\":150"), 100)).isEqualTo(50);
+    assertThat(estimates.unseenOutput(a, facts(",\"max_tokens\":1"), 100)).isZero();
+    assertThat(estimates.unseenOutput(catalog.target("b"), facts(""), 100)).isZero();
   }
 
   @Test

@@ -34,7 +34,7 @@ final class JsonAnswer implements AnswerReader {
 
   @Override
   public @Nullable Bytes read(Bytes chunk, boolean last) {
-    seenBytes += chunk.length();
+    seenBytes += seenBytes == 0 ? chunk.length() - blanks(chunk) : chunk.length();
     if (last && held.size() == 0 && !tooLarge) {
       scan(chunk);
       return null;
@@ -50,6 +50,15 @@ final class JsonAnswer implements AnswerReader {
       scan(Bytes.of(held.toByteArray()));
     }
     return null;
+  }
+
+  /** Some providers keep a connection alive with empty lines before the answer. */
+  private static int blanks(Bytes chunk) {
+    int i = 0;
+    while (i < chunk.length() && chunk.at(i) <= ' ' && chunk.at(i) >= 0) {
+      i++;
+    }
+    return i;
   }
 
   private void scan(Bytes whole) {

@@ -349,6 +349,16 @@ class OpenAiDialectTest {
   }
 
   @Test
+  void emptyLinesThatKeepAConnection_areNoTextSeen() {
+    AnswerReader reader = reader(JSON, false);
+    reader.read(Bytes.utf8("\n"), false);
+    reader.read(Bytes.utf8("\r\n "), false);
+    assertThat(reader.facts(false).outputBytes()).isZero();
+    reader.read(Bytes.utf8("\n{\"id\": "), false);
+    assertThat(reader.facts(false).outputBytes()).isEqualTo("{\"id\": ".length());
+  }
+
+  @Test
   void errorUnderAGoodStatus_isNoAnswer() {
     String error = "{\"error\":{\"message\":\"overloaded\"}}";
     AnswerReader json = reader(JSON, false);
