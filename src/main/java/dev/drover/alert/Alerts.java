@@ -183,7 +183,7 @@ public final class Alerts implements AutoCloseable {
 
   /** Begins to send what waits; on the threads given. */
   List<Thread> send() {
-    return outbox.deliver(Webhooks.of(config.get(), secrets), this::save);
+    return outbox.deliver(Webhooks.of(config.get(), secrets));
   }
 
   /** Looks at all rules once. */

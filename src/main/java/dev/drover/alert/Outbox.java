@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Messages that wait for their webhook, in order for each. What is to be kept over a restart is
- * {@link #snapshot}. Thread-safe, and nothing blocks.
+ * {@link #snapshot}. Thread-safe; only the static {@link #send} blocks.
  */
 final class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
@@ -25,9 +25,6 @@ final class Outbox {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final Duration TOO_OLD = Duration.ofDays(3);
-
-  /** How long a webhook's messages go before it is stored that they are gone. */
-  private static final Duration TURN = Duration.ofSeconds(5);
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
@@ -50,6 +47,8 @@ final class Outbox {
 
   /** What is under way, by webhook. */
   private final Map<String, Thread> turns = new HashMap<>();
+
+  private boolean closed;
 
   /**
    * @param stored an earlier {@link #snapshot}
@@ -107,10 +106,9 @@ final class Outbox {
    * holds up no other. One that fails is left alone for a while, longer each time. A message is
    * given up when its webhook is no more or says that it will never take it, or after three days.
    *
-   * @param gone is run by a webhook's thread when messages of it have gone
    * @return the threads that were begun
    */
-  synchronized List<Thread> deliver(Collection<Webhook> webhooks, Runnable gone) {
+  synchronized List<Thread> deliver(Collection<Webhook> webhooks) {
     waiting.removeIf(
         each -> webhooks.stream().noneMatch(webhook -> webhook.name().equals(each.webhook)));
     turns.values().removeIf(turn -> !turn.isAlive());
@@ -118,11 +116,11 @@ final class Outbox {
     for (Webhook webhook : webhooks) {
       List<Waiting> due = of(webhook.name());
       boolean free = !paused(webhook.name()) && !turns.containsKey(webhook.name());
-      if (free && !due.isEmpty()) {
+      if (free && !closed && !due.isEmpty()) {
         Thread turn =
             Thread.ofVirtual()
                 .name("drover-webhook-" + webhook.name())
-                .start(() -> take(webhook, due, gone));
+                .start(() -> take(webhook, due));
         turns.put(webhook.name(), turn);
         begun.add(turn);
       }
@@ -130,19 +128,19 @@ final class Outbox {
     return begun;
   }
 
-  /** Ends what is under way; its messages wait on. */
+  /** Ends what is under way, and begins nothing more; the messages wait on. */
   synchronized void close() {
+    closed = true;
     turns.values().forEach(Thread::interrupt);
   }
 
-  private void take(Webhook webhook, List<Waiting> due, Runnable gone) {
-    boolean any = false;
+  /** In order: what comes after a message that must wait waits too. */
+  private void take(Webhook webhook, List<Waiting> due) {
     HttpClient client = client();
     try {
-      long begun = ticker.nanos();
       for (Waiting each : due) {
-        if (!paused(webhook.name()) && ticker.nanos() - begun < TURN.toNanos()) {
-          any |= deliver(client, webhook, each);
+        if (waits(each) && !deliver(client, webhook, each)) {
+          return;
         }
       }
     } catch (InterruptedException _) {
@@ -151,9 +149,10 @@ final class Outbox {
       client.shutdownNow(); // an answer that never ends would hold close() up
       client.close();
     }
-    if (any) {
-      gone.run();
-    }
+  }
+
+  private synchronized boolean waits(Waiting each) {
+    return waiting.contains(each);
   }
 
   private static HttpClient client() {
@@ -190,7 +189,8 @@ final class Outbox {
               outcome.problem());
         }
         pauses.remove(webhook.name());
-        return waiting.remove(each);
+        boolean _ = waiting.remove(each);
+        return true;
       }
       Pause before = pauses.get(webhook.name());
       Duration length = before == null ? FIRST_PAUSE : before.length.multipliedBy(2);

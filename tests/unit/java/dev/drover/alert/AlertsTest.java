@@ -104,6 +104,7 @@ class AlertsTest {
     for (Thread thread : alerts.send()) {
       thread.join();
     }
+    alerts.save();
   }
 
   private static ExchangeRecord record(Ending ending, Outcome first, Usage.Status usage) {
