@@ -17,20 +17,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.constructor.AbstractConstruct;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.Tag;
 
-/** YAML and JSON text to trees and back. The one place that knows the library. */
+/** YAML and JSON text to trees and back. */
 public final class Yaml {
   private static final YAMLMapper MAPPER =
       YAMLMapper.builder(
@@ -136,54 +128,6 @@ public final class Yaml {
       return (Map<String, Object>) MAPPER.treeToValue(tree, Map.class);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * A document that was written for another program, as maps, lists and scalars: aliases and merge
-   * keys are what they stand for.
-   *
-   * @throws UncheckedIOException when it is no mapping
-   */
-  public static Map<String, Object> readForeign(String text) {
-    LoaderOptions options = new LoaderOptions();
-    options.setAllowDuplicateKeys(false);
-    options.setNestingDepthLimit(100);
-    try {
-      Object tree = new org.yaml.snakeyaml.Yaml(new Foreign(options)).load(text);
-      if (!(tree instanceof Map)) {
-        throw new JsonParseException(null, "no mapping");
-      }
-      return readJson(JSON.writeValueAsString(tree));
-    } catch (MarkedYAMLException e) { // its message has a piece of the text
-      int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-      throw new UncheckedIOException(
-          new IOException("line " + line + ": " + e.getProblem().lines().findFirst().orElse("")));
-    } catch (YAMLException e) {
-      throw new UncheckedIOException(new IOException(e.getMessage()));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Leaves numbers as exact and dates as textual as they are written. */
-  private static final class Foreign extends SafeConstructor {
-    Foreign(LoaderOptions options) {
-      super(options);
-      yamlConstructors.put(
-          Tag.FLOAT,
-          new AbstractConstruct() {
-            @Override
-            public Object construct(Node node) {
-              String text = ((ScalarNode) node).getValue();
-              try {
-                return new BigDecimal(text);
-              } catch (NumberFormatException _) {
-                return text; // .inf, say
-              }
-            }
-          });
-      yamlConstructors.put(Tag.TIMESTAMP, new ConstructYamlStr());
     }
   }
 

@@ -6,6 +6,7 @@ import static dev.drover.migrate.Trees.text;
 import static dev.drover.migrate.Trees.texts;
 import static dev.drover.migrate.Trees.unknown;
 
+import dev.drover.config.ForeignYaml;
 import dev.drover.config.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,7 +74,7 @@ public final class LiteLlmConfig {
    *     could be taken over
    */
   public static Migrated read(String yaml) {
-    return new LiteLlmConfig(Yaml.readForeign(yaml)).migrated();
+    return new LiteLlmConfig(ForeignYaml.read(yaml)).migrated();
   }
 
   private Migrated migrated() {

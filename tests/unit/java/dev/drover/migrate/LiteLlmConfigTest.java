@@ -178,21 +178,46 @@ class LiteLlmConfigTest {
         .containsPattern("output: 2\\b");
   }
 
+  @Test
+  void manyMerges_areNoAttack_butManyTimesManyAre() {
+    String each = "  - { model_name: m, litellm_params: { <<: *s, model: openai/one } }\n";
+    assertThat(LiteLlmConfig.read("x: &s { timeout: 20 }\nmodel_list:\n" + each.repeat(200)).yaml())
+        .contains("20s");
+    StringBuilder bomb = new StringBuilder("a0: &a0 [ x, x, x ]\n");
+    for (int i = 1; i < 30; i++) {
+      bomb.append("a%d: &a%d [ *a%d, *a%d, *a%d ]\n".formatted(i, i, i - 1, i - 1, i - 1));
+    }
+    assertThatThrownBy(() -> LiteLlmConfig.read(bomb.toString()))
+        .hasMessageContaining("more than 1000000 values");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "model_list: &a [ *a ]",
-        "model_list: [ secret-1, { a: 1, a: 2 } ]",
-        "model_list: *nobody",
-        "- a list",
+        "secret-1: &a [ *a ]",
+        "secret-1: *secret-1",
+        "secret-1: !secret-1 x",
+        "[ secret-1, { a: secret-1, a: 2 } ]",
+        "- secret-1",
+        "secret-1",
         "model_list: [ secret-1 ",
+        "secret-1: @secret-1",
         "a: !!java.net.URL [ \"http://secret-1\" ]",
+        "a: !!int secret-1",
+        "a: !!float [ secret-1 ]",
+        "a: !!binary secret-1-",
+        "a: !!timestamp { secret-1: 1 }",
+        "a: secret-1\n---\nb: 1",
+        "",
       })
-  void documentThatIsNone_isRefused_withoutWhatIsInIt(String yaml) {
+  void documentThatIsNone_isRefused_inFewWords_withoutWhatIsInIt(String yaml) {
     assertThatThrownBy(() -> LiteLlmConfig.read(yaml))
         .isInstanceOfSatisfying(
             UncheckedIOException.class,
-            e -> assertThat(e.getCause().getMessage()).doesNotContain("secret-1"));
+            e ->
+                assertThat(e.getCause().getMessage())
+                    .doesNotContain("secret-1")
+                    .hasSizeLessThan(120));
   }
 
   @Test
