@@ -2,17 +2,20 @@ package dev.drover.cli;
 
 import dev.drover.config.Yaml;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -45,7 +48,13 @@ final class AdminClient {
     if (name == null || answer.statusCode() != 200) {
       return print(answer);
     }
-    Map<String, Object> page = Yaml.readJson(answer.body());
+    Map<String, Object> page;
+    try {
+      page = Yaml.readJson(answer.body());
+    } catch (UncheckedIOException _) {
+      throw new IOException(
+          answer.uri() + ": no JSON (expected: the admin port of a drover serve)");
+    }
     Object shown = page.get(name);
     if (shown == null) {
       System.err.printf("%s: none such in %s (expected: one of %s)%n", name, path, page.keySet());
@@ -78,11 +87,22 @@ final class AdminClient {
   }
 
   private @Nullable String token() throws IOException {
-    if (tokenFile == null) {
-      return System.getenv("DROVER_ADMIN_TOKEN");
+    String token = tokenFile == null ? System.getenv("DROVER_ADMIN_TOKEN") : content(tokenFile);
+    if (token == null) {
+      return null;
     }
+    String stripped = token.strip();
+    if (!stripped.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+      throw new IOException(
+          (tokenFile == null ? "DROVER_ADMIN_TOKEN" : "--token-file: " + tokenFile)
+              + ": no token (expected: printable characters on one line, no blanks)");
+    }
+    return stripped;
+  }
+
+  private static String content(Path tokenFile) throws IOException {
     try {
-      return Files.readString(tokenFile).strip();
+      return Files.readString(tokenFile);
     } catch (IOException e) {
       throw new IOException(
           "--token-file: " + tokenFile + ": cannot be read (expected: a file with the token)", e);
@@ -111,10 +131,13 @@ final class AdminClient {
     } catch (ConnectException e) {
       throw new IOException(
           request.uri().resolve("/") + ": nobody answers (expected: a running drover serve)", e);
+    } catch (HttpTimeoutException e) {
+      throw new IOException(
+          request.uri() + ": no answer in time; what was asked for may still be done", e);
     } catch (IOException e) {
       throw new IOException(
           "%s: %s (expected: the admin port of a running drover serve)"
-              .formatted(request.uri().resolve("/"), e.getMessage()),
+              .formatted(request.uri().resolve("/"), Objects.requireNonNullElse(e.getMessage(), e)),
           e);
     }
   }

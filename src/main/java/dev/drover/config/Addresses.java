@@ -27,7 +27,7 @@ public final class Addresses {
 
   /** A base URL that was copied with the path of an operation. */
   private static final Pattern OPERATION =
-      Pattern.compile("/(chat/completions|completions|embeddings)/?$");
+      Pattern.compile("(/chat/completions|(?<=/v[0-9]{1,2})/(?:completions|embeddings))/?$");
 
   private final JsonNode root;
   private final Problems problems;
@@ -70,7 +70,9 @@ public final class Addresses {
       problems.add("currencies.USD", "given", "other currencies only; USD is 1");
     }
     for (Map.Entry<String, JsonNode> provider : root.path("providers").properties()) {
-      baseUrl("providers." + provider.getKey() + ".base_url", provider.getValue().path("base_url"));
+      String path = "providers." + provider.getKey() + ".base_url";
+      baseUrl(path, provider.getValue().path("base_url"));
+      operation(path, provider.getValue().path("base_url").asText());
       headers("providers." + provider.getKey() + ".headers", provider.getValue().path("headers"));
     }
   }
@@ -168,12 +170,6 @@ public final class Addresses {
     if (!value.isTextual() || problems.at(path)) {
       return;
     }
-    Matcher operation = OPERATION.matcher(value.textValue());
-    if (operation.find()) {
-      problems.addText(
-          path, value.textValue(), "a URL without " + operation.group() + ", which is added");
-      return;
-    }
     try {
       URI url = new URI(value.textValue());
       if (url.getHost() == null || url.getPort() > 65535 || url.getPort() == 0) {
@@ -184,6 +180,13 @@ public final class Addresses {
           path,
           value.textValue(),
           "a URL with a host name or address and, if any, a port of 1..65535");
+    }
+  }
+
+  private void operation(String path, String url) {
+    Matcher operation = OPERATION.matcher(url);
+    if (operation.find() && !problems.at(path)) {
+      problems.addText(path, url, "a URL without " + operation.group(1) + ", which is added");
     }
   }
 

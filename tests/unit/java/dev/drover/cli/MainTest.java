@@ -1,7 +1,9 @@
 package dev.drover.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.drover.testing.Configs;
 import java.io.ByteArrayOutputStream;
@@ -11,7 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +27,7 @@ class MainTest {
 
   @BeforeEach
   void listen() {
-    PrintStream both = new PrintStream(printed, true, StandardCharsets.UTF_8);
+    PrintStream both = new PrintStream(printed, true, UTF_8);
     System.setOut(both);
     System.setErr(both);
   }
@@ -38,7 +39,7 @@ class MainTest {
   }
 
   private String printed() {
-    return printed.toString(StandardCharsets.UTF_8);
+    return printed.toString(UTF_8);
   }
 
   @Test
@@ -62,27 +63,37 @@ class MainTest {
   void rolloutStatus_showsTheModelAskedFor() throws Exception {
     HttpServer admin =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    byte[] page =
-        "{ \"chat\": { \"percent\": 5 }, \"mini\": { \"percent\": 50 } }"
-            .getBytes(StandardCharsets.UTF_8);
-    admin.createContext(
-        "/rollouts",
-        exchange -> {
-          exchange.sendResponseHeaders(200, page.length);
-          exchange.getResponseBody().write(page);
-          exchange.close();
-        });
+    byte[] page = "{ \"chat\": { \"percent\": 5 }, \"mini\": { \"percent\": 50 } }".getBytes(UTF_8);
+    admin.createContext("/rollouts", exchange -> answer(exchange, page));
+    admin.createContext("/other", exchange -> answer(exchange, "<html>".getBytes(UTF_8)));
     admin.start();
     try {
       String at = "127.0.0.1:" + admin.getAddress().getPort();
       assertThat(Main.run("rollout", "status", "mini", "--admin", at)).isZero();
       assertThat(printed()).contains("50").doesNotContain("chat");
+      assertThat(Main.run("rollout", "status", "mini", "--admin", at + "/other")).isEqualTo(1);
+      assertThat(printed())
+          .contains("/other/rollouts: no JSON (expected: the admin port of a drover serve)");
       assertThat(Main.run("rollout", "status", "other", "--admin", at)).isEqualTo(1);
       assertThat(printed())
           .contains("other: none such in /rollouts (expected: one of [chat, mini])");
     } finally {
       admin.stop(0);
     }
+  }
+
+  private static void answer(HttpExchange exchange, byte[] body) throws IOException {
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  @Test
+  void tokenThatIsNone_isNotShown(@TempDir Path folder) throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "secret-1\nsecret-2\n");
+    assertThat(Main.run("rollout", "promote", "chat", "--token-file", token.toString()))
+        .isEqualTo(1);
+    assertThat(printed()).contains("no token (expected: printable").doesNotContain("secret-");
   }
 
   @Test
@@ -92,7 +103,7 @@ class MainTest {
           Thread.startVirtualThread(
               () -> {
                 try (Socket peer = other.accept()) {
-                  peer.getOutputStream().write("220 not HTTP\r\n".getBytes(StandardCharsets.UTF_8));
+                  peer.getOutputStream().write("220 not HTTP\r\n".getBytes(UTF_8));
                 } catch (IOException _) {
                   // the command has gone
                 }
