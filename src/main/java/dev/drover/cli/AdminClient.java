@@ -88,11 +88,11 @@ final class AdminClient {
 
   private @Nullable String token() throws IOException {
     String token = tokenFile == null ? System.getenv("DROVER_ADMIN_TOKEN") : content(tokenFile);
-    if (token == null) {
+    if (token == null || (tokenFile == null && token.isBlank())) {
       return null;
     }
     String stripped = token.strip();
-    if (!stripped.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+    if (stripped.isEmpty() || !stripped.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
       throw new IOException(
           (tokenFile == null ? "DROVER_ADMIN_TOKEN" : "--token-file: " + tokenFile)
               + ": no token (expected: printable characters on one line, no blanks)");

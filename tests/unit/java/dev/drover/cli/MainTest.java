@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
   private final PrintStream out = System.out;
@@ -88,9 +90,10 @@ class MainTest {
     exchange.close();
   }
 
-  @Test
-  void tokenThatIsNone_isNotShown(@TempDir Path folder) throws Exception {
-    Path token = Files.writeString(folder.resolve("token"), "secret-1\nsecret-2\n");
+  @ParameterizedTest
+  @ValueSource(strings = {"secret-1\nsecret-2\n", "secret-1 secret-2", "\n", ""})
+  void tokenThatIsNone_isNotShown(String text, @TempDir Path folder) throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), text);
     assertThat(Main.run("rollout", "promote", "chat", "--token-file", token.toString()))
         .isEqualTo(1);
     assertThat(printed()).contains("no token (expected: printable").doesNotContain("secret-");
