@@ -2,7 +2,6 @@ package dev.drover.dialect.json;
 
 import dev.drover.types.Bytes;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 
 /**
  * A pull scanner over one JSON document (RFC 8259) that lies in memory whole. The caller walks it:
@@ -34,9 +33,6 @@ public final class JsonScanner {
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
-
-  /** Most strings are shorter, and gone through sooner one byte after the other. */
-  private static final int SHORT = 16;
 
   private byte[] bytes;
   private int start;
@@ -124,14 +120,23 @@ public final class JsonScanner {
    * Whether the current field's name is {@code name} once unescaped; valid until its value is read.
    */
   public boolean keyIs(String name) {
+    return textIs(name);
+  }
+
+  /** Whether the string that {@link #skip} just passed over is {@code text} once unescaped. */
+  public boolean skippedIs(String text) {
+    return textIs(text);
+  }
+
+  private boolean textIs(String text) {
     if (textEscaped) {
-      return name.equals(unescape());
+      return text.equals(unescape());
     }
-    if (textEnd - textStart != name.length()) {
+    if (textEnd - textStart != text.length()) {
       return false;
     }
-    for (int i = 0; i < name.length(); i++) {
-      if (bytes[textStart + i] != name.charAt(i)) {
+    for (int i = 0; i < text.length(); i++) {
+      if (bytes[textStart + i] != text.charAt(i)) {
         return false;
       }
     }
@@ -244,44 +249,27 @@ public final class JsonScanner {
     take('"', expected);
     fresh = false;
     textStart = pos;
-    textEscaped = false;
-    int near = Math.min(pos + SHORT, end);
-    while (pos < near && Plain.is(bytes[pos])) {
-      pos++;
+    int quote = StringEnd.ofShort(bytes, pos, end);
+    int found = quote < 0 ? StringEnd.find(bytes, pos, end) : quote;
+    textEscaped = found < 0;
+    pos = textEscaped ? ~found : found;
+    if (pos >= end || bytes[pos] != '"') {
+      throw noText();
     }
-    while (true) {
-      pos = Plain.end(bytes, pos, end);
-      if (pos >= end) {
-        throw malformed("the end of a string");
-      }
-      int c = bytes[pos];
-      if (c == '"') {
-        textEnd = pos++;
-        return;
-      }
-      if (c != '\\') {
-        throw malformed("no control character within a string");
-      }
-      textEscaped = true;
-      escape();
-    }
+    textEnd = pos++;
   }
 
-  private void escape() {
-    pos++;
-    int c = pos < end ? bytes[pos] : -1;
-    if (Plain.standsForAnother(c)) {
-      pos++;
-    } else if (c == 'u') {
-      for (int i = 1; i <= 4; i++) {
-        if (pos + i >= end || !HexFormat.isHexDigit(bytes[pos + i])) {
-          throw malformed("four hex digits after \\u");
-        }
-      }
-      pos += 5;
-    } else {
-      throw malformed("a valid escape");
+  /** Of where a string's inside ends without a quote. */
+  private MalformedJson noText() {
+    if (pos >= end) {
+      return malformed("the end of a string");
     }
+    if (bytes[pos] != '\\') {
+      return malformed("no control character within a string");
+    }
+    pos++;
+    boolean unicode = pos < end && bytes[pos] == 'u';
+    return malformed(unicode ? "four hex digits after \\u" : "a valid escape");
   }
 
   private String unescape() {

@@ -256,7 +256,7 @@ final class RequestReader {
     in.beginObject();
     while (in.nextField()) {
       if (in.keyIs("role") && in.peek() == Kind.STRING) {
-        role = in.string();
+        role = role();
       } else if (in.keyIs("content")) {
         content();
       } else {
@@ -265,6 +265,17 @@ final class RequestReader {
       }
     }
     prompt.end(role);
+  }
+
+  /** Empty when it is none whose words are noted. */
+  private String role() {
+    in.skip();
+    for (String role : PromptReader.ROLES) {
+      if (in.skippedIs(role)) {
+        return role;
+      }
+    }
+    return "";
   }
 
   /** A text, or a list of texts or of parts that have one. */

@@ -3,9 +3,13 @@ package dev.drover.dialect.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.drover.testing.Cases;
 import dev.drover.types.Bytes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +17,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonScannerTest {
@@ -117,6 +122,75 @@ class JsonScannerTest {
             assertThat(expected).hasMessageContaining("expected");
           }
         });
+  }
+
+  @Test
+  void strings_areTakenOrRefusedAsByATreeParser() {
+    String[] parts = {
+      "plain ", "a", "é", "漢", "😀", "\u007f", "\\n", "\\\"", "\\\\", "\\u00e9", "\\uD83D\\ude00"
+    };
+    String[] wrong = {"\"", "\\", "\\x", "\\u12g4", "\\u", "\n", "\u001f", "\u0000"};
+    Cases.each(
+        random -> {
+          StringBuilder inside = new StringBuilder();
+          for (int i = random.nextInt(24); i > 0; i--) {
+            inside.append(parts[random.nextInt(parts.length)].repeat(1 + random.nextInt(3)));
+          }
+          if (random.nextBoolean()) {
+            inside.insert(random.nextInt(inside.length() + 1), wrong[random.nextInt(wrong.length)]);
+          }
+          String json =
+              "[".repeat(random.nextInt(40))
+                  + "\""
+                  + inside
+                  + "\""
+                  + " ".repeat(random.nextInt(40));
+          JsonScanner scanner = new JsonScanner(Bytes.utf8(json), Limits.DEFAULT);
+          assertThat(string(scanner, json.indexOf('"'))).isEqualTo(stringByJackson(json));
+        });
+  }
+
+  private static Object string(JsonScanner scanner, int depth) {
+    try {
+      for (int i = 0; i < depth; i++) {
+        scanner.beginArray();
+        scanner.nextElement();
+      }
+      return scanner.string() + " until " + scanner.consumed();
+    } catch (MalformedJson e) {
+      return "refused";
+    }
+  }
+
+  private static Object stringByJackson(String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    try (JsonParser parser = JACKSON.createParser(bytes)) {
+      JsonToken token = parser.nextToken();
+      while (token == JsonToken.START_ARRAY) {
+        token = parser.nextToken();
+      }
+      String text = parser.getText();
+      return text + " until " + parser.currentLocation().getByteOffset();
+    } catch (IOException e) {
+      return "refused";
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"a'|2|the end of a string",
+        "'\"a\\x\"'|3|a valid escape",
+        "'\"a\\'|3|a valid escape",
+        "'\"\\u12g4\"'|2|four hex digits after \\u",
+        "'\"a\tb\"'|2|no control character within a string",
+        "'\"a long text goes on for more than one block of it \\x\"'|52|a valid escape"
+      })
+  void malformedString_isRefusedWhereItIs(String json, int offset, String expected) {
+    assertThatThrownBy(() -> scan(json))
+        .hasMessageContaining("byte " + offset)
+        .hasMessageContaining(expected);
   }
 
   @Test
