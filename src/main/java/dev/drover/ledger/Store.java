@@ -115,6 +115,7 @@ public final class Store implements AutoCloseable {
     pool.setInitializationFailTimeout(1); // fail at once: the ledger tries again
     pool.setConnectionTimeout(PATIENCE.toMillis());
     if (config.store().equals("sqlite")) {
+      SqliteLibrary.load();
       Path file = file(config, stateDir);
       if (migrate) {
         sqlite(pool, file);

@@ -21,12 +21,15 @@ final class DroverProcess {
     this.admin = admin;
   }
 
-  /** Runs {@code drover serve} and waits until it is ready. */
+  /** Runs {@code drover serve} and waits until it is ready; its temporary files are in tmp. */
   static DroverProcess serve(Path config, int adminPort) throws IOException, InterruptedException {
     Path log = config.resolveSibling("log");
+    Path tmp = Files.createDirectories(config.resolveSibling("tmp"));
+    List<String> command = command("serve", config.toString());
+    command.add(1, "-Djava.io.tmpdir=" + tmp);
     DroverProcess drover =
         new DroverProcess(
-            new ProcessBuilder(command("serve", config.toString()))
+            new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start(),

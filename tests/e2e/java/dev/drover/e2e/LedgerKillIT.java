@@ -76,6 +76,7 @@ class LedgerKillIT {
     DroverProcess last = DroverProcess.serve(config, admin);
     String budgets = Http.get(last.admin() + "/budgets").body();
     last.stop();
+    assertThat(folder.resolve("tmp")).as("what the killed ones left").isEmptyDirectory();
     try (Store store = Store.openToRead(loaded.ledger(), folder.resolve("state"), null)) {
       Map<String, Object> counts =
           store

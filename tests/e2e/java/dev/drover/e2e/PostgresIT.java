@@ -51,6 +51,7 @@ class PostgresIT {
   private EmbeddedPostgres postgres(int port) throws IOException {
     return EmbeddedPostgres.builder()
         .setPort(port)
+        .setOverrideWorkingDirectory(Path.of("target", "postgresql").toAbsolutePath().toFile())
         .setDataDirectory(folder.resolve("pg"))
         .setCleanDataDirectory(false)
         .setPGStartupWait(Duration.ofSeconds(60))
