@@ -117,13 +117,17 @@ public final class JsonScanner {
   }
 
   /**
-   * Whether the current field's name is {@code name} once unescaped; valid until its value is read.
+   * Whether the current field's name is {@code name}, which is ASCII, once unescaped; valid until
+   * its value is read.
    */
   public boolean keyIs(String name) {
     return textIs(name);
   }
 
-  /** Whether the string that {@link #skip} just passed over is {@code text} once unescaped. */
+  /**
+   * Whether the string that {@link #skip} just passed over is {@code text}, which is ASCII, once
+   * unescaped.
+   */
   public boolean skippedIs(String text) {
     return textIs(text);
   }

@@ -29,7 +29,7 @@ final class StringEnd {
   private static final int UNICODE = 6;
 
   /** What may follow a backslash as the one character of an escape. */
-  private static final boolean[] SHORT = ascii("\"\\/bfnrt");
+  private static final boolean[] SINGLE = ascii("\"\\/bfnrt");
 
   private static final boolean[] HEX = ascii("0123456789abcdefABCDEF");
 
@@ -43,7 +43,7 @@ final class StringEnd {
 
   /**
    * The quote that ends the inside of a short string, as most names are: within eight bytes and
-   * nothing special before it. Else -1.
+   * nothing special before it. Else, or with fewer than eight bytes left, -1.
    */
   static int ofShort(byte[] bytes, int from, int end) {
     if (from + Long.BYTES > end) {
@@ -84,7 +84,7 @@ final class StringEnd {
   /** Behind the escape that begins here, or -1 when it is none. */
   private static int escape(byte[] bytes, int at, int end) {
     int c = at + 1 < end ? bytes[at + 1] & 0xFF : 0;
-    if (SHORT[c]) {
+    if (SINGLE[c]) {
       return at + 2;
     }
     boolean unicode =
@@ -113,7 +113,9 @@ final class StringEnd {
     return gather(~a) | gather(~b) << 8 | gather(~c) << 16 | gather(~d) << 24;
   }
 
-  /** Of fewer than 32: those before them are shifted out, where there are any. */
+  /**
+   * Of fewer than 32 up to the end: the last 32 are looked at, those before {@code at} shifted out.
+   */
   private static int last(byte[] bytes, int at, int end) {
     if (end >= BLOCK) {
       return block(bytes, end - BLOCK) >>> (BLOCK - (end - at));

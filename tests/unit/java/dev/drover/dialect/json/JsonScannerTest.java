@@ -145,9 +145,17 @@ class JsonScannerTest {
                   + inside
                   + "\""
                   + " ".repeat(random.nextInt(40));
-          JsonScanner scanner = new JsonScanner(Bytes.utf8(json), Limits.DEFAULT);
+          JsonScanner scanner = new JsonScanner(amidOthers(json, random), Limits.DEFAULT);
           assertThat(string(scanner, json.indexOf('"'))).isEqualTo(stringByJackson(json));
         });
+  }
+
+  /** A slice of an array that has other texts' ends before and behind it. */
+  private static Bytes amidOthers(String json, RandomGenerator random) {
+    String before = "\\\"\n".repeat(random.nextInt(14));
+    String behind = "\"\\u".repeat(random.nextInt(14));
+    Bytes all = Bytes.utf8(before + json + behind);
+    return all.slice(before.length(), all.length() - behind.length());
   }
 
   private static Object string(JsonScanner scanner, int depth) {
