@@ -216,7 +216,8 @@ class OpenAiDialectTest {
   void streamNotToBeRewritten_passesUntouched() {
     AnswerReader reader = reader(SSE, false);
     assertThat(reader.read(Bytes.utf8(STREAM), true)).isNull();
-    assertThat(reader.facts(true).usage()).isNotNull();
+    assertThat(reader.facts(true).usage())
+        .isEqualTo(new Usage(Usage.Status.COMPLETE, 7, 3, 0, 0, 2, 1, 9));
   }
 
   @Test
