@@ -12,13 +12,13 @@ import dev.drover.routing.Router;
 import dev.drover.routing.health.Outcome;
 import dev.drover.routing.policy.Verdict;
 import dev.drover.types.Bytes;
+import dev.drover.types.PendingReply;
 import dev.drover.types.Suggestion;
 import dev.drover.types.Wire;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** An LLM request whose body is awaited. Holds the body until it is whole. */
@@ -167,7 +167,7 @@ final class Collecting implements Phase {
 
   private Step admission(Ask ask, Verdict verdict, CacheUse use, Joint.@Nullable Sought sought) {
     Claim claim = call.ruleset().desk().claim(ticket(ask, verdict));
-    CompletionStage<Joint.Reply> others = context.joint().ask(claim, sought);
+    PendingReply<Joint.Reply> others = context.joint().ask(claim, sought);
     return others == null
         ? admitted(ask, verdict, use, call.ruleset().desk().admit(claim))
         : new Waiting(this, ask, verdict, use, others).begin();

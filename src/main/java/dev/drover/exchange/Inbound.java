@@ -54,8 +54,8 @@ public sealed interface Inbound {
 
   record ResponseTrailers() implements Inbound {}
 
-  /** What an {@link Outbound.Later} has waited for. */
-  record Replied(Joint.Reply reply) implements Inbound {}
+  /** The reply of the last {@link Outbound.Await} has come; the phase that waits holds it. */
+  record Replied() implements Inbound {}
 
   /** Envoy ended the stream, in whatever way; nothing follows. */
   record Closed() implements Inbound {}

@@ -4,8 +4,8 @@ import dev.drover.admission.Admission;
 import dev.drover.admission.Claim;
 import dev.drover.cache.CacheKey;
 import dev.drover.cache.CachedAnswer;
+import dev.drover.types.PendingReply;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** What several Drovers know and count together. Thread-safe; never blocks. */
@@ -14,7 +14,7 @@ public interface Joint {
   Joint ALONE =
       new Joint() {
         @Override
-        public @Nullable CompletionStage<Reply> ask(Claim claim, @Nullable Sought sought) {
+        public @Nullable PendingReply<Reply> ask(Claim claim, @Nullable Sought sought) {
           return null;
         }
 
@@ -28,10 +28,9 @@ public interface Joint {
    * Asks for an answer that is kept and, if there is none, for admission.
    *
    * @param sought null where no answer may be given again
-   * @return completes in bounded time and never with an error; null: there is nothing to ask, or
-   *     there are no others
+   * @return null when there is nothing to ask, or there are no others
    */
-  @Nullable CompletionStage<Reply> ask(Claim claim, @Nullable Sought sought);
+  @Nullable PendingReply<Reply> ask(Claim claim, @Nullable Sought sought);
 
   /** Keeps an answer for others, or tries to. */
   void keep(CacheKey key, CachedAnswer answer, long ttlNanos);

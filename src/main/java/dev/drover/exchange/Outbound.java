@@ -61,12 +61,13 @@ public sealed interface Outbound {
       implements Outbound {}
 
   /**
-   * The answer is not known yet: nothing more is taken from Envoy before this has come.
+   * Postpones the answer until a reply from elsewhere has come. Nothing more is taken from Envoy
+   * before that; then the phase gets an {@link Inbound.Replied}, even if the stream has closed
+   * meanwhile.
    *
-   * @param reply completes in bounded time and never with an error; its value is for {@link
-   *     Inbound.Replied}
+   * @param reply completes in bounded time, normally or not
    */
-  record Later(CompletionStage<Joint.Reply> reply) implements Outbound {}
+  record Await(CompletionStage<?> reply) implements Outbound {}
 
   /**
    * A message that cannot come in this phase from an Envoy that is set up for Drover. Ends the

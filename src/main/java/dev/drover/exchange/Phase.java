@@ -7,14 +7,15 @@ package dev.drover.exchange;
  * router level    Opening ─ headers ─► Collecting ─ body ─► Sent ─ response headers ─► Answering ─ end ─► Ended
  *                    │ not ours: Bystander    │ refused: Ended   │ no body: Ended
  *                                             └─ other Drovers are asked ─► Waiting ─ reply ─► Sent, or refused: Ended
+ *                                                                              └─ closed ─► Abandoned ─ reply ─► Ended
  * upstream level  Opening ─ headers, exchange known ─► Attempting ─ closed ─► Ended
  *                    ├───── headers, exchange unknown ─► Adopting ─ body ─► Attempting
  *                    └───── headers of a copy ─► Shadowing ─ answer's end, closed ─► Ended
  * </pre>
  *
- * <p>From every phase {@link Inbound.Closed} leads to {@link Ended}. A message that a phase does
- * not expect is passed on untouched where that is safe, and else is a {@link
- * Outbound.ProtocolError}.
+ * <p>From every phase {@link Inbound.Closed} leads to {@link Ended}, from one that awaits a reply
+ * by way of {@link Abandoned}. A message that a phase does not expect is passed on untouched where
+ * that is safe, and else is a {@link Outbound.ProtocolError}.
  */
 sealed interface Phase
     permits Opening,
@@ -26,6 +27,7 @@ sealed interface Phase
         Adopting,
         Attempting,
         Shadowing,
+        Abandoned,
         Ended {
   /** The transition function. */
   Step on(Inbound in);

@@ -3,7 +3,7 @@ package dev.drover.exchange;
 import dev.drover.admission.Admission;
 import dev.drover.routing.Ask;
 import dev.drover.routing.policy.Verdict;
-import java.util.concurrent.CompletionStage;
+import dev.drover.types.PendingReply;
 
 /**
  * The request is known, and it is not yet known whether it is admitted: the one phase that waits
@@ -13,26 +13,25 @@ import java.util.concurrent.CompletionStage;
  * @param reply what is waited for
  */
 record Waiting(
-    Collecting collecting,
-    Ask ask,
-    Verdict verdict,
-    CacheUse use,
-    CompletionStage<Joint.Reply> reply)
+    Collecting collecting, Ask ask, Verdict verdict, CacheUse use, PendingReply<Joint.Reply> reply)
     implements Phase {
   /** Begins to wait. */
   Step begin() {
-    return Step.to(this, new Outbound.Later(reply));
+    return Step.to(this, new Outbound.Await(reply.arrived()));
   }
 
   @Override
   public Step on(Inbound in) {
     return switch (in) {
-      case Inbound.Replied(Joint.Reply.Kept kept) -> collecting.kept(ask, verdict, use, kept);
-      case Inbound.Replied(Joint.Reply.Decided(Admission.Result result)) ->
-          collecting.replied(ask, verdict, use, result);
+      case Inbound.Replied _ ->
+          switch (reply.take()) {
+            case Joint.Reply.Kept kept -> collecting.kept(ask, verdict, use, kept);
+            case Joint.Reply.Decided(Admission.Result result) ->
+                collecting.replied(ask, verdict, use, result);
+          };
       case Inbound.Closed _ -> {
-        reply.thenAccept(Waiting::notNeeded);
-        yield Step.to(collecting.finish(Ending.CANCELLED, 0));
+        collecting.finish(Ending.CANCELLED, 0);
+        yield Step.to(new Abandoned<>(reply, Waiting::release));
       }
       case Inbound.RequestHeaders _,
           Inbound.RequestBody _,
@@ -40,15 +39,15 @@ record Waiting(
           Inbound.ResponseHeaders _,
           Inbound.ResponseBody _,
           Inbound.ResponseTrailers _ -> {
-        reply.thenAccept(Waiting::notNeeded);
+        collecting.finish(Ending.CANCELLED, 0);
         yield Step.to(
-            collecting.finish(Ending.CANCELLED, 0),
+            new Abandoned<>(reply, Waiting::release),
             new Outbound.ProtocolError("admission awaited: a message that was not asked for"));
       }
     };
   }
 
-  private static void notNeeded(Joint.Reply reply) {
+  private static void release(Joint.Reply reply) {
     if (reply instanceof Joint.Reply.Decided(Admission.Result.In(Admission admission))) {
       admission.cancel();
     }

@@ -2,22 +2,22 @@ package dev.drover.extproc;
 
 import dev.drover.exchange.Exchange;
 import dev.drover.exchange.Inbound;
-import dev.drover.exchange.Joint;
 import dev.drover.exchange.Outbound;
 import dev.drover.types.Bytes;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One ext_proc stream: flow control, cancellation, and one answer per message. Its callbacks run on
- * the event loop, what it waits for comes from elsewhere; a lock keeps them apart.
+ * One ext_proc stream: flow control, cancellation, and one answer per message. Confined to the
+ * event loop of its connection: gRPC calls back there, and what the exchange has waited for comes
+ * back there.
  *
  * <p>A message is asked for only once the answers to the one before could be written, so a slow
  * Envoy holds at most one message here. A half-close and a cancel are both a normal end: Envoy ends
@@ -28,17 +28,24 @@ final class ExtProcCall implements StreamObserver<Bytes> {
 
   private final Exchange exchange;
   private final ServerCallStreamObserver<OutMessage> envoy;
+  private final EventExecutor loop;
   private final Runnable closed;
   private boolean done;
   private boolean owesRequest;
 
   /**
+   * @param loop the event loop of the connection
    * @param closed is told once when it is over
    */
-  ExtProcCall(Exchange exchange, ServerCallStreamObserver<OutMessage> envoy, Runnable closed) {
+  ExtProcCall(
+      Exchange exchange,
+      ServerCallStreamObserver<OutMessage> envoy,
+      EventExecutor loop,
+      Runnable closed) {
     this.exchange = exchange;
     this.closed = closed;
     this.envoy = envoy;
+    this.loop = loop;
     envoy.disableAutoRequest();
     envoy.setOnCancelHandler(this::close);
     envoy.setOnCloseHandler(this::close);
@@ -47,7 +54,7 @@ final class ExtProcCall implements StreamObserver<Bytes> {
   }
 
   @Override
-  public synchronized void onNext(Bytes message) {
+  public void onNext(Bytes message) {
     if (done) {
       return;
     }
@@ -66,32 +73,29 @@ final class ExtProcCall implements StreamObserver<Bytes> {
         in instanceof Inbound.RequestHeaders
             || in instanceof Inbound.RequestBody
             || in instanceof Inbound.RequestTrailers;
-    answer(exchange.advance(in), ofRequest);
+    answer(advance(in), ofRequest);
+  }
+
+  private List<Outbound> advance(Inbound in) {
+    assert loop.inEventLoop() : "an exchange off its event loop: " + Thread.currentThread();
+    return exchange.advance(in);
   }
 
   /**
-   * What was waited for is there; it belongs to a message of the request. What goes wrong here ends
-   * the call, as gRPC has it for its own callbacks.
+   * The reply that was awaited is there; it belongs to a message of the request. What goes wrong
+   * here ends the call, as gRPC has it for its own callbacks.
    */
-  private synchronized void replied(Joint.@Nullable Reply reply, @Nullable Throwable error) {
-    if (done) {
-      return;
-    }
-    if (reply == null) {
-      broken(error);
-      return;
-    }
+  private void replied() {
     try {
-      answer(exchange.advance(new Inbound.Replied(reply)), true);
-    } catch (RuntimeException e) {
-      broken(e);
+      List<Outbound> answers = advance(new Inbound.Replied());
+      if (!done) {
+        answer(answers, true);
+      }
+    } catch (RuntimeException | Error e) {
+      log.error("exchange ended by", e);
+      close();
+      envoy.onError(Status.UNKNOWN.asRuntimeException());
     }
-  }
-
-  private void broken(@Nullable Throwable error) {
-    log.error("exchange ended by", error);
-    close();
-    envoy.onError(Status.UNKNOWN.asRuntimeException());
   }
 
   private void answer(List<Outbound> answers, boolean ofRequest) {
@@ -100,8 +104,8 @@ final class ExtProcCall implements StreamObserver<Bytes> {
         fail(message);
         return;
       }
-      if (out instanceof Outbound.Later(CompletionStage<Joint.Reply> reply)) {
-        reply.whenComplete(this::replied);
+      if (out instanceof Outbound.Await(CompletionStage<?> reply)) {
+        reply.whenComplete((_, _) -> loop.execute(this::replied));
         return;
       }
       Outbounds.of(out, ofRequest).forEach(envoy::onNext);
@@ -111,30 +115,30 @@ final class ExtProcCall implements StreamObserver<Bytes> {
   }
 
   @Override
-  public synchronized void onError(Throwable error) {
+  public void onError(Throwable error) {
     close();
   }
 
   @Override
-  public synchronized void onCompleted() {
+  public void onCompleted() {
     if (!done) {
       close();
       envoy.onCompleted();
     }
   }
 
-  private synchronized void ready() {
+  private void ready() {
     if (owesRequest && !done && envoy.isReady()) {
       owesRequest = false;
       envoy.request(1);
     }
   }
 
-  private synchronized void close() {
+  private void close() {
     if (!done) {
       done = true;
       closed.run();
-      exchange.advance(new Inbound.Closed());
+      advance(new Inbound.Closed());
     }
   }
 

@@ -84,12 +84,12 @@ public final class ExtProcServer implements AutoCloseable {
       @Nullable ControlPlane controlPlane)
       throws IOException {
     HealthStatusManager health = new HealthStatusManager();
-    ExtProcService service = new ExtProcService(context);
     boolean epoll = Epoll.isAvailable();
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
             new DefaultThreadFactory("drover-io", true),
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    ExtProcService service = new ExtProcService(context, loops);
     try {
       NettyServerBuilder builder =
           NettyServerBuilder.forAddress(address(config.listen(), epoll))

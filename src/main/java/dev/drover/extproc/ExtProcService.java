@@ -12,6 +12,8 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,10 +29,15 @@ final class ExtProcService implements BindableService {
       ExternalProcessorGrpc.getProcessMethod().toBuilder(new Received(), new Sent()).build();
 
   private final ExchangeContext context;
+  private final EventExecutorGroup loops;
   private final Turns turns = new Turns();
 
-  ExtProcService(ExchangeContext context) {
+  /**
+   * @param loops carry all connections
+   */
+  ExtProcService(ExchangeContext context, EventExecutorGroup loops) {
     this.context = context;
+    this.loops = loops;
   }
 
   @Override
@@ -49,7 +56,21 @@ final class ExtProcService implements BindableService {
   private StreamObserver<Bytes> process(StreamObserver<OutMessage> envoy) {
     AtomicInteger turn = turns.opened();
     return new ExtProcCall(
-        new Exchange(context), (ServerCallStreamObserver<OutMessage>) envoy, turn::decrementAndGet);
+        new Exchange(context),
+        (ServerCallStreamObserver<OutMessage>) envoy,
+        loop(),
+        turn::decrementAndGet);
+  }
+
+  /** Returns the event loop that runs this very callback. */
+  private EventExecutor loop() {
+    for (EventExecutor loop : loops) {
+      if (loop.inEventLoop()) {
+        return loop;
+      }
+    }
+    throw new IllegalStateException(
+        "thread: " + Thread.currentThread() + " (expected: an event loop of the server)");
   }
 
   /** The streams that are open. */

@@ -71,7 +71,7 @@ final class Outbounds {
               : List.of(body(answer, request));
       case Outbound.TrailersAnswer _ -> List.of(trailers(request));
       case Outbound.Immediate immediate -> List.of(immediate(immediate));
-      case Outbound.Later _, Outbound.ProtocolError _ ->
+      case Outbound.Await _, Outbound.ProtocolError _ ->
           throw new IllegalArgumentException(outbound + " (expected: an answer)");
     };
   }

@@ -179,9 +179,9 @@ final class Asking implements Place {
     return desk.admitted(claim, overdrawn, this);
   }
 
-  /** The reply came too late: what it gave is given back. */
-  void tooLate(Link by, Reply reply) {
-    if (reply.text(0).equals("in")) {
+  /** The reply came too late, or cannot be read: what it gave is given back. */
+  void notTaken(Link by, Reply reply) {
+    if (reply.says("in")) {
       link = by;
       counted = true;
       cancelled();

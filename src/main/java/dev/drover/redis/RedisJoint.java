@@ -8,6 +8,7 @@ import dev.drover.cache.CachedAnswer;
 import dev.drover.config.RedisConfig;
 import dev.drover.exchange.Joint;
 import dev.drover.routing.health.HealthRegistry;
+import dev.drover.types.PendingReply;
 import dev.drover.types.Ticker;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
@@ -138,14 +139,14 @@ public final class RedisJoint implements Joint, AutoCloseable {
   }
 
   @Override
-  public @Nullable CompletionStage<Reply> ask(Claim claim, @Nullable Sought sought) {
+  public @Nullable PendingReply<Reply> ask(Claim claim, @Nullable Sought sought) {
     if (claim.isEmpty() && sought == null) {
       return null;
     }
     Asking asking = new Asking(keys, instance, desk, claim, this::ended);
     Link link = up;
     if (link == null) {
-      return CompletableFuture.completedFuture(alone(asking, claim));
+      return PendingReply.of(CompletableFuture.completedFuture(alone(asking, claim)));
     }
     CompletableFuture<dev.drover.redis.Reply> inTime = new CompletableFuture<>();
     link.run(Script.ADMIT, asking.question(link, sought))
@@ -154,21 +155,41 @@ public final class RedisJoint implements Joint, AutoCloseable {
               boolean late =
                   error == null ? !inTime.complete(reply) : !inTime.completeExceptionally(error);
               if (late && error == null) {
-                asking.tooLate(link, reply);
+                asking.notTaken(link, reply);
               }
             });
-    return inTime
-        .orTimeout(config.timeout().toNanos(), TimeUnit.NANOSECONDS)
-        .thenApply(
-            reply -> {
-              together.increment();
-              return entered(asking, asking.replied(link, reply));
-            })
-        .exceptionally(
-            error -> {
-              down(link, error);
-              return alone(asking.again(), claim);
-            });
+    CompletionStage<?> arrived = inTime.orTimeout(config.timeout().toNanos(), TimeUnit.NANOSECONDS);
+    return new PendingReply<>() {
+      @Override
+      public CompletionStage<?> arrived() {
+        return arrived;
+      }
+
+      @Override
+      public Reply take() {
+        return taken(asking, claim, link, inTime);
+      }
+    };
+  }
+
+  /** Reads the reply, on the thread of whoever asked. */
+  private Reply taken(
+      Asking asking, Claim claim, Link link, CompletableFuture<dev.drover.redis.Reply> inTime) {
+    if (inTime.isCompletedExceptionally()) {
+      down(link, inTime.exceptionNow());
+      return alone(asking.again(), claim);
+    }
+    dev.drover.redis.Reply reply = inTime.join();
+    Reply read;
+    try {
+      read = asking.replied(link, reply);
+    } catch (RuntimeException e) {
+      log.error("redis: a reply that cannot be read: what it admitted is given back", e);
+      asking.notTaken(link, reply);
+      return alone(asking.again(), claim);
+    }
+    together.increment();
+    return entered(asking, read);
   }
 
   private Reply alone(Asking asking, Claim claim) {

@@ -5,6 +5,13 @@ import java.util.List;
 
 /** What a script has answered: a list of texts. */
 record Reply(List<?> fields) {
+  /** Returns whether it begins with this word; false too when it begins with no text at all. */
+  boolean says(String word) {
+    return !fields.isEmpty()
+        && fields.getFirst() instanceof byte[] first
+        && word.equals(new String(first, StandardCharsets.UTF_8));
+  }
+
   int size() {
     return fields.size();
   }

@@ -20,6 +20,7 @@ import dev.drover.routing.health.HealthSettings;
 import dev.drover.routing.health.Outcome;
 import dev.drover.routing.health.TargetHealth;
 import dev.drover.testing.Configs;
+import dev.drover.types.PendingReply;
 import dev.drover.types.Ticker;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +28,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -73,17 +73,21 @@ class RedisIT {
       return desk.claim(new Ticket(ALICE, "chat", Map.of(), tokens, cost));
     }
 
-    CompletionStage<Joint.Reply> ask(long tokens, long cost) {
-      CompletionStage<Joint.Reply> reply = joint.ask(claim(tokens, cost), null);
+    PendingReply<Joint.Reply> ask(long tokens, long cost) {
+      PendingReply<Joint.Reply> reply = joint.ask(claim(tokens, cost), null);
       assertThat(reply).as("asked together").isNotNull();
       return reply;
     }
 
     Admission.Result admit(long tokens, long cost) {
-      CompletionStage<Joint.Reply> reply = joint.ask(claim(tokens, cost), null);
-      return reply == null
-          ? desk.admit(claim(tokens, cost))
-          : ((Joint.Reply.Decided) reply.toCompletableFuture().join()).result();
+      PendingReply<Joint.Reply> reply = joint.ask(claim(tokens, cost), null);
+      return reply == null ? desk.admit(claim(tokens, cost)) : result(reply);
+    }
+
+    /** Waits for a reply that must say whether the request is admitted. */
+    static Admission.Result result(PendingReply<Joint.Reply> reply) {
+      reply.arrived().handle((_, _) -> true).toCompletableFuture().join();
+      return ((Joint.Reply.Decided) reply.take()).result();
     }
 
     Admission in(long tokens, long cost) {
@@ -150,14 +154,13 @@ class RedisIT {
 
   /** Asks both by turns, all at once. */
   private static List<Admission> admitted(One a, One b, int requests, long tokens, long cost) {
-    List<CompletionStage<Joint.Reply>> replies = new ArrayList<>();
+    List<PendingReply<Joint.Reply>> replies = new ArrayList<>();
     for (int i = 0; i < requests; i++) {
       replies.add((i % 2 == 0 ? a : b).ask(tokens, cost));
     }
     List<Admission> in = new ArrayList<>();
-    for (CompletionStage<Joint.Reply> reply : replies) {
-      if (((Joint.Reply.Decided) reply.toCompletableFuture().join()).result()
-          instanceof Admission.Result.In(Admission admission)) {
+    for (PendingReply<Joint.Reply> reply : replies) {
+      if (One.result(reply) instanceof Admission.Result.In(Admission admission)) {
         in.add(admission);
       }
     }
@@ -383,11 +386,9 @@ class RedisIT {
     Admission first = a.in(1, 1);
     assertThat(a.joint.up()).isFalse();
     for (int i = 0; i < 1_000; i++) {
-      CompletionStage<Joint.Reply> reply = a.ask(1, 1);
-      assertThat(reply.toCompletableFuture()).as("left alone").isDone();
-      ((Admission.Result.In) ((Joint.Reply.Decided) reply.toCompletableFuture().join()).result())
-          .admission()
-          .end(1, 1);
+      PendingReply<Joint.Reply> reply = a.ask(1, 1);
+      assertThat(reply.arrived().toCompletableFuture()).as("left alone").isDone();
+      ((Admission.Result.In) One.result(reply)).admission().end(1, 1);
     }
     first.end(1, 1);
     assertThat(a.joint.alone()).isEqualTo(1_001);

@@ -70,8 +70,9 @@ class ExchangeTest {
     exchange.advance(Scene.chat(new Modes(BodyMode.FULL_DUPLEX_STREAMED, BodyMode.STREAMED, true)));
     exchange.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY), false));
     assertThat(exchange.advance(new Inbound.RequestTrailers()))
-        .containsExactly(new Outbound.Later(reply));
-    assertThat(exchange.advance(new Inbound.Replied(admitted(waiting))))
+        .containsExactly(new Outbound.Await(reply));
+    reply.complete(admitted(waiting));
+    assertThat(exchange.advance(new Inbound.Replied()))
         .hasSize(3)
         .last()
         .isInstanceOf(Outbound.TrailersAnswer.class);
@@ -111,6 +112,8 @@ class ExchangeTest {
     var budget = waiting.memory.desk().budgets().all().getFirst();
     assertThat(budget.reserved(waiting.wall.instant())).isEqualTo(100);
     reply.complete(late);
+    exchange.advance(new Inbound.Replied());
+    assertThat(exchange.phaseName()).isEqualTo("Ended");
     assertThat(budget.reserved(waiting.wall.instant())).isZero();
   }
 

@@ -10,6 +10,7 @@ import dev.drover.routing.health.TargetHealth;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
 import dev.drover.types.Bytes;
+import dev.drover.types.PendingReply;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Drover without a wire: exchanges are driven by hand. */
@@ -39,8 +39,8 @@ final class Scene {
   private final Joint joint =
       new Joint() {
         @Override
-        public @Nullable CompletionStage<Reply> ask(Claim claim, @Nullable Sought sought) {
-          return asked;
+        public @Nullable PendingReply<Reply> ask(Claim claim, @Nullable Sought sought) {
+          return asked == null ? null : PendingReply.of(asked);
         }
 
         @Override

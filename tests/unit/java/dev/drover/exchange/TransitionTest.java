@@ -54,7 +54,26 @@ class TransitionTest {
         "Ended!",
         "Collecting",
         "Ended");
-    row("Waiting", "Ended!", "Ended!", "Ended!", "Ended!", "Ended!", "Ended!", "Ended", "Ended");
+    row(
+        "Waiting",
+        "Abandoned!",
+        "Abandoned!",
+        "Abandoned!",
+        "Abandoned!",
+        "Abandoned!",
+        "Abandoned!",
+        "Ended",
+        "Abandoned");
+    row(
+        "Abandoned",
+        "Abandoned",
+        "Abandoned",
+        "Abandoned",
+        "Abandoned",
+        "Abandoned",
+        "Abandoned",
+        "Ended",
+        "Abandoned");
     row("Sent", "Ended!", "Ended!", "Sent", "Answering", "Ended!", "Ended!", "Sent", "Ended");
     row(
         "Answering",
@@ -111,8 +130,7 @@ class TransitionTest {
         Scene.answer(200),
         Scene.answerBody("{}", true),
         new Inbound.ResponseTrailers(),
-        new Inbound.Replied(
-            new Joint.Reply.Decided(new Admission.Result.Out("rate_limited", "full", 1))),
+        new Inbound.Replied(),
         new Inbound.Closed());
   }
 
@@ -137,8 +155,18 @@ class TransitionTest {
           case "Collecting" -> List.of(Scene.chat(Scene.BUFFERED));
           case "Sent" -> List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY));
           case "Waiting" -> {
-            scene.asking();
+            scene
+                .asking()
+                .complete(
+                    new Joint.Reply.Decided(new Admission.Result.Out("rate_limited", "full", 1)));
             yield List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY));
+          }
+          case "Abandoned" -> {
+            scene
+                .asking()
+                .complete(
+                    new Joint.Reply.Decided(new Admission.Result.Out("rate_limited", "full", 1)));
+            yield List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY), new Inbound.Closed());
           }
           case "Answering" ->
               List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY), Scene.answer(200));
@@ -175,9 +203,11 @@ class TransitionTest {
       assertThat(answers).hasSize(1);
     } else {
       boolean owed =
-          phase.equals("Waiting")
-              ? in instanceof Inbound.Replied
-              : !(in instanceof Inbound.Closed || in instanceof Inbound.Replied);
+          switch (phase) {
+            case "Waiting" -> in instanceof Inbound.Replied;
+            case "Abandoned" -> false;
+            default -> !(in instanceof Inbound.Closed || in instanceof Inbound.Replied);
+          };
       assertThat(answers.size()).isEqualTo(owed ? 1 : 0);
     }
   }
