@@ -2,7 +2,7 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.standin.DataPlane;
+import dev.drover.standin.TestDataPlane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -11,17 +11,16 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A real Envoy on every bootstrap that is kept in the project. */
 @Tag("data-plane")
-@EnabledIfSystemProperty(
-    named = "data.plane",
-    matches = "envoy",
-    disabledReason = "no Envoy: ENVOY_BIN names none")
+@EnabledIf(
+    value = "dev.drover.standin.TestDataPlane#isEnvoy",
+    disabledReason = "this run goes through no Envoy")
 class EnvoyValidateIT {
   @TempDir static Path folder;
   private static Certificate own;
@@ -58,7 +57,7 @@ class EnvoyValidateIT {
             .replaceAll("filename: \\S*(crt|pem)", "filename: " + own.certificate));
     Process envoy =
         new ProcessBuilder(
-                DataPlane.envoyBinary().orElseThrow().toString(),
+                TestDataPlane.binary().orElseThrow().toString(),
                 "--mode",
                 "validate",
                 "--log-level",

@@ -7,6 +7,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -17,12 +18,17 @@ final class Load implements AutoCloseable {
       "{\"id\":\"a\",\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":4,\"total_tokens\":14}}";
 
   private final ManagedChannel channel;
+
+  /** A Drover that cannot keep the rate up gets fewer exchanges, not a queue of them. */
+  private static final int MOST_AT_ONCE = 256;
+
   private final EnvoyPlayer player;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong answered = new AtomicLong();
   private final AtomicLong done = new AtomicLong();
   private final Queue<String> problems = new ConcurrentLinkedQueue<>();
   private final Thread thread;
+  private final Semaphore places = new Semaphore(MOST_AT_ONCE);
   private volatile boolean stopping;
 
   /**
@@ -56,6 +62,10 @@ final class Load implements AutoCloseable {
   private void run(long everyNanos) {
     for (long due = System.nanoTime(); !stopping; due += everyNanos) {
       LockSupport.parkNanos(due - System.nanoTime());
+      if (!place()) {
+        break;
+      }
+      due = Math.max(due, System.nanoTime() - everyNanos);
       sent.incrementAndGet();
       player
           .exchange()
@@ -67,8 +77,23 @@ final class Load implements AutoCloseable {
                   problems.add(error == null ? problem : error.toString());
                 }
                 done.incrementAndGet();
+                places.release();
               });
     }
+  }
+
+  /** Waits for a place; false when the load has been told to stop. */
+  private boolean place() {
+    try {
+      while (!stopping) {
+        if (places.tryAcquire(100, TimeUnit.MILLISECONDS)) {
+          return true;
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
   }
 
   /** Exchanges begun so far. */

@@ -23,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -159,6 +160,7 @@ class LoadIT {
 
   /** A provider's bad day: traffic leaves it, nobody gets an error, and traffic comes back. */
   @Test
+  @Tag("soak")
   void demoTraffic_showsHowTrafficGoesAround() throws Exception {
     Process demo =
         DroverProcess.start(

@@ -39,7 +39,7 @@ class ReadmeIT {
     assertThat(fences).hasSize(4);
     assertThat(fences.get(0)).isEqualTo("./drover demo");
     assertThat(fences.get(1)).isEqualTo("mvn verify");
-    assertThat(Files.readString(ROOT.resolve(".ci/run"))).contains("exec mvn verify\n");
+    assertThat(Files.readString(ROOT.resolve(".ci/run"))).contains("\nmvn -B verify\n");
     assertThat(ROOT.resolve(".ci/run")).isExecutable();
   }
 

@@ -211,14 +211,14 @@ class TracesIT {
   /** Neither requests nor the end wait for it. */
   @Test
   void receiverThatHangs_holdsNothingUp() throws Exception {
-    receiver.delayMillis = 15_000;
+    receiver.delayMillis = 60_000;
     long began = System.nanoTime();
     for (int i = 0; i < 20; i++) {
       assertThat(send(Http.chat("chat")).statusCode()).isEqualTo(200);
       rig.record();
     }
     rig.server.close();
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(14));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(55));
   }
 
   @Test

@@ -22,6 +22,7 @@ final class Lab implements AutoCloseable {
   final RawUpstream other = new RawUpstream();
   Knobs knobs = Knobs.ENVOY_1_37;
   private boolean patient = true;
+  private boolean standIn;
   private String filter = "";
   private String upstreamFilter = "";
   private String route = "";
@@ -36,6 +37,12 @@ final class Lab implements AutoCloseable {
    */
   Lab envoysTimeout() {
     patient = false;
+    return this;
+  }
+
+  /** Goes through the stand-in, whatever the other tests go through. */
+  Lab throughStandIn() {
+    standIn = true;
     return this;
   }
 
@@ -85,7 +92,7 @@ final class Lab implements AutoCloseable {
   }
 
   private LabPlane start() throws IOException {
-    if (!TestDataPlane.isEnvoy()) {
+    if (standIn || !TestDataPlane.isEnvoy()) {
       return LabPlane.standIn(bootstrap(), knobs);
     }
     try {

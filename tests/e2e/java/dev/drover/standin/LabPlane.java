@@ -71,7 +71,7 @@ interface LabPlane extends AutoCloseable {
                 .replace("http_protocol_options: {}", TRAILERS);
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     PrintStream accessLog = new PrintStream(log, true, StandardCharsets.UTF_8);
-    Path binary = DataPlane.envoyBinary().orElseThrow();
+    Path binary = TestDataPlane.binary().orElseThrow();
     try {
       return new EnvoyPlane(
           DataPlane.envoy(binary, yaml, listen, folder, accessLog), admin, folder, log);

@@ -10,19 +10,24 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Ports {
   private Ports() {}
 
+  private static final int FIRST = 20_000;
+  private static final int EACH = 1_500;
+  private static final int FORKS = 8;
+
   /**
-   * A port that nobody listens on, from below those that outgoing connections are given: none of
-   * theirs can take it before it is bound.
+   * Returns a port that nobody listens on, from below those that outgoing connections are given:
+   * none of theirs can take it before it is bound. Each test process takes from a range of its own.
    */
   public static int free() throws IOException {
+    int first = FIRST + EACH * (Integer.getInteger("test.fork", 0) % FORKS);
     for (int tries = 0; tries < 100; tries++) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      int port = ThreadLocalRandom.current().nextInt(first, first + EACH);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (BindException _) {
         continue;
       }
     }
-    throw new IOException("no free port from 20000 to 32000");
+    throw new IOException("no free port from %d to %d".formatted(first, first + EACH));
   }
 }

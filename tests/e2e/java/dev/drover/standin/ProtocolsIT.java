@@ -10,18 +10,20 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What the stand-in does besides the scenarios: HTTP/2 from clients, mirrors, keep-alive, refusals
  * of unknown config.
  */
+@Tag("stand-in")
 class ProtocolsIT {
   @Test
   void http2ByPriorKnowledge_worksLikeHttp1() throws Exception {
     OkHttpClient client =
         new OkHttpClient.Builder().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
-    try (Lab lab = new Lab()) {
+    try (Lab lab = new Lab().throughStandIn()) {
       lab.filter(Lab.BUFFERED);
       String url = "http://" + lab.plane().address() + "/";
       for (String body : new String[] {"first", "second".repeat(20_000)}) {
@@ -45,7 +47,7 @@ class ProtocolsIT {
 
   @Test
   void mirror_getsACopy_andItsAnswerIsDropped() throws Exception {
-    try (Lab lab = new Lab()) {
+    try (Lab lab = new Lab().throughStandIn()) {
       lab.route("request_mirror_policies: [ { cluster: other } ]");
       lab.other.answer = (_, out) -> RawUpstream.write(out, RawUpstream.status(500));
       assertThat(lab.post("hello").status()).isEqualTo(200);
@@ -58,7 +60,7 @@ class ProtocolsIT {
 
   @Test
   void pipelinedRequests_areAnsweredInOrder() throws Exception {
-    try (Lab lab = new Lab();
+    try (Lab lab = new Lab().throughStandIn();
         Lab.Client client = lab.client()) {
       lab.upstream.answer =
           (request, out) -> RawUpstream.write(out, RawUpstream.ok(request.path()));
@@ -71,7 +73,7 @@ class ProtocolsIT {
 
   @Test
   void connectionsEndWithTheStandIn() throws Exception {
-    Lab lab = new Lab();
+    Lab lab = new Lab().throughStandIn();
     try (Lab.Client client = lab.client()) {
       client.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
       assertThat(client.read().status()).isEqualTo(200);
@@ -82,12 +84,12 @@ class ProtocolsIT {
 
   @Test
   void fieldsItDoesNotKnow_areRefusedByName() {
-    try (Lab lab = new Lab()) {
+    try (Lab lab = new Lab().throughStandIn()) {
       lab.route("hash_policy: [ { header: { header_name: x } } ]");
       org.assertj.core.api.Assertions.assertThatThrownBy(lab::plane)
           .hasMessageContaining("hash_policy");
     }
-    try (Lab lab = new Lab()) {
+    try (Lab lab = new Lab().throughStandIn()) {
       lab.filter("no_such_field: 1");
       org.assertj.core.api.Assertions.assertThatThrownBy(lab::plane)
           .hasMessageContaining("no_such_field");

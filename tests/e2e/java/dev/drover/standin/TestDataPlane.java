@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Starts what carries the traffic of a test, on the bootstrap rendered for its config. */
 public interface TestDataPlane {
@@ -17,17 +19,34 @@ public interface TestDataPlane {
    */
   DataPlane start(GatewayConfig config, Path folder) throws IOException, InterruptedException;
 
-  /** Whether this run goes through a real Envoy, as {@code -Ddata.plane=envoy} says. */
+  /**
+   * Returns whether this run goes through a real Envoy. {@code -Ddata.plane} decides: {@code auto}
+   * takes an Envoy where there is one, {@code stand-in} and {@code envoy} leave no choice.
+   */
   static boolean isEnvoy() {
-    return System.getProperty("data.plane", "stand-in").equals("envoy");
+    return switch (System.getProperty("data.plane", "auto")) {
+      case "stand-in" -> false;
+      case "envoy" -> true;
+      default -> binary().isPresent();
+    };
   }
 
-  /** The stand-in, or the Envoy of {@code ENVOY_BIN}. */
+  /** Returns the Envoy of {@code ENVOY_BIN} or the PATH, else the one that the build installs. */
+  static Optional<Path> binary() {
+    return DataPlane.envoyBinary()
+        .or(
+            () ->
+                Optional.of(Path.of("target/envoy/envoy/_bin/envoy"))
+                    .filter(Files::isExecutable)
+                    .map(Path::toAbsolutePath));
+  }
+
+  /** Returns the data plane of this run. */
   static TestDataPlane chosen() {
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     if (isEnvoy()) {
-      Path binary = DataPlane.envoyBinary().orElseThrow();
+      Path binary = binary().orElseThrow();
       return (config, folder) ->
           DataPlane.envoy(binary, bootstrap(config), listen(config), folder, nowhere);
     }
