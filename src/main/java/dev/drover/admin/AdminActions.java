@@ -1,8 +1,8 @@
 package dev.drover.admin;
 
-import dev.drover.config.Problem;
-import dev.drover.routing.Switches;
-import dev.drover.routing.rollout.Rollout;
+import dev.drover.config.bind.Problem;
+import dev.drover.state.Switches;
+import dev.drover.state.rollout.Rollout;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

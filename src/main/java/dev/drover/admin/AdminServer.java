@@ -3,7 +3,7 @@ package dev.drover.admin;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.drover.config.Addresses;
+import dev.drover.config.check.Addresses;
 import dev.drover.types.Bytes;
 import dev.drover.types.HostPort;
 import dev.drover.types.HttpServers;

@@ -1,9 +1,9 @@
 package dev.drover.admin;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.Problem;
+import dev.drover.config.bind.Problem;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.ledger.LedgerStatus;
-import dev.drover.routing.Memory;
+import dev.drover.state.Memory;
 import dev.drover.types.Ticker;
 import java.util.Collection;
 import java.util.List;

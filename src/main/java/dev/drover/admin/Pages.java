@@ -1,8 +1,8 @@
 package dev.drover.admin;
 
 import dev.drover.config.ConfigDump;
-import dev.drover.config.Problem;
-import dev.drover.config.Yaml;
+import dev.drover.config.bind.Problem;
+import dev.drover.json.Yaml;
 import dev.drover.ledger.LedgerStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.drover.admin;
 
-import dev.drover.routing.rollout.Rollout;
-import dev.drover.routing.rollout.RolloutState;
-import dev.drover.routing.rollout.Rollouts;
+import dev.drover.state.rollout.Rollout;
+import dev.drover.state.rollout.RolloutState;
+import dev.drover.state.rollout.Rollouts;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;

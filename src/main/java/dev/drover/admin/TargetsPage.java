@@ -1,9 +1,9 @@
 package dev.drover.admin;
 
-import dev.drover.routing.Switches;
-import dev.drover.routing.health.Latencies;
-import dev.drover.routing.health.Outcome;
-import dev.drover.routing.health.TargetHealth;
+import dev.drover.record.Outcome;
+import dev.drover.state.Switches;
+import dev.drover.state.health.Latencies;
+import dev.drover.state.health.TargetHealth;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

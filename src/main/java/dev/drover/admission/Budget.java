@@ -1,6 +1,6 @@
 package dev.drover.admission;
 
-import dev.drover.config.BudgetConfig;
+import dev.drover.config.schema.BudgetConfig;
 import dev.drover.types.NanoDollars;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -1,7 +1,8 @@
 package dev.drover.admission;
 
-import dev.drover.config.BudgetConfig;
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.BudgetConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.record.Caller;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,9 +1,10 @@
 package dev.drover.admission;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.KeyConfig;
-import dev.drover.config.ProviderConfig;
-import dev.drover.config.WorkloadConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.KeyConfig;
+import dev.drover.config.schema.ProviderConfig;
+import dev.drover.config.schema.WorkloadConfig;
+import dev.drover.record.Caller;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,6 +1,6 @@
 package dev.drover.admission;
 
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.types.Ticker;
 import java.time.Duration;
 import java.time.Instant;

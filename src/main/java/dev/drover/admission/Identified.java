@@ -1,5 +1,7 @@
 package dev.drover.admission;
 
+import dev.drover.record.Caller;
+
 /** What came of asking who it is. */
 public sealed interface Identified {
   /** Somebody who may ask. */

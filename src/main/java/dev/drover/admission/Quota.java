@@ -1,6 +1,6 @@
 package dev.drover.admission;
 
-import dev.drover.config.LimitsConfig;
+import dev.drover.config.schema.LimitsConfig;
 import dev.drover.types.Ticker;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,7 +1,8 @@
 package dev.drover.admission;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.LimitsConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.LimitsConfig;
+import dev.drover.record.Caller;
 import dev.drover.types.Ticker;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package dev.drover.admission;
 
+import dev.drover.record.Caller;
 import java.util.Map;
 
 /**

@@ -1,8 +1,9 @@
 package dev.drover.admission;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.HeaderIdentityConfig;
-import dev.drover.config.JwtIdentityConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.HeaderIdentityConfig;
+import dev.drover.config.schema.JwtIdentityConfig;
+import dev.drover.record.Caller;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

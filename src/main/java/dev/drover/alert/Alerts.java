@@ -1,11 +1,11 @@
 package dev.drover.alert;
 
-import dev.drover.catalog.Secrets;
-import dev.drover.config.AlertRuleConfig;
-import dev.drover.config.AlertsConfig;
-import dev.drover.exchange.ExchangeListener;
+import dev.drover.config.schema.AlertRuleConfig;
+import dev.drover.config.schema.AlertsConfig;
+import dev.drover.credential.Secrets;
 import dev.drover.ledger.LedgerStatus;
-import dev.drover.routing.Memory;
+import dev.drover.record.ExchangeListener;
+import dev.drover.state.Memory;
 import dev.drover.types.Ticker;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;

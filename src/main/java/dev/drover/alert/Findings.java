@@ -1,11 +1,11 @@
 package dev.drover.alert;
 
 import dev.drover.admission.Budget;
-import dev.drover.config.AlertRuleConfig;
+import dev.drover.config.schema.AlertRuleConfig;
 import dev.drover.ledger.LedgerStatus;
-import dev.drover.routing.Memory;
-import dev.drover.routing.health.Breaker;
-import dev.drover.routing.rollout.RolloutState;
+import dev.drover.state.Memory;
+import dev.drover.state.health.Breaker;
+import dev.drover.state.rollout.RolloutState;
 import dev.drover.types.Ticker;
 import java.time.Duration;
 import java.time.Instant;

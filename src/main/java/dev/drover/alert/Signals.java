@@ -1,12 +1,12 @@
 package dev.drover.alert;
 
-import dev.drover.config.AlertRuleConfig;
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeListener;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.routing.health.CountWindow;
-import dev.drover.routing.health.Latencies;
-import dev.drover.routing.health.Outcome;
+import dev.drover.config.schema.AlertRuleConfig;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeListener;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.Outcome;
+import dev.drover.state.health.CountWindow;
+import dev.drover.state.health.Latencies;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;

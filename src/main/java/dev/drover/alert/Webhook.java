@@ -1,6 +1,6 @@
 package dev.drover.alert;
 
-import dev.drover.config.Yaml;
+import dev.drover.json.Yaml;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

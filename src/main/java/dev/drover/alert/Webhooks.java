@@ -1,9 +1,9 @@
 package dev.drover.alert;
 
-import dev.drover.catalog.Secrets;
-import dev.drover.config.AlertsConfig;
-import dev.drover.config.CredentialConfig;
-import dev.drover.config.WebhookConfig;
+import dev.drover.config.schema.AlertsConfig;
+import dev.drover.config.schema.CredentialConfig;
+import dev.drover.config.schema.WebhookConfig;
+import dev.drover.credential.Secrets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

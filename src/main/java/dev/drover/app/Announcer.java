@@ -1,8 +1,8 @@
 package dev.drover.app;
 
 import dev.drover.catalog.Catalog;
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.Problem;
+import dev.drover.config.bind.Problem;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.xds.ControlPlane;
 import java.io.UncheckedIOException;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.drover.app;
 
 import dev.drover.config.ConfigDump;
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

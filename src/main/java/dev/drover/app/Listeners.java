@@ -1,9 +1,9 @@
 package dev.drover.app;
 
-import dev.drover.exchange.Content;
-import dev.drover.exchange.ExchangeListener;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.exchange.ShadowRecord;
+import dev.drover.record.Content;
+import dev.drover.record.ExchangeListener;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.ShadowRecord;
 import java.util.List;
 
 /** Tells several listeners, one after the other. Immutable. */

@@ -1,7 +1,7 @@
 package dev.drover.app;
 
-import dev.drover.catalog.Secret;
 import dev.drover.catalog.Target;
+import dev.drover.credential.Secret;
 import dev.drover.dialect.AnswerHead;
 import dev.drover.dialect.AnswerReader;
 import dev.drover.dialect.Dialect;
@@ -9,7 +9,7 @@ import dev.drover.dialect.Edit;
 import dev.drover.dialect.Endpoint;
 import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
-import dev.drover.routing.health.Outcome;
+import dev.drover.record.Outcome;
 import dev.drover.types.Bytes;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;

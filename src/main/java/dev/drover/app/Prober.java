@@ -1,11 +1,11 @@
 package dev.drover.app;
 
-import dev.drover.catalog.Secret;
 import dev.drover.catalog.Target;
-import dev.drover.exchange.Ruleset;
-import dev.drover.routing.Switches;
-import dev.drover.routing.health.Outcome;
-import dev.drover.routing.health.TargetHealth;
+import dev.drover.credential.Secret;
+import dev.drover.record.Outcome;
+import dev.drover.routing.Ruleset;
+import dev.drover.state.Switches;
+import dev.drover.state.health.TargetHealth;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;

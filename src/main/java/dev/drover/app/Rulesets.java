@@ -1,15 +1,15 @@
 package dev.drover.app;
 
 import dev.drover.catalog.Catalog;
-import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
 import dev.drover.config.ConfigLoader;
-import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
 import dev.drover.config.PriceList;
-import dev.drover.config.Problem;
-import dev.drover.exchange.Ruleset;
-import dev.drover.routing.Memory;
+import dev.drover.config.bind.Problem;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Secrets;
+import dev.drover.routing.Ruleset;
+import dev.drover.state.Memory;
 import dev.drover.types.Ticker;
 import dev.drover.xds.ControlPlane;
 import java.nio.file.Path;

@@ -4,24 +4,26 @@ import dev.drover.admin.AdminServer;
 import dev.drover.admin.AdminView;
 import dev.drover.alert.Alerts;
 import dev.drover.cache.AnswerCache;
-import dev.drover.catalog.Secrets;
-import dev.drover.config.ByteSize;
 import dev.drover.config.ConfigWatcher;
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.Problem;
-import dev.drover.config.XdsConfig;
+import dev.drover.config.bind.Problem;
+import dev.drover.config.schema.ByteSize;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.XdsConfig;
+import dev.drover.coordination.Joint;
+import dev.drover.coordination.redis.RedisJoint;
+import dev.drover.credential.Secrets;
 import dev.drover.exchange.ExchangeContext;
-import dev.drover.exchange.ExchangeListener;
-import dev.drover.exchange.Joint;
 import dev.drover.exchange.Journeys;
 import dev.drover.exchange.Tracing;
 import dev.drover.extproc.ExtProcServer;
 import dev.drover.extproc.ServerTls;
 import dev.drover.ledger.Ledger;
 import dev.drover.ledger.LedgerStatus;
-import dev.drover.redis.RedisJoint;
-import dev.drover.routing.Memory;
-import dev.drover.routing.health.HealthRegistry;
+import dev.drover.record.ExchangeListener;
+import dev.drover.state.Memory;
+import dev.drover.state.StateFile;
+import dev.drover.state.StateLock;
+import dev.drover.state.health.HealthRegistry;
 import dev.drover.telemetry.AccessLog;
 import dev.drover.telemetry.AlertMeters;
 import dev.drover.telemetry.ExchangeMeters;
@@ -178,7 +180,9 @@ public final class Server implements AutoCloseable {
             wall,
             () -> freshId(wall),
             rulesets::elsewhere);
-    extProc = ExtProcServer.start(config.server(), tls, context, controlPlane);
+    extProc =
+        ExtProcServer.start(
+            config.server(), tls, context, controlPlane == null ? null : controlPlane.service());
     retirement = controlPlane == null ? null : new Retirement(controlPlane, extProc);
     admin = startAdmin(config, secrets, meters);
     watcher =

@@ -2,7 +2,7 @@ package dev.drover.app;
 
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Target;
-import dev.drover.routing.Switches;
+import dev.drover.state.Switches;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;

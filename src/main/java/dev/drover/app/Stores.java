@@ -1,13 +1,13 @@
 package dev.drover.app;
 
-import dev.drover.catalog.Secrets;
-import dev.drover.config.CredentialConfig;
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.RedisConfig;
-import dev.drover.config.TracesConfig;
+import dev.drover.config.schema.CredentialConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.RedisConfig;
+import dev.drover.config.schema.TracesConfig;
+import dev.drover.coordination.redis.RedisJoint;
+import dev.drover.credential.Secrets;
 import dev.drover.ledger.Ledger;
-import dev.drover.redis.RedisJoint;
-import dev.drover.routing.Memory;
+import dev.drover.state.Memory;
 import dev.drover.telemetry.TraceMeters;
 import dev.drover.telemetry.trace.Traces;
 import dev.drover.types.Ticker;

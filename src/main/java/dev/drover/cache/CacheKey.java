@@ -1,7 +1,7 @@
 package dev.drover.cache;
 
-import dev.drover.dialect.json.Limits;
-import dev.drover.dialect.json.Meaning;
+import dev.drover.json.Limits;
+import dev.drover.json.Meaning;
 import dev.drover.types.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,11 @@
 package dev.drover.catalog;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.ModelConfig;
-import dev.drover.config.ProviderConfig;
-import dev.drover.config.TargetConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.ModelConfig;
+import dev.drover.config.schema.ProviderConfig;
+import dev.drover.config.schema.TargetConfig;
+import dev.drover.credential.KeyPool;
+import dev.drover.credential.Secrets;
 import dev.drover.dialect.Dialects;
 import java.net.URI;
 import java.util.Collection;

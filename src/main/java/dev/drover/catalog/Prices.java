@@ -1,7 +1,7 @@
 package dev.drover.catalog;
 
-import dev.drover.config.PriceConfig;
-import dev.drover.config.PriceTierConfig;
+import dev.drover.config.schema.PriceConfig;
+import dev.drover.config.schema.PriceTierConfig;
 import dev.drover.types.NanoDollars;
 import java.math.BigDecimal;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.drover.catalog;
 
+import dev.drover.credential.KeyPool;
 import dev.drover.dialect.Dialect;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package dev.drover.cli;
 
-import dev.drover.config.Yaml;
+import dev.drover.json.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;

@@ -2,8 +2,8 @@ package dev.drover.cli;
 
 import dev.drover.alert.Webhook;
 import dev.drover.alert.Webhooks;
-import dev.drover.catalog.Secrets;
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Secrets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

@@ -2,12 +2,12 @@ package dev.drover.cli;
 
 import dev.drover.app.Probe;
 import dev.drover.catalog.Catalog;
-import dev.drover.catalog.Secret;
-import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
-import dev.drover.config.CredentialConfig;
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.TlsConfig;
+import dev.drover.config.schema.CredentialConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.TlsConfig;
+import dev.drover.credential.Secret;
+import dev.drover.credential.Secrets;
 import dev.drover.extproc.ServerTls;
 import java.io.IOException;
 import java.nio.file.Path;

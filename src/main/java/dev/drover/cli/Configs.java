@@ -1,17 +1,17 @@
 package dev.drover.cli;
 
 import dev.drover.config.ConfigLoader;
-import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
+import dev.drover.config.schema.GatewayConfig;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Loads the config that a command was given. */
-final class Configs {
+public final class Configs {
   private Configs() {}
 
   /** The config; empty after all its problems have been printed. */
-  static Optional<GatewayConfig> load(Path file) {
+  public static Optional<GatewayConfig> load(Path file) {
     return switch (ConfigLoader.load(file)) {
       case Loaded.Sound(GatewayConfig config) -> Optional.of(config);
       case Loaded.Broken broken -> {

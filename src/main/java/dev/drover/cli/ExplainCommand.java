@@ -1,9 +1,9 @@
 package dev.drover.cli;
 
 import dev.drover.app.Explanation;
-import dev.drover.catalog.Secrets;
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.Yaml;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Secrets;
+import dev.drover.json.Yaml;
 import dev.drover.types.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.drover.cli;
 
 import dev.drover.admission.Callers;
-import dev.drover.config.Names;
+import dev.drover.config.schema.Names;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.concurrent.Callable;

@@ -2,6 +2,8 @@ package dev.drover.cli;
 
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.TypeConversionException;
@@ -18,10 +20,6 @@ import picocli.CommandLine.TypeConversionException;
       CheckCommand.class,
       ExplainCommand.class,
       RenderCommand.class,
-      DemoCommand.class,
-      TryCommand.class,
-      FakeCommand.class,
-      LoadCommand.class,
       RolloutCommand.class,
       ReloadCommand.class,
       KeyCommand.class,
@@ -31,6 +29,9 @@ import picocli.CommandLine.TypeConversionException;
       ReferenceCommand.class
     })
 public final class Main {
+  /** Commands that only the tools jar has. */
+  private static final List<String> OF_TOOLS = List.of("demo", "try", "fake", "load");
+
   private Main() {}
 
   /** Runs a command and exits with its code: 0 fine, 1 it failed, 2 the call was wrong. */
@@ -42,6 +43,17 @@ public final class Main {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand("target", new SwitchCommand("targets"));
     line.addSubcommand("provider", new SwitchCommand("providers"));
+    ServiceLoader.load(CommandGroup.class)
+        .forEach(group -> group.commands().forEach(line::addSubcommand));
+    if (args.length > 0
+        && OF_TOOLS.contains(args[0])
+        && !line.getSubcommands().containsKey(args[0])) {
+      line.getErr()
+          .printf(
+              "drover: %s: is not part of the server's jar (expected: `./drover %s` in a clone, or drover-tools.jar beside this jar)%n",
+              args[0], args[0]);
+      return 2;
+    }
     line.registerConverter(LocalDate.class, Main::day);
     line.setExecutionExceptionHandler(
         (error, command, _) -> {

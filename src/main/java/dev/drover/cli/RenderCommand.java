@@ -1,6 +1,6 @@
 package dev.drover.cli;
 
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.render.EnvoyBootstrap;
 import dev.drover.render.IstioPlace;
 import dev.drover.render.IstioYaml;

@@ -1,6 +1,6 @@
 package dev.drover.cli;
 
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.render.EnvoyGatewayPlace;
 import dev.drover.render.EnvoyGatewayYaml;
 import dev.drover.types.HostPort;

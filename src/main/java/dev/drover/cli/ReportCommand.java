@@ -2,12 +2,12 @@ package dev.drover.cli;
 
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Prices;
-import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
-import dev.drover.config.CredentialConfig;
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.PriceConfig;
 import dev.drover.config.PriceList;
+import dev.drover.config.schema.CredentialConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.PriceConfig;
+import dev.drover.credential.Secrets;
 import dev.drover.ledger.Store;
 import dev.drover.report.Baseline;
 import dev.drover.report.Dimension;

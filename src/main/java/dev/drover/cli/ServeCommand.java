@@ -1,7 +1,7 @@
 package dev.drover.cli;
 
 import dev.drover.app.Server;
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

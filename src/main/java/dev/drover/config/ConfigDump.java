@@ -1,5 +1,9 @@
 package dev.drover.config;
 
+import dev.drover.config.schema.ByteSize;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.KeySpec;
+import dev.drover.config.schema.ProviderConfig;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -2,6 +2,12 @@ package dev.drover.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.drover.config.bind.Binder;
+import dev.drover.config.bind.Problem;
+import dev.drover.config.bind.Problems;
+import dev.drover.config.check.References;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.json.Yaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

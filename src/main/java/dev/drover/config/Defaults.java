@@ -2,6 +2,9 @@ package dev.drover.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.drover.config.bind.Problems;
+import dev.drover.config.schema.AlertRuleConfig;
+import dev.drover.json.Yaml;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * price list.
  */
 final class Defaults {
-  private static final ObjectNode CLASSES = (ObjectNode) Yaml.parse(Yaml.resource("tasks.yaml"));
+  private static final ObjectNode CLASSES =
+      (ObjectNode) Yaml.parse(Yaml.resource(Defaults.class, "tasks.yaml"));
 
   private Defaults() {}
 

@@ -1,5 +1,7 @@
 package dev.drover.config;
 
+import dev.drover.config.bind.Problem;
+import dev.drover.config.schema.GatewayConfig;
 import java.util.List;
 import java.util.stream.Collectors;
 

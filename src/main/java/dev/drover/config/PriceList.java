@@ -3,6 +3,11 @@ package dev.drover.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.drover.config.bind.Binder;
+import dev.drover.config.bind.Problems;
+import dev.drover.config.schema.PriceConfig;
+import dev.drover.config.schema.PriceListConfig;
+import dev.drover.json.Yaml;
 import dev.drover.types.Suggestion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * steps back name by name. Immutable.
  */
 public final class PriceList {
-  private static final JsonNode BUILT_IN = Yaml.parse(Yaml.resource("prices.yaml"));
+  private static final JsonNode BUILT_IN =
+      Yaml.parse(Yaml.resource(PriceList.class, "prices.yaml"));
   private static final String FILE_KEY = "price_list";
 
   private final Map<String, JsonNode> models;

@@ -1,5 +1,10 @@
 package dev.drover.config;
 
+import dev.drover.config.bind.Binder;
+import dev.drover.config.schema.ByteSize;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.KeySpec;
+import dev.drover.json.Yaml;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.time.Duration;

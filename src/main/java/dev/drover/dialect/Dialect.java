@@ -48,6 +48,21 @@ public interface Dialect {
    */
   AnswerReader answer(RequestFacts facts, AnswerHead head, boolean dropUsage);
 
+  /**
+   * Writes an answer that came as a stream of events as one document. Takes its time.
+   *
+   * @return null when the stream is none that can be written so
+   */
+  @Nullable Bytes document(Bytes events);
+
+  /**
+   * Writes an answer that is one document as a stream of events.
+   *
+   * @param usage whether the stream tells its usage
+   * @return null when the document is none that can be written so
+   */
+  @Nullable Bytes events(Bytes document, boolean usage);
+
   /** An error in this dialect's shape. */
   Bytes error(int status, String code, String message, @Nullable String param);
 

@@ -1,5 +1,6 @@
 package dev.drover.exchange;
 
+import dev.drover.message.Inbound;
 import dev.drover.types.PendingReply;
 import java.util.function.Consumer;
 

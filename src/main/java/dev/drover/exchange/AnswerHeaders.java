@@ -1,5 +1,6 @@
 package dev.drover.exchange;
 
+import dev.drover.message.Headers;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,11 @@ package dev.drover.exchange;
 
 import dev.drover.catalog.Target;
 import dev.drover.dialect.AnswerReader;
+import dev.drover.message.BodyChange;
+import dev.drover.message.BodyMode;
+import dev.drover.message.HeaderEdits;
+import dev.drover.message.Inbound;
+import dev.drover.message.Outbound;
 import dev.drover.types.Bytes;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,14 @@
 package dev.drover.exchange;
 
 import dev.drover.admission.Hold;
-import dev.drover.catalog.Secret;
 import dev.drover.catalog.Target;
-import dev.drover.routing.health.HealthSettings;
-import dev.drover.routing.health.Outcome;
-import dev.drover.routing.health.Permit;
-import dev.drover.routing.health.TargetHealth;
+import dev.drover.credential.Secret;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.Outcome;
+import dev.drover.record.TraceContext;
+import dev.drover.state.health.HealthSettings;
+import dev.drover.state.health.Permit;
+import dev.drover.state.health.TargetHealth;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;
 import java.util.concurrent.atomic.AtomicReference;

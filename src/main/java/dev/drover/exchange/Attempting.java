@@ -1,7 +1,14 @@
 package dev.drover.exchange;
 
 import dev.drover.catalog.Target;
-import dev.drover.routing.health.Outcome;
+import dev.drover.message.BodyChange;
+import dev.drover.message.Handover;
+import dev.drover.message.HeaderEdits;
+import dev.drover.message.Inbound;
+import dev.drover.message.Modes;
+import dev.drover.message.Outbound;
+import dev.drover.record.Outcome;
+import dev.drover.routing.Ruleset;
 import dev.drover.types.Bytes;
 import dev.drover.types.Wire;
 import java.util.List;

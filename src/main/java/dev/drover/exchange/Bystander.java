@@ -1,5 +1,11 @@
 package dev.drover.exchange;
 
+import dev.drover.message.BodyChange;
+import dev.drover.message.HeaderEdits;
+import dev.drover.message.Inbound;
+import dev.drover.message.Modes;
+import dev.drover.message.Outbound;
+
 /**
  * Not an LLM request: everything passes untouched.
  *

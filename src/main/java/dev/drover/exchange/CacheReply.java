@@ -1,11 +1,14 @@
 package dev.drover.exchange;
 
 import dev.drover.cache.CachedAnswer;
-import dev.drover.cache.Replay;
 import dev.drover.catalog.Target;
+import dev.drover.coordination.Joint;
 import dev.drover.dialect.AnswerHead;
 import dev.drover.dialect.AnswerReader;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.message.Outbound;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
 import dev.drover.routing.Ask;
 import dev.drover.routing.policy.Verdict;
 import dev.drover.types.Bytes;
@@ -86,12 +89,12 @@ record CacheReply(ExchangeContext context, Call call, Ask ask, Verdict verdict) 
 
   private @Nullable Bytes body(CachedAnswer answer, RequestFacts facts) {
     if (!facts.stream()) {
-      return answer.stream() ? Replay.document(answer.body()) : answer.body();
+      return answer.stream() ? call.dialect().document(answer.body()) : answer.body();
     }
     boolean unasked = facts.streamUsage() != null;
     return answer.stream()
         ? unasked ? withoutUsage(answer, facts) : answer.body()
-        : Replay.stream(answer.body(), !unasked);
+        : call.dialect().events(answer.body(), !unasked);
   }
 
   private Bytes withoutUsage(CachedAnswer answer, RequestFacts facts) {

@@ -2,7 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.cache.CacheKey;
 import dev.drover.catalog.Caching;
-import dev.drover.dialect.json.Limits;
+import dev.drover.json.Limits;
 import dev.drover.routing.Ask;
 import dev.drover.routing.policy.Verdict;
 import dev.drover.types.Bytes;

@@ -1,11 +1,16 @@
 package dev.drover.exchange;
 
-import dev.drover.admission.Caller;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Endpoint;
+import dev.drover.message.Modes;
+import dev.drover.record.Caller;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.TraceContext;
 import dev.drover.routing.Ask;
 import dev.drover.routing.Decision;
 import dev.drover.routing.Origin;
+import dev.drover.routing.Ruleset;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.time.Instant;

@@ -1,5 +1,10 @@
 package dev.drover.exchange;
 
+import dev.drover.message.BodyChange;
+import dev.drover.message.HeaderEdits;
+import dev.drover.message.Inbound;
+import dev.drover.message.Outbound;
+
 /** The exchange is accounted for. What Envoy still sends passes untouched. */
 record Ended() implements Phase {
   @Override

@@ -1,5 +1,7 @@
 package dev.drover.exchange;
 
+import dev.drover.message.Inbound;
+import dev.drover.message.Outbound;
 import java.util.List;
 
 /** One ext_proc stream. Confined to the call's serialised callbacks; not thread-safe. */

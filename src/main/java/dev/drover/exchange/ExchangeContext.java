@@ -2,6 +2,9 @@ package dev.drover.exchange;
 
 import dev.drover.cache.AnswerCache;
 import dev.drover.catalog.Target;
+import dev.drover.coordination.Joint;
+import dev.drover.record.ExchangeListener;
+import dev.drover.routing.Ruleset;
 import dev.drover.types.Ticker;
 import java.time.InstantSource;
 import java.util.function.Function;

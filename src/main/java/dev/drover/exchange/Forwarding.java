@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
+import dev.drover.message.HeaderEdits;
 import dev.drover.types.Bytes;
 import dev.drover.types.Wire;
 import java.util.List;

@@ -8,10 +8,10 @@ import dev.drover.catalog.Target;
 import dev.drover.dialect.AnswerHead;
 import dev.drover.dialect.Edit;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.record.Outcome;
 import dev.drover.routing.Ask;
 import dev.drover.routing.Decision;
 import dev.drover.routing.Router;
-import dev.drover.routing.health.Outcome;
 import dev.drover.types.Bytes;
 import dev.drover.types.Ticker;
 import java.util.Collections;
@@ -182,7 +182,7 @@ final class Journey {
   /** Copies what is said, where the deciding policy wants that in a trace that is kept. */
   @Nullable Transcript transcript(AnswerHead head) {
     boolean wanted = call.trace().sampled() && decision.grounds().traceContent();
-    return wanted ? new Transcript(body, head) : null;
+    return wanted ? new Transcript(call.dialect(), body, head) : null;
   }
 
   /** Whether the answer has begun, after which no attempt can come. */

@@ -1,11 +1,17 @@
 package dev.drover.exchange;
 
-import dev.drover.admission.Caller;
 import dev.drover.admission.Identified;
 import dev.drover.admission.Presented;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Endpoint;
+import dev.drover.message.BodyMode;
+import dev.drover.message.HeaderEdits;
+import dev.drover.message.Inbound;
+import dev.drover.message.Modes;
+import dev.drover.message.Outbound;
+import dev.drover.record.Caller;
+import dev.drover.routing.Ruleset;
 import dev.drover.types.Wire;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.drover.exchange;
 
+import dev.drover.record.ExchangeListener;
+import dev.drover.record.ShadowRecord;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,8 @@
 package dev.drover.exchange;
 
+import dev.drover.message.Inbound;
+import dev.drover.message.Outbound;
+
 /**
  * Where an ext_proc stream stands. The transitions:
  *

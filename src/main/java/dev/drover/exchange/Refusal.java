@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.admission.Admission;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.record.Ending;
 import dev.drover.routing.Decision;
 import dev.drover.types.Wire;
 import java.util.HashMap;

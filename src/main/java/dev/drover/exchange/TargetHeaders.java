@@ -4,6 +4,7 @@ import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Provider;
 import dev.drover.catalog.Target;
 import dev.drover.dialect.Endpoint;
+import dev.drover.message.HeaderEdits;
 import dev.drover.types.Wire;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package dev.drover.exchange;
 
+import dev.drover.message.Headers;
+import dev.drover.record.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /**

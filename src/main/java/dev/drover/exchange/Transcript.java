@@ -1,6 +1,8 @@
 package dev.drover.exchange;
 
 import dev.drover.dialect.AnswerHead;
+import dev.drover.dialect.Dialect;
+import dev.drover.record.Content;
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
@@ -13,12 +15,14 @@ final class Transcript {
   /** Requests larger than this are not held for longer than they are needed. */
   private static final int LARGEST_REQUEST = 1 << 20;
 
+  private final Dialect dialect;
   private final Bytes request;
   private final AnswerHead head;
   private final ByteArrayOutputStream copy = new ByteArrayOutputStream();
   private boolean full;
 
-  Transcript(Bytes request, AnswerHead head) {
+  Transcript(Dialect dialect, Bytes request, AnswerHead head) {
+    this.dialect = dialect;
     this.request = request.length() > LARGEST_REQUEST ? Bytes.EMPTY : request;
     this.head = head;
   }
@@ -31,7 +35,7 @@ final class Transcript {
   }
 
   Content content() {
-    return new Content(request, answer(), head.eventStream());
+    return new Content(dialect, request, answer(), head.eventStream());
   }
 
   /** What there is of the answer; of a stream whole events. */

@@ -1,6 +1,10 @@
 package dev.drover.exchange;
 
 import dev.drover.admission.Admission;
+import dev.drover.coordination.Joint;
+import dev.drover.message.Inbound;
+import dev.drover.message.Outbound;
+import dev.drover.record.Ending;
 import dev.drover.routing.Ask;
 import dev.drover.routing.policy.Verdict;
 import dev.drover.types.PendingReply;

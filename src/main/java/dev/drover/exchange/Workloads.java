@@ -1,5 +1,6 @@
 package dev.drover.exchange;
 
+import dev.drover.message.Headers;
 import dev.drover.routing.Origin;
 import java.util.LinkedHashMap;
 import java.util.Map;

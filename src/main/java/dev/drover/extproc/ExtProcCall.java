@@ -1,8 +1,11 @@
 package dev.drover.extproc;
 
 import dev.drover.exchange.Exchange;
-import dev.drover.exchange.Inbound;
-import dev.drover.exchange.Outbound;
+import dev.drover.extproc.codec.Inbounds;
+import dev.drover.extproc.codec.OutMessage;
+import dev.drover.extproc.codec.Outbounds;
+import dev.drover.message.Inbound;
+import dev.drover.message.Outbound;
 import dev.drover.types.Bytes;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;

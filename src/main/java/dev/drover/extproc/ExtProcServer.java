@@ -1,9 +1,9 @@
 package dev.drover.extproc;
 
-import dev.drover.config.ServerConfig;
+import dev.drover.config.schema.ServerConfig;
 import dev.drover.exchange.ExchangeContext;
 import dev.drover.types.HostPort;
-import dev.drover.xds.ControlPlane;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -74,14 +74,14 @@ public final class ExtProcServer implements AutoCloseable {
    * Binds and serves.
    *
    * @param tls null: plain text
-   * @param controlPlane served too; null: there is none
+   * @param more another service on the same port; null: there is none
    * @throws IOException when the address cannot be bound; the message names it
    */
   public static ExtProcServer start(
       ServerConfig config,
       @Nullable ServerTls tls,
       ExchangeContext context,
-      @Nullable ControlPlane controlPlane)
+      @Nullable BindableService more)
       throws IOException {
     HealthStatusManager health = new HealthStatusManager();
     boolean epoll = Epoll.isAvailable();
@@ -104,8 +104,8 @@ public final class ExtProcServer implements AutoCloseable {
               .addService(service)
               .addService(health.getHealthService())
               .addService(ProtoReflectionServiceV1.newInstance());
-      if (controlPlane != null) {
-        builder.addService(controlPlane.service());
+      if (more != null) {
+        builder.addService(more);
       }
       if (tls != null) {
         builder.sslContext(tls.context());

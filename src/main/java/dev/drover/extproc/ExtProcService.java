@@ -2,6 +2,7 @@ package dev.drover.extproc;
 
 import dev.drover.exchange.Exchange;
 import dev.drover.exchange.ExchangeContext;
+import dev.drover.extproc.codec.OutMessage;
 import dev.drover.types.Bytes;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
 import io.grpc.BindableService;

@@ -1,7 +1,7 @@
 package dev.drover.extproc;
 
-import dev.drover.config.Problem;
-import dev.drover.config.TlsConfig;
+import dev.drover.config.bind.Problem;
+import dev.drover.config.schema.TlsConfig;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;

@@ -2,10 +2,10 @@ package dev.drover.ledger;
 
 import dev.drover.admission.Owner;
 import dev.drover.admission.Spending;
-import dev.drover.config.LedgerConfig;
-import dev.drover.exchange.ExchangeListener;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.exchange.ShadowRecord;
+import dev.drover.config.schema.LedgerConfig;
+import dev.drover.record.ExchangeListener;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.ShadowRecord;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;

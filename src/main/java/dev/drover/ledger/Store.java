@@ -4,7 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.drover.admission.Owner;
-import dev.drover.config.LedgerConfig;
+import dev.drover.config.schema.LedgerConfig;
 import dev.drover.usage.v1.UsageEvent;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.drover.ledger;
 
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.exchange.ShadowRecord;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.ShadowRecord;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import dev.drover.usage.v1.Attempt;

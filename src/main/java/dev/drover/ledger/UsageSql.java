@@ -1,6 +1,6 @@
 package dev.drover.ledger;
 
-import dev.drover.config.Yaml;
+import dev.drover.json.Yaml;
 import dev.drover.usage.v1.Attempt;
 import dev.drover.usage.v1.TokenUsage;
 import dev.drover.usage.v1.UsageEvent;

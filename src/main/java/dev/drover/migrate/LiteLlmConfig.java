@@ -6,8 +6,8 @@ import static dev.drover.migrate.Trees.text;
 import static dev.drover.migrate.Trees.texts;
 import static dev.drover.migrate.Trees.unknown;
 
-import dev.drover.config.ForeignYaml;
-import dev.drover.config.Yaml;
+import dev.drover.json.ForeignYaml;
+import dev.drover.json.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import static dev.drover.migrate.Trees.map;
 import static dev.drover.migrate.Trees.text;
 import static dev.drover.migrate.Trees.unknown;
 
-import dev.drover.config.Names;
+import dev.drover.config.schema.Names;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

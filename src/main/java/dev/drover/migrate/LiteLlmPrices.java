@@ -1,6 +1,6 @@
 package dev.drover.migrate;
 
-import dev.drover.config.Yaml;
+import dev.drover.json.Yaml;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;

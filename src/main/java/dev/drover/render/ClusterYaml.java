@@ -6,7 +6,7 @@ import static dev.drover.render.Tree.typed;
 import dev.drover.catalog.PlanCluster;
 import dev.drover.catalog.Provider;
 import dev.drover.catalog.Target;
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.types.Wire;
 import java.util.ArrayList;
 import java.util.List;

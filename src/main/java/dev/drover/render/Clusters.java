@@ -2,9 +2,9 @@ package dev.drover.render;
 
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.PlanCluster;
-import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Secrets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.drover.render;
 import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.Yaml;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.json.Yaml;
 import dev.drover.types.HostPort;
 import dev.drover.types.Wire;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.drover.render;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.XdsConfig;
-import dev.drover.config.Yaml;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.XdsConfig;
+import dev.drover.json.Yaml;
 import java.util.List;
 import java.util.Map;
 

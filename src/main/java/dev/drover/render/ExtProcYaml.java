@@ -4,9 +4,9 @@ import static dev.drover.render.Tree.extension;
 import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
-import dev.drover.config.EnvoyConfig;
-import dev.drover.config.EnvoyTlsConfig;
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.EnvoyConfig;
+import dev.drover.config.schema.EnvoyTlsConfig;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.types.HostPort;
 import dev.drover.types.Wire;
 import java.util.List;

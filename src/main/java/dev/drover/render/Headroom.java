@@ -2,9 +2,9 @@ package dev.drover.render;
 
 import static dev.drover.render.Tree.map;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.ModelConfig;
-import dev.drover.config.TargetConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.ModelConfig;
+import dev.drover.config.schema.TargetConfig;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

@@ -3,10 +3,10 @@ package dev.drover.render;
 import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.Yaml;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
+import dev.drover.json.Yaml;
 import dev.drover.types.HostPort;
 import java.util.ArrayList;
 import java.util.List;

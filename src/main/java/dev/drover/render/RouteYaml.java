@@ -4,7 +4,7 @@ import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
 import dev.drover.catalog.Target;
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Endpoint;

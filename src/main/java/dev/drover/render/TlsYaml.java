@@ -4,7 +4,7 @@ import static dev.drover.render.Tree.extension;
 import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
-import dev.drover.config.EnvoyTlsConfig;
+import dev.drover.config.schema.EnvoyTlsConfig;
 import java.util.List;
 import java.util.Map;
 

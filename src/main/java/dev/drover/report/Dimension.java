@@ -1,6 +1,6 @@
 package dev.drover.report;
 
-import dev.drover.config.Yaml;
+import dev.drover.json.Yaml;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.drover.report;
 
-import dev.drover.config.Yaml;
+import dev.drover.json.Yaml;
 import dev.drover.types.NanoDollars;
 import java.math.RoundingMode;
 import java.util.ArrayList;

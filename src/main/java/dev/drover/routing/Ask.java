@@ -2,7 +2,7 @@ package dev.drover.routing;
 
 import dev.drover.catalog.Model;
 import dev.drover.dialect.RequestFacts;
-import dev.drover.routing.affinity.SessionKey;
+import dev.drover.state.affinity.SessionKey;
 import org.jspecify.annotations.Nullable;
 
 /**

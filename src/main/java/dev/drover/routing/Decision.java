@@ -3,16 +3,14 @@ package dev.drover.routing;
 import dev.drover.admission.Hold;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
+import dev.drover.record.DecisionSummary;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request goes, or why nowhere. */
-public sealed interface Decision {
-  /** What was decided and why, for people. */
-  Map<String, Object> fields();
-
+public sealed interface Decision extends DecisionSummary {
   /**
    * It goes to the plan's targets.
    *

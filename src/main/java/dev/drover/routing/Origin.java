@@ -1,6 +1,6 @@
 package dev.drover.routing;
 
-import dev.drover.admission.Caller;
+import dev.drover.record.Caller;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;

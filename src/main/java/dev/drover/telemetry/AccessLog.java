@@ -1,9 +1,9 @@
 package dev.drover.telemetry;
 
-import dev.drover.config.Yaml;
-import dev.drover.exchange.ExchangeListener;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.exchange.ShadowRecord;
+import dev.drover.json.Yaml;
+import dev.drover.record.ExchangeListener;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.ShadowRecord;
 import dev.drover.types.Usage;
 import java.io.PrintStream;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.drover.telemetry;
 
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeListener;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.exchange.ShadowRecord;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeListener;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.ShadowRecord;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import io.micrometer.core.instrument.Counter;

@@ -1,6 +1,6 @@
 package dev.drover.telemetry;
 
-import dev.drover.exchange.TraceContext;
+import dev.drover.record.TraceContext;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

@@ -1,6 +1,6 @@
 package dev.drover.telemetry;
 
-import dev.drover.redis.RedisJoint;
+import dev.drover.coordination.redis.RedisJoint;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,8 +1,8 @@
 package dev.drover.telemetry;
 
-import dev.drover.routing.rollout.Rollout;
-import dev.drover.routing.rollout.RolloutSettings;
-import dev.drover.routing.rollout.RolloutState;
+import dev.drover.state.rollout.Rollout;
+import dev.drover.state.rollout.RolloutSettings;
+import dev.drover.state.rollout.RolloutState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 

@@ -1,7 +1,7 @@
 package dev.drover.xds;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.XdsConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.XdsConfig;
 import io.envoyproxy.controlplane.cache.v3.SimpleCache;
 import io.envoyproxy.controlplane.server.V3DiscoveryServer;
 import io.envoyproxy.controlplane.server.serializer.DefaultProtoResourcesSerializer;

@@ -2,14 +2,14 @@ package dev.drover.bench;
 
 import dev.drover.admission.Admission;
 import dev.drover.admission.Budgets;
-import dev.drover.admission.Caller;
 import dev.drover.admission.Callers;
 import dev.drover.admission.Desk;
 import dev.drover.admission.Identified;
 import dev.drover.admission.Presented;
 import dev.drover.admission.Quotas;
 import dev.drover.admission.Ticket;
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.record.Caller;
 import dev.drover.testing.Configs;
 import dev.drover.types.Ticker;
 import java.time.Instant;

@@ -1,13 +1,13 @@
 package dev.drover.bench;
 
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.dialect.RequestFacts;
-import dev.drover.exchange.Ruleset;
 import dev.drover.routing.Ask;
 import dev.drover.routing.Decision;
-import dev.drover.routing.Memory;
 import dev.drover.routing.Origin;
+import dev.drover.routing.Ruleset;
 import dev.drover.routing.Wishes;
+import dev.drover.state.Memory;
 import dev.drover.testing.Configs;
 import dev.drover.testing.Requests;
 import dev.drover.types.Bytes;

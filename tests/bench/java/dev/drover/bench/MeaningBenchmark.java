@@ -1,7 +1,7 @@
 package dev.drover.bench;
 
-import dev.drover.dialect.json.Limits;
-import dev.drover.dialect.json.Meaning;
+import dev.drover.json.Limits;
+import dev.drover.json.Meaning;
 import dev.drover.types.Bytes;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;

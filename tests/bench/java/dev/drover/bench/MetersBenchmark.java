@@ -1,8 +1,8 @@
 package dev.drover.bench;
 
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeRecord;
 import dev.drover.ledger.Events;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
 import dev.drover.telemetry.ExchangeMeters;
 import dev.drover.telemetry.Exemplars;
 import dev.drover.types.NanoDollars;

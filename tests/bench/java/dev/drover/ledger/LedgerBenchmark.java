@@ -1,9 +1,9 @@
 package dev.drover.ledger;
 
-import dev.drover.config.ByteSize;
-import dev.drover.config.LedgerConfig;
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeRecord;
+import dev.drover.config.schema.ByteSize;
+import dev.drover.config.schema.LedgerConfig;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.drover.config.Yaml;
-import dev.drover.standin.Ports;
-import dev.drover.standin.fake.Behaviour;
+import dev.drover.json.Yaml;
+import dev.drover.tools.fake.Behaviour;
+import dev.drover.tools.standin.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.drover.exchange.Ending;
+import dev.drover.record.Ending;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;

@@ -3,11 +3,12 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.admission.Callers;
-import dev.drover.cache.Replay;
-import dev.drover.config.Yaml;
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.standin.fake.Behaviour;
+import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Dialects;
+import dev.drover.json.Yaml;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.tools.fake.Behaviour;
 import dev.drover.types.Bytes;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The cache, as clients meet it. */
 @Tag("data-plane")
 class CacheIT {
+  private static final Dialect DIALECT = Dialects.all().getFirst();
   private static final String ALICE = "sk-drover-alice";
   private static final String ANN = "sk-drover-ann";
   private static final String BOB = "sk-drover-bob";
@@ -195,7 +197,7 @@ class CacheIT {
     assertThat(without.body()).doesNotContain("usage").endsWith("data: [DONE]\n\n");
     Map<String, Object> whole = Yaml.readJson(document.body());
     assertThat(whole)
-        .isEqualTo(Yaml.readJson(Replay.document(Bytes.utf8(streamed.body())).text()))
+        .isEqualTo(Yaml.readJson(DIALECT.document(Bytes.utf8(streamed.body())).text()))
         .containsEntry("object", "chat.completion");
     assertThat(document.body()).contains("word word word word word ");
 
@@ -203,7 +205,7 @@ class CacheIT {
     HttpResponse<String> replayed = ask(ALICE, body("d", withUsage));
     assertThat(cache(replayed)).isEqualTo("hit");
     assertThat(replayed.headers().firstValue("content-type")).contains("text/event-stream");
-    assertThat(Yaml.readJson(Replay.document(Bytes.utf8(replayed.body())).text()).get("usage"))
+    assertThat(Yaml.readJson(DIALECT.document(Bytes.utf8(replayed.body())).text()).get("usage"))
         .isEqualTo(Yaml.readJson(asked.body()).get("usage"));
     assertThat(rig.records()).hasSize(5);
   }

@@ -2,8 +2,8 @@ package dev.drover.e2e;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.drover.standin.DataPlane;
-import dev.drover.standin.TestDataPlane;
+import dev.drover.tools.standin.DataPlane;
+import dev.drover.tools.standin.TestDataPlane;
 import dev.drover.types.HostPort;
 import java.nio.file.Files;
 import java.nio.file.Path;

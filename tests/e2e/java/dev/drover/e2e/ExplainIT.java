@@ -3,8 +3,8 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.app.Explanation;
-import dev.drover.catalog.Secrets;
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Secrets;
 import dev.drover.types.Bytes;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -3,12 +3,12 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.catalog.Catalog;
-import dev.drover.catalog.Secrets;
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.Yaml;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Secrets;
+import dev.drover.json.Yaml;
 import dev.drover.ledger.Store;
-import dev.drover.standin.Ports;
 import dev.drover.testing.Soak;
+import dev.drover.tools.standin.Ports;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,13 +2,13 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.config.Yaml;
-import dev.drover.load.LoadPlan;
-import dev.drover.load.LoadReport;
-import dev.drover.load.LoadRun;
-import dev.drover.load.Shape;
-import dev.drover.standin.Ports;
-import dev.drover.standin.fake.Behaviour;
+import dev.drover.json.Yaml;
+import dev.drover.tools.fake.Behaviour;
+import dev.drover.tools.load.LoadPlan;
+import dev.drover.tools.load.LoadReport;
+import dev.drover.tools.load.LoadRun;
+import dev.drover.tools.load.Shape;
+import dev.drover.tools.standin.Ports;
 import java.io.BufferedReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -2,10 +2,10 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.standin.fake.Behaviour;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
 import dev.drover.testing.Soak;
+import dev.drover.tools.fake.Behaviour;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.standin.fake.Behaviour;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.tools.fake.Behaviour;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;

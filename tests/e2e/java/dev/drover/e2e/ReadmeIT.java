@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.config.ConfigLoader;
 import dev.drover.config.Loaded;
-import dev.drover.standin.Ports;
+import dev.drover.tools.standin.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.drover.e2e;
 
-import dev.drover.standin.Ports;
+import dev.drover.tools.standin.Ports;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.api.sync.RedisServerCommands;

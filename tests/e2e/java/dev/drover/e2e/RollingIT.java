@@ -2,12 +2,12 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.standin.DataPlane;
-import dev.drover.standin.Ports;
-import dev.drover.standin.TestDataPlane;
-import dev.drover.standin.fake.Behaviour;
-import dev.drover.standin.fake.FakeProvider;
 import dev.drover.testing.Soak;
+import dev.drover.tools.fake.Behaviour;
+import dev.drover.tools.fake.FakeProvider;
+import dev.drover.tools.standin.DataPlane;
+import dev.drover.tools.standin.Ports;
+import dev.drover.tools.standin.TestDataPlane;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,12 +3,12 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.admission.Callers;
-import dev.drover.config.GatewayConfig;
-import dev.drover.standin.DataPlane;
-import dev.drover.standin.Ports;
-import dev.drover.standin.TestDataPlane;
-import dev.drover.standin.fake.Behaviour;
-import dev.drover.standin.fake.FakeProvider;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.tools.fake.Behaviour;
+import dev.drover.tools.fake.FakeProvider;
+import dev.drover.tools.standin.DataPlane;
+import dev.drover.tools.standin.Ports;
+import dev.drover.tools.standin.TestDataPlane;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;

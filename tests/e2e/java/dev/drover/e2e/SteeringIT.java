@@ -2,10 +2,10 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.routing.health.Breaker;
-import dev.drover.routing.health.Outcome;
-import dev.drover.standin.fake.Behaviour;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.Outcome;
+import dev.drover.state.health.Breaker;
+import dev.drover.tools.fake.Behaviour;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

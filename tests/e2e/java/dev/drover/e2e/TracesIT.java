@@ -2,9 +2,9 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.standin.fake.Behaviour;
-import dev.drover.standin.fake.FakeProvider;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.tools.fake.Behaviour;
+import dev.drover.tools.fake.FakeProvider;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -2,10 +2,10 @@ package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.standin.TestDataPlane;
-import dev.drover.standin.fake.Behaviour;
-import dev.drover.standin.fake.FakeProvider;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.tools.fake.Behaviour;
+import dev.drover.tools.fake.FakeProvider;
+import dev.drover.tools.standin.TestDataPlane;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;

@@ -3,9 +3,10 @@ package dev.drover.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.config.ConfigLoader;
-import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
-import dev.drover.config.Problem;
+import dev.drover.config.bind.Problem;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.record.Caller;
 import dev.drover.testing.Cases;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.config.ConfigLoader;
 import dev.drover.config.Loaded;
-import dev.drover.config.Problem;
+import dev.drover.config.bind.Problem;
+import dev.drover.record.Caller;
 import dev.drover.testing.Configs;
 import java.time.Instant;
 import java.util.Map;

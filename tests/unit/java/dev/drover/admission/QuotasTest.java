@@ -2,7 +2,8 @@ package dev.drover.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.config.LimitsConfig;
+import dev.drover.config.schema.LimitsConfig;
+import dev.drover.record.Caller;
 import dev.drover.testing.Cases;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;

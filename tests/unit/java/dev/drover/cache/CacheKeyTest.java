@@ -2,7 +2,7 @@ package dev.drover.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.dialect.json.Limits;
+import dev.drover.json.Limits;
 import dev.drover.testing.FakeTicker;
 import dev.drover.types.Bytes;
 import dev.drover.types.NanoDollars;

@@ -2,7 +2,7 @@ package dev.drover.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.testing.Cases;
 import dev.drover.testing.Configs;
 import dev.drover.types.Usage;

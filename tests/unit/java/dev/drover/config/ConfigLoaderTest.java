@@ -2,6 +2,12 @@ package dev.drover.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.config.bind.Problem;
+import dev.drover.config.schema.ByteSize;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.HealthConfig;
+import dev.drover.config.schema.ServerConfig;
+import dev.drover.json.Yaml;
 import dev.drover.testing.Configs;
 import java.nio.file.Files;
 import java.nio.file.Path;

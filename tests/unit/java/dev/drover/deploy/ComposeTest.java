@@ -2,9 +2,9 @@ package dev.drover.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.ProviderConfig;
-import dev.drover.config.Yaml;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.ProviderConfig;
+import dev.drover.json.Yaml;
 import dev.drover.render.EnvoyBootstrap;
 import dev.drover.testing.Configs;
 import dev.drover.types.HostPort;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.Yaml;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.json.Yaml;
 import dev.drover.render.EnvoyBootstrap;
 import dev.drover.testing.Configs;
 import dev.drover.testing.KubernetesTypes;

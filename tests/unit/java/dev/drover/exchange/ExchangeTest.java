@@ -2,10 +2,18 @@ package dev.drover.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.admission.Caller;
 import dev.drover.admission.Quota;
 import dev.drover.admission.Ticket;
-import dev.drover.routing.health.Outcome;
+import dev.drover.coordination.Joint;
+import dev.drover.message.BodyChange;
+import dev.drover.message.BodyMode;
+import dev.drover.message.Inbound;
+import dev.drover.message.Modes;
+import dev.drover.message.Outbound;
+import dev.drover.record.Caller;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.Outcome;
 import dev.drover.testing.Configs;
 import dev.drover.types.Bytes;
 import dev.drover.types.Usage;

@@ -2,6 +2,12 @@ package dev.drover.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.message.Inbound;
+import dev.drover.message.Outbound;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeListener;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.ShadowRecord;
 import dev.drover.testing.FakeTicker;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,6 +2,9 @@ package dev.drover.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.message.HeaderEdits;
+import dev.drover.message.Headers;
+import dev.drover.record.TraceContext;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,11 @@ package dev.drover.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.admission.Admission;
+import dev.drover.coordination.Joint;
+import dev.drover.message.Inbound;
+import dev.drover.message.Outbound;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
 import dev.drover.testing.Cases;
 import dev.drover.types.Bytes;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.drover.ledger;
 
-import dev.drover.admission.Caller;
-import dev.drover.config.ByteSize;
-import dev.drover.config.LedgerConfig;
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.exchange.TraceContext;
-import dev.drover.routing.health.Outcome;
+import dev.drover.config.schema.ByteSize;
+import dev.drover.config.schema.LedgerConfig;
+import dev.drover.record.Caller;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.Outcome;
+import dev.drover.record.TraceContext;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import dev.drover.usage.v1.UsageEvent;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.admission.Owner;
-import dev.drover.config.ByteSize;
-import dev.drover.config.LedgerConfig;
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ShadowRecord;
+import dev.drover.config.schema.ByteSize;
+import dev.drover.config.schema.LedgerConfig;
+import dev.drover.record.Ending;
+import dev.drover.record.ShadowRecord;
 import dev.drover.telemetry.LedgerMeters;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Ticker;

@@ -3,9 +3,9 @@ package dev.drover.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.ModelConfig;
-import dev.drover.config.TargetConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.ModelConfig;
+import dev.drover.config.schema.TargetConfig;
 import dev.drover.testing.Configs;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import dev.drover.catalog.Price;
 import dev.drover.config.ConfigLoader;
 import dev.drover.config.Loaded;
 import dev.drover.config.PriceList;
-import dev.drover.config.Problem;
+import dev.drover.config.bind.Problem;
 import dev.drover.testing.Configs;
 import dev.drover.types.Usage;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.drover.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.config.GatewayConfig;
-import dev.drover.config.Yaml;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.json.Yaml;
 import dev.drover.testing.Configs;
 import dev.drover.xds.EnvoyTypes;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;

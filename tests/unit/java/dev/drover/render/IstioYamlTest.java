@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
-import dev.drover.config.Yaml;
+import dev.drover.json.Yaml;
 import dev.drover.testing.Configs;
 import dev.drover.testing.KubernetesTypes;
 import dev.drover.xds.EnvoyTypes;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.catalog.Price;
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeRecord;
 import dev.drover.ledger.Events;
 import dev.drover.ledger.Store;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.math.BigDecimal;

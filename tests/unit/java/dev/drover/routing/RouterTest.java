@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
-import dev.drover.catalog.Secrets;
 import dev.drover.catalog.Target;
-import dev.drover.config.GatewayConfig;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Secrets;
 import dev.drover.dialect.RequestFacts;
-import dev.drover.routing.health.Outcome;
-import dev.drover.routing.health.TargetHealth;
+import dev.drover.record.Outcome;
 import dev.drover.routing.task.Tasks;
+import dev.drover.state.Memory;
+import dev.drover.state.health.TargetHealth;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
 import dev.drover.testing.Requests;

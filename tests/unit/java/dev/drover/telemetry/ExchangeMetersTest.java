@@ -2,11 +2,11 @@ package dev.drover.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.admission.Caller;
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.exchange.TraceContext;
-import dev.drover.routing.health.Outcome;
+import dev.drover.record.Caller;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.Outcome;
+import dev.drover.record.TraceContext;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;

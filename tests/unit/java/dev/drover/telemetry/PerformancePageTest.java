@@ -2,7 +2,7 @@ package dev.drover.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.config.Yaml;
+import dev.drover.json.Yaml;
 import dev.drover.testing.PerformancePage;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.drover.testing;
 
 import dev.drover.catalog.Catalog;
-import dev.drover.catalog.Secrets;
 import dev.drover.config.ConfigLoader;
-import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Secrets;
 
 /** Configs for tests. */
 public final class Configs {

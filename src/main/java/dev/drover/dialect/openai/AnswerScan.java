@@ -1,9 +1,9 @@
 package dev.drover.dialect.openai;
 
-import dev.drover.dialect.json.JsonScanner;
-import dev.drover.dialect.json.JsonScanner.Kind;
-import dev.drover.dialect.json.Limits;
-import dev.drover.dialect.json.MalformedJson;
+import dev.drover.json.JsonScanner;
+import dev.drover.json.JsonScanner.Kind;
+import dev.drover.json.Limits;
+import dev.drover.json.MalformedJson;
 import dev.drover.types.Bytes;
 import dev.drover.types.Usage;
 import org.jspecify.annotations.Nullable;

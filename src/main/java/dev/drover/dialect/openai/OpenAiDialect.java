@@ -8,7 +8,7 @@ import dev.drover.dialect.Endpoint;
 import dev.drover.dialect.GunzipReader;
 import dev.drover.dialect.Reading;
 import dev.drover.dialect.RequestFacts;
-import dev.drover.dialect.json.JsonText;
+import dev.drover.json.JsonText;
 import dev.drover.types.Bytes;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -97,6 +97,16 @@ public final class OpenAiDialect implements Dialect {
             ? new StreamAnswer(rewriting)
             : new JsonAnswer(facts.endpoint().generates());
     return head.gzip() ? new GunzipReader(reader, rewriting) : reader;
+  }
+
+  @Override
+  public @Nullable Bytes document(Bytes events) {
+    return Replay.document(events);
+  }
+
+  @Override
+  public @Nullable Bytes events(Bytes document, boolean usage) {
+    return Replay.stream(document, usage);
   }
 
   @Override

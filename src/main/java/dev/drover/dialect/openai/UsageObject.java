@@ -1,7 +1,7 @@
 package dev.drover.dialect.openai;
 
-import dev.drover.dialect.json.JsonScanner;
-import dev.drover.dialect.json.JsonScanner.Kind;
+import dev.drover.json.JsonScanner;
+import dev.drover.json.JsonScanner.Kind;
 import dev.drover.types.Usage;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package dev.drover.routing.policy;
 
 import dev.cel.runtime.CelEvaluationException;
-import dev.drover.config.PolicyConfig;
-import dev.drover.config.PolicyLanguage;
+import dev.drover.config.schema.PolicyConfig;
+import dev.drover.config.schema.PolicyLanguage;
 import dev.drover.types.NanoDollars;
 import java.util.List;
 import java.util.Locale;

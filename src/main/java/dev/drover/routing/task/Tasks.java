@@ -1,8 +1,8 @@
 package dev.drover.routing.task;
 
 import com.google.re2j.Pattern;
-import dev.drover.config.TaskConfig;
-import dev.drover.config.TasksConfig;
+import dev.drover.config.schema.TaskConfig;
+import dev.drover.config.schema.TasksConfig;
 import dev.drover.dialect.Excerpt;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.types.Bytes;

@@ -1,6 +1,6 @@
 package dev.drover.telemetry.live;
 
-import dev.drover.exchange.ExchangeRecord;
+import dev.drover.record.ExchangeRecord;
 import dev.drover.telemetry.AccessLog;
 import java.util.LinkedHashMap;
 import java.util.Map;

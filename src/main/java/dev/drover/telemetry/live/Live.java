@@ -1,9 +1,9 @@
 package dev.drover.telemetry.live;
 
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeListener;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.routing.health.Latencies;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeListener;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.state.health.Latencies;
 import dev.drover.types.NanoDollars;
 import java.time.InstantSource;
 import java.util.ArrayDeque;

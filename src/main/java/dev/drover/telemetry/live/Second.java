@@ -1,7 +1,7 @@
 package dev.drover.telemetry.live;
 
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeRecord;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;

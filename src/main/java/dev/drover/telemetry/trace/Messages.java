@@ -1,7 +1,7 @@
 package dev.drover.telemetry.trace;
 
-import dev.drover.config.Yaml;
-import dev.drover.exchange.Content;
+import dev.drover.json.Yaml;
+import dev.drover.record.Content;
 import dev.drover.types.Bytes;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.drover.telemetry.trace;
 
-import dev.drover.config.Yaml;
+import dev.drover.json.Yaml;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

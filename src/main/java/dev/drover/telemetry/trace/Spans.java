@@ -1,10 +1,10 @@
 package dev.drover.telemetry.trace;
 
-import dev.drover.admission.Caller;
-import dev.drover.exchange.Ending;
-import dev.drover.exchange.ExchangeRecord;
-import dev.drover.exchange.TraceContext;
-import dev.drover.routing.health.Outcome;
+import dev.drover.record.Caller;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.Outcome;
+import dev.drover.record.TraceContext;
 import dev.drover.types.Usage;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;

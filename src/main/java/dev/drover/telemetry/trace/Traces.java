@@ -1,9 +1,9 @@
 package dev.drover.telemetry.trace;
 
-import dev.drover.config.TracesConfig;
-import dev.drover.exchange.Content;
-import dev.drover.exchange.ExchangeListener;
-import dev.drover.exchange.ExchangeRecord;
+import dev.drover.config.schema.TracesConfig;
+import dev.drover.record.Content;
+import dev.drover.record.ExchangeListener;
+import dev.drover.record.ExchangeRecord;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.context.Context;

@@ -1,12 +1,12 @@
 package dev.drover.bench.wire;
 
 import dev.drover.config.ConfigLoader;
-import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.render.EnvoyBootstrap;
-import dev.drover.standin.DataPlane;
-import dev.drover.standin.fake.Behaviour;
-import dev.drover.standin.fake.FakeProvider;
+import dev.drover.tools.fake.Behaviour;
+import dev.drover.tools.fake.FakeProvider;
+import dev.drover.tools.standin.DataPlane;
 import dev.drover.types.HostPort;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,11 +2,11 @@ package dev.drover.bench.wire;
 
 import dev.drover.admission.Callers;
 import dev.drover.catalog.Catalog;
-import dev.drover.catalog.Secrets;
 import dev.drover.config.ConfigLoader;
-import dev.drover.config.GatewayConfig;
 import dev.drover.config.Loaded;
-import dev.drover.config.Yaml;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Secrets;
+import dev.drover.json.Yaml;
 import dev.drover.testing.PerformancePage;
 import java.io.IOException;
 import java.nio.file.Files;

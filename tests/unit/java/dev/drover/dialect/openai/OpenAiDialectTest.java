@@ -161,7 +161,7 @@ class OpenAiDialectTest {
   }
 
   private static String quoted(String text) {
-    return dev.drover.dialect.json.JsonText.quote(text);
+    return dev.drover.json.JsonText.quote(text);
   }
 
   // ---- answers

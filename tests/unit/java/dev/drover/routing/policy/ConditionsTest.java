@@ -6,7 +6,7 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
-import dev.drover.config.PolicyLanguage;
+import dev.drover.config.schema.PolicyLanguage;
 import dev.drover.routing.Ask;
 import dev.drover.routing.Origin;
 import dev.drover.routing.Wishes;

@@ -2,7 +2,7 @@ package dev.drover.routing.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.config.TasksConfig;
+import dev.drover.config.schema.TasksConfig;
 import dev.drover.testing.Cases;
 import dev.drover.testing.Configs;
 import dev.drover.testing.Requests;

@@ -2,8 +2,9 @@ package dev.drover.telemetry.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.config.Yaml;
-import dev.drover.exchange.Content;
+import dev.drover.dialect.Dialects;
+import dev.drover.json.Yaml;
+import dev.drover.record.Content;
 import dev.drover.types.Bytes;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +16,9 @@ class MessagesTest {
   private static final Redaction REDACTION = new Redaction(Map.of());
 
   private static Messages messages(String request, String answer, boolean stream) {
-    return Messages.of(new Content(Bytes.utf8(request), Bytes.utf8(answer), stream), REDACTION);
+    return Messages.of(
+        new Content(Dialects.all().getFirst(), Bytes.utf8(request), Bytes.utf8(answer), stream),
+        REDACTION);
   }
 
   private static @Nullable String asked(Object... messages) {

@@ -1,0 +1,57 @@
+package dev.drover.config.schema;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What `drover render` needs to know of the Envoy beside Drover. */
+public record EnvoyConfig(
+    @Key(
+            doc = "Address of Envoy's listener for clients.",
+            def = "0.0.0.0:8080",
+            pattern = ".+:[0-9]{1,5}")
+        String listen,
+    @Key(
+            doc = "Address of Envoy's own admin page.",
+            def = "127.0.0.1:9901",
+            pattern = ".+:[0-9]{1,5}")
+        String admin,
+    @Key(
+            doc =
+                "Where Envoy reaches Drover, when that is not `server.listen`: `host:port` of each Drover, or one "
+                    + "name that resolves to all of them; or one `unix:/path`.",
+            def = "[]",
+            pattern = "unix:/.+|.+:[0-9]{1,5}")
+        List<String> extProc,
+    @Key(doc = "TLS from Envoy to Drover; goes with `server.tls`.")
+        @Nullable EnvoyTlsConfig extProcTls,
+    @Key(
+            doc =
+                "`two`: router-level and upstream-level ext_proc, with fallback to other targets (Envoy 1.37 or "
+                    + "newer). `one`: router-level only, no fallback between targets.",
+            def = "two",
+            oneOf = {"two", "one"})
+        String filters,
+    @Key(
+            doc = "How long Envoy waits for one answer of Drover.",
+            def = "10s",
+            min = "100ms",
+            max = "5m")
+        Duration messageTimeout,
+    @Key(doc = "Largest request body; more gets 413.", def = "50MiB", min = "16KiB", max = "512MiB")
+        ByteSize maxBody,
+    @Key(doc = "Longest silence within an answer.", def = "5m", min = "1s", max = "1h")
+        Duration idleTimeout,
+    @Key(
+            doc = "CA certificates, a PEM file, that Envoy verifies providers with.",
+            def = "/etc/ssl/certs/ca-certificates.crt")
+        String trustedCa,
+    @Key(
+            doc =
+                "Target that gets LLM requests, unchanged, when Drover cannot be reached. Without it they get 503.")
+        @Nullable String passThrough) {
+  /** Whether there is an upstream-level filter, so that other targets can be tried. */
+  public boolean fallbacks() {
+    return filters.equals("two");
+  }
+}

@@ -1,0 +1,12 @@
+package dev.drover.config.schema;
+
+/** What names may look like. They become cluster names, metric labels and header values. */
+public final class Names {
+  /** Providers and targets. */
+  public static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
+
+  /** Models and aliases: as clients write them, so with the slashes and colons of model hubs. */
+  public static final String MODEL = "[A-Za-z0-9][A-Za-z0-9._:/@-]{0,126}";
+
+  private Names() {}
+}

@@ -1,0 +1,8 @@
+package dev.drover.config.schema;
+
+/** What a model costs, and who says so. */
+public record PricedModelConfig(
+    @Key(doc = "What its tokens cost.") PriceConfig price,
+    @Key(doc = "The day the price was looked up.", pattern = "[0-9]{4}-[0-9]{2}-[0-9]{2}")
+        String date,
+    @Key(doc = "Where it was looked up.", pattern = ".*\\S.*") String source) {}

@@ -1,0 +1,31 @@
+package dev.drover.config.schema;
+
+import java.util.List;
+import java.util.Map;
+
+/** One LLM API. */
+public record ProviderConfig(
+    @Key(
+            doc = "Base URL, with the path that the API's operations stand under.",
+            pattern = "https?://[^\\s/?#@]+(/[^\\s?#]*)?")
+        String baseUrl,
+    @Key(
+            doc = "The API it speaks.",
+            def = "openai",
+            oneOf = {"openai"})
+        String dialect,
+    @Key(
+            doc =
+                "API keys, used in turn; one that is rejected or throttled rests while others serve. None means requests carry no credential.",
+            def = "[]")
+        List<CredentialConfig> credentials,
+    @Key(
+            doc = "Further request headers this provider wants, such as `openai-organization`.",
+            def = "{}",
+            pattern = "[a-z0-9-]+")
+        Map<String, String> headers,
+    @Key(
+            doc =
+                "Whether it gets the key that a client sends in `authorization`, if that is none of this gateway's; clients that send none are served with `credentials`.",
+            def = "false")
+        boolean passthrough) {}

@@ -1,0 +1,58 @@
+package dev.drover.coordination.redis;
+
+import dev.drover.admission.Budget;
+import dev.drover.admission.Quota;
+import dev.drover.cache.CacheKey;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** What the keys in Redis are called. */
+record Keys(String prefix) {
+  /** The members that live, by when they will not. */
+  byte[] live() {
+    return key("live");
+  }
+
+  /** When this Redis began to remember; gone when it has lost its memory. */
+  byte[] epoch() {
+    return key("epoch");
+  }
+
+  /** Targets that rest, by until when. */
+  byte[] rests() {
+    return key("rests");
+  }
+
+  byte[] answer(CacheKey key) {
+    return key("answer:" + key);
+  }
+
+  byte[] requests(Quota quota) {
+    return key("limit:" + quota.name() + ":requests" + perMinute(quota.requestRate()));
+  }
+
+  byte[] tokens(Quota quota) {
+    return key("limit:" + quota.name() + ":tokens" + perMinute(quota.tokenRate()));
+  }
+
+  /** What is kept is a time, which means nothing at another rate. */
+  private static String perMinute(Quota.@Nullable Rate rate) {
+    return rate == null ? "" : ":" + rate.perMinute();
+  }
+
+  byte[] places(Quota quota) {
+    return key("limit:" + quota.name() + ":in_flight");
+  }
+
+  byte[] spent(Budget budget) {
+    return key("budget:" + budget.name() + ":spent");
+  }
+
+  byte[] reserved(Budget budget) {
+    return key("budget:" + budget.name() + ":reserved");
+  }
+
+  private byte[] key(String name) {
+    return (prefix + ":" + name).getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,5 +1,0 @@
-/** Pull scanner over bytes and byte-range edits; sees one pass, builds no tree. */
-@NullMarked
-package dev.drover.dialect.json;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package dev.drover.json;
+
+/**
+ * What a document may at most be. A document beyond a limit is malformed input, not a reason to
+ * work harder.
+ *
+ * @param maxDepth nested arrays and objects, 1 to 1000; guards the stack and the time
+ * @param maxNumberBytes characters of one number; guards conversion time
+ */
+public record Limits(int maxDepth, int maxNumberBytes) {
+  public static final Limits DEFAULT = new Limits(200, 100);
+
+  public Limits {
+    if (maxDepth < 1 || maxDepth > 1000) {
+      throw new IllegalArgumentException("maxDepth: " + maxDepth + " (expected: 1..1000)");
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.drover.record;
+
+import dev.drover.types.NanoDollars;
+import dev.drover.types.Usage;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one fact sheet of a finished exchange. Holds no content, no keys and no client addresses.
+ * Immutable.
+ *
+ * @param id the exchange's id
+ * @param trace where it stands in a trace
+ * @param asked what the client wanted
+ * @param attempts in order of their start
+ * @param target the target that answered, or null
+ * @param providerModel the name of the model that answered, or null
+ * @param status the HTTP status the client got; 0 when it got none
+ * @param code why Drover refused, or null
+ * @param decision where it was sent and why; null when it did not come to that
+ * @param cost of the answer that the client got
+ * @param charged what quotas and budgets were charged: the answer and what was spent in vain
+ * @param cached what it had to do with the cache
+ */
+public record ExchangeRecord(
+    String id,
+    TraceContext trace,
+    Asked asked,
+    List<AttemptRecord> attempts,
+    @Nullable String target,
+    @Nullable String providerModel,
+    Ending ending,
+    int status,
+    @Nullable String code,
+    @Nullable DecisionSummary decision,
+    Usage usage,
+    NanoDollars cost,
+    Charge charged,
+    Cached cached,
+    Timing timing) {
+
+  /**
+   * What the client wanted.
+   *
+   * @param operation the OpenTelemetry operation name, such as {@code chat}
+   * @param model the configured model's name; null when the request named none that is known
+   * @param task the class of its task; null when it was not looked at
+   * @param policy the rule that decided, or null
+   * @param caller who asked
+   * @param tags the words that the rule gives to the record
+   */
+  public record Asked(
+      String operation,
+      @Nullable String model,
+      boolean stream,
+      @Nullable String task,
+      @Nullable String policy,
+      Map<String, String> tags,
+      Caller caller) {
+    public static Asked untried(
+        String operation, @Nullable String model, boolean stream, Caller caller) {
+      return new Asked(operation, model, stream, null, null, Map.of(), caller);
+    }
+  }
+
+  /**
+   * One try of one target.
+   *
+   * @param status the target's HTTP status; 0 when it sent none
+   * @param latencyNanos time to its headers; negative when it sent none
+   * @param usage of its answer; estimated where a provider bills but does not say how much: the
+   *     prompt of an attempt that was given up, a whole answer of one that was outrun
+   * @param cost of that usage
+   * @param course whom it went to, and when
+   */
+  public record AttemptRecord(
+      String target,
+      Outcome outcome,
+      int status,
+      long latencyNanos,
+      Usage usage,
+      NanoDollars cost,
+      Course course) {}
+
+  /**
+   * Whom an attempt went to, and when.
+   *
+   * @param spanId of the attempt's own span
+   * @param provider the provider's name in the config
+   * @param server the provider's host
+   * @param model the model's name there
+   * @param startNanos from the request's headers to the attempt's start
+   * @param durationNanos from the attempt's start to its end
+   */
+  public record Course(
+      String spanId,
+      String provider,
+      String server,
+      String model,
+      long startNanos,
+      long durationNanos) {}
+
+  /**
+   * What an exchange had to do with the cache.
+   *
+   * @param result {@code hit}, {@code miss}, {@code bypass}, or empty where there is none
+   * @param saved what the answer of a hit cost when it was made
+   */
+  public record Cached(String result, NanoDollars saved) {
+    public static final Cached NOT = new Cached("", NanoDollars.ZERO);
+  }
+
+  /** Tokens and money. */
+  public record Charge(long tokens, NanoDollars cost) {
+    public static final Charge NOTHING = new Charge(0, NanoDollars.ZERO);
+
+    public Charge plus(Usage usage, NanoDollars more) {
+      return new Charge(tokens + usage.tokens(), cost.plus(more));
+    }
+  }
+
+  /** The cost of attempts that another's answer outran. */
+  public NanoDollars hedgeCost() {
+    NanoDollars sum = NanoDollars.ZERO;
+    for (AttemptRecord attempt : attempts) {
+      sum = attempt.outcome() == Outcome.OUTRUN ? sum.plus(attempt.cost()) : sum;
+    }
+    return sum;
+  }
+
+  /**
+   * When and how long.
+   *
+   * @param durationNanos from the request's headers to the end
+   * @param firstByteNanos from the request's headers to the first byte of the answer's body;
+   *     negative when there was none
+   */
+  public record Timing(Instant started, long durationNanos, long firstByteNanos) {}
+
+  public ExchangeRecord {
+    attempts = List.copyOf(attempts);
+  }
+}

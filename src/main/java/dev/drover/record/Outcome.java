@@ -1,0 +1,50 @@
+package dev.drover.record;
+
+import java.util.Locale;
+
+/** How an attempt at a target ended, as far as its health is concerned. */
+public enum Outcome {
+  /** A whole answer. */
+  SUCCESS,
+  /** A 5xx, a redirect, a reset, or an answer that was damaged. */
+  FAILURE,
+  /** No answer in time. */
+  TIMEOUT,
+  /** 429: asks for a rest, says nothing about health. */
+  THROTTLED,
+  /** 401 or 403: the provider does not take our key. */
+  CREDENTIAL_REJECTED,
+  /** Another 4xx: the request was at fault. */
+  CALLER_FAULT,
+  /** Hedging: another attempt of the exchange answered first. */
+  OUTRUN,
+  /** The exchange ended before the target had its say. */
+  CANCELLED;
+
+  private final String label = name().toLowerCase(Locale.ROOT);
+
+  /** The outcome that a final HTTP status means. */
+  public static Outcome ofStatus(int status) {
+    return switch (status) {
+      case 429 -> THROTTLED;
+      case 401, 403 -> CREDENTIAL_REJECTED;
+      case 408, 504 -> TIMEOUT;
+      default -> status >= 400 && status < 500 ? CALLER_FAULT : status >= 300 ? FAILURE : SUCCESS;
+    };
+  }
+
+  /** Whether the breaker counts it as a failure. */
+  public boolean failed() {
+    return this == FAILURE || this == TIMEOUT || this == CREDENTIAL_REJECTED;
+  }
+
+  /** Whether it says anything about the target's health. */
+  public boolean counts() {
+    return failed() || this == SUCCESS;
+  }
+
+  /** Lower case, for labels. */
+  public String label() {
+    return label;
+  }
+}

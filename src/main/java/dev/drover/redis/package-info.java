@@ -1,5 +1,0 @@
-/** Counts, answers and rests that several Drovers share in a Redis. */
-@NullMarked
-package dev.drover.redis;
-
-import org.jspecify.annotations.NullMarked;

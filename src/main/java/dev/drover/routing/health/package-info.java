@@ -1,5 +1,0 @@
-/** Per-target breaker, cool-down, latencies and learned figures; survives reloads. */
-@NullMarked
-package dev.drover.routing.health;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Fake providers that answer as OpenAI's API does, and fail as providers do. */
-@NullMarked
-package dev.drover.standin.fake;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,212 @@
+package dev.drover.state.health;
+
+import dev.drover.record.Outcome;
+import dev.drover.types.Ticker;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one target from its traffic. Thread-safe; outlives reloads. */
+public final class TargetHealth {
+  private static final double BYTES_PER_TOKEN = 4.0;
+
+  /** What the rule of thumb is off by, for a start. */
+  private static final double ESTIMATE_ERROR = 0.1;
+
+  /** Hedging: lost races in a row after which a target counts as silent. */
+  private static final int OUTRUNS = 10;
+
+  private static final double MAX_WEIGHT = 1000;
+  private static final long HALF_LIFE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  private final String target;
+  private final Ticker ticker;
+  private final Breaker breaker;
+  private final DecayingMean bytesPerToken;
+  private final DecayingMean estimateError;
+  private final DecayingMean unseenTokens;
+  private final AnswerTimes times;
+  private final InFlight inFlight = new InFlight();
+  private final AtomicInteger outrunInRow = new AtomicInteger();
+  private final AtomicLong coolUntilNanos;
+  private final Map<Outcome, LongAdder> outcomes = new ConcurrentHashMap<>();
+  private volatile Latencies latencies;
+  private volatile HealthSettings settings;
+  private volatile long heardNanos;
+  private volatile @Nullable Failure lastFailure;
+
+  TargetHealth(String target, HealthSettings settings, Ticker ticker) {
+    this.target = target;
+    this.ticker = ticker;
+    this.settings = settings;
+    this.heardNanos = ticker.nanos();
+    this.breaker = new Breaker(settings.breaker());
+    this.latencies = new Latencies(settings.latencySamples());
+    this.coolUntilNanos = new AtomicLong(ticker.nanos());
+    this.bytesPerToken =
+        DecayingMean.from(BYTES_PER_TOKEN, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
+    this.estimateError =
+        DecayingMean.from(ESTIMATE_ERROR, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
+    this.unseenTokens = DecayingMean.unknown(MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
+    this.times = new AnswerTimes(ticker.nanos());
+  }
+
+  /** What went wrong last, and when. */
+  public record Failure(Outcome outcome, long atNanos) {}
+
+  /** Its last failure; null when it had none. */
+  public @Nullable Failure lastFailure() {
+    return lastFailure;
+  }
+
+  void configure(HealthSettings changed) {
+    settings = changed;
+    breaker.configure(changed.breaker());
+    latencies = latencies.withSlots(changed.latencySamples());
+  }
+
+  /**
+   * Whether it is to be probed: probes are on, and neither traffic nor a probe told of it lately.
+   */
+  public boolean probeDue(long nowNanos) {
+    HealthSettings.Probing probe = settings.probe();
+    return probe.on() && inFlight.size() == 0 && nowNanos - heardNanos >= probe.everyNanos();
+  }
+
+  /** A probe is on its way: the next one is not due before its time. */
+  public void probing(long nowNanos) {
+    heardNanos = nowNanos;
+  }
+
+  /**
+   * Takes the outcome of a probe. A failure counts like any other; a success lets a trial of real
+   * traffic begin at once.
+   */
+  public void probed(Outcome outcome, long nowNanos) {
+    heardNanos = nowNanos;
+    if (outcome.failed()) {
+      lastFailure = new Failure(outcome, nowNanos);
+    }
+    if (outcome == Outcome.SUCCESS && breaker.kind(nowNanos) != Breaker.Kind.CLOSED) {
+      breaker.tryNow(nowNanos);
+    } else {
+      breaker.report(outcome, breaker.generation(), nowNanos);
+    }
+  }
+
+  /** How it is judged. */
+  public HealthSettings settings() {
+    return settings;
+  }
+
+  public String target() {
+    return target;
+  }
+
+  public Breaker breaker() {
+    return breaker;
+  }
+
+  public Latencies latencies() {
+    return latencies;
+  }
+
+  /** Learned bytes of prompt, as written in JSON, per token. */
+  public DecayingMean bytesPerToken() {
+    return bytesPerToken;
+  }
+
+  /**
+   * Learned mean of how far the estimate of a prompt's tokens is off, as a share of the true count.
+   */
+  public DecayingMean estimateError() {
+    return estimateError;
+  }
+
+  /** Learned mean of the tokens of an answer that it reasons without showing them; 0 at first. */
+  public DecayingMean unseenTokens() {
+    return unseenTokens;
+  }
+
+  /** How fast it answers. */
+  public AnswerTimes times() {
+    return times;
+  }
+
+  /** Attempts under way. */
+  public int inFlight() {
+    return inFlight.size();
+  }
+
+  /** Attempts that ended so, since start. */
+  public long count(Outcome outcome) {
+    return adder(outcome).sum();
+  }
+
+  /** How long the target still rests after a 429; 0 when it does not. */
+  public long coolingNanos(long nowNanos) {
+    return Math.max(0, coolUntilNanos.get() - nowNanos);
+  }
+
+  /** The factor by which answers take longer now than was learned; at least 1. */
+  public double slowdown(long nowNanos) {
+    return inFlight.slowdown(nowNanos);
+  }
+
+  /**
+   * Starts an attempt. The permit must be finished exactly once.
+   *
+   * @param expectedNanos how long the whole answer is expected to take; negative when unknown
+   */
+  public Permit begin(long expectedNanos) {
+    Permit permit = new Permit(this, breaker.generation(), ticker.nanos(), expectedNanos);
+    inFlight.add(permit);
+    return permit;
+  }
+
+  /** Opens the breaker, if it is not open for longer: somebody else has found the target ill. */
+  public void openFor(long nanos) {
+    breaker.openFor(nanos, ticker.nanos());
+  }
+
+  /**
+   * Lets the target rest.
+   *
+   * @param nanos as the provider asked for, or negative for the configured rest
+   */
+  public void cool(long nanos) {
+    long until = ticker.nanos() + (nanos < 0 ? settings.coolDownNanos() : nanos);
+    coolUntilNanos.accumulateAndGet(until, (a, b) -> a - b >= 0 ? a : b);
+  }
+
+  void finished(Permit permit, Outcome outcome, boolean excused, long latencyNanos) {
+    inFlight.remove(permit);
+    heardNanos = ticker.nanos();
+    adder(outcome).increment();
+    if (outcome.failed()) {
+      lastFailure = new Failure(outcome, heardNanos);
+    }
+    if (outcome.counts() && latencyNanos >= 0) {
+      latencies.add(latencyNanos);
+    }
+    breaker.report(
+        excused ? Outcome.CANCELLED : held(outcome), permit.generation(), ticker.nanos());
+  }
+
+  /** Outrun again and again without one answer: as good as silent. */
+  private Outcome held(Outcome outcome) {
+    if (outcome != Outcome.OUTRUN) {
+      outrunInRow.set(0);
+      return outcome;
+    }
+    return outrunInRow.incrementAndGet() > OUTRUNS ? Outcome.TIMEOUT : outcome;
+  }
+
+  private LongAdder adder(Outcome outcome) {
+    return outcomes.computeIfAbsent(outcome, _ -> new LongAdder());
+  }
+}

@@ -1,0 +1,37 @@
+package dev.drover.state.rollout;
+
+import dev.drover.config.schema.RolloutConfig;
+import java.util.List;
+
+/**
+ * How a target takes a model over. Immutable.
+ *
+ * @param target the new target's name
+ * @param stages its share at each stage in percent, rising
+ * @param automatic whether a stage that passed is followed by the next
+ */
+public record RolloutSettings(
+    String target,
+    List<Integer> stages,
+    long stageMillis,
+    int minRequests,
+    long maxP99Nanos,
+    double maxErrorRate,
+    double maxTimeoutRate,
+    boolean automatic) {
+  public RolloutSettings {
+    stages = List.copyOf(stages);
+  }
+
+  static RolloutSettings compile(RolloutConfig c) {
+    return new RolloutSettings(
+        c.target(),
+        c.stages(),
+        c.stageDuration().toMillis(),
+        c.minRequests(),
+        c.maxP99().toNanos(),
+        c.maxErrorRate(),
+        c.maxTimeoutRate(),
+        c.promote().equals("auto"));
+  }
+}

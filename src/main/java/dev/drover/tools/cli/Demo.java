@@ -1,0 +1,112 @@
+package dev.drover.tools.cli;
+
+import dev.drover.app.Server;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.record.ExchangeListener;
+import dev.drover.tools.fake.Behaviour;
+import dev.drover.tools.fake.FakeProvider;
+import dev.drover.tools.standin.DataPlane;
+import dev.drover.types.HostPort;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Everything on one machine: fake providers, Drover, a data plane. Closing it leaves nothing
+ * behind.
+ */
+final class Demo implements AutoCloseable {
+  private static final String CHEAP_KEY = "sk-fake-cheap";
+  private static final String DEAR_KEY = "sk-fake-dear";
+  private static final String ADMIN_TOKEN = "demo-admin-token";
+
+  private final Sandbox sandbox = new Sandbox();
+  private final FakeProvider cheap;
+  private final Server server;
+  private final DataPlane dataPlane;
+
+  /**
+   * Starts it all.
+   *
+   * @param port where the data plane listens; 0 picks a free one
+   * @param behaviour of the two good providers
+   */
+  Demo(int port, Behaviour behaviour, ExchangeListener listener, PrintStream accessLog)
+      throws IOException, InterruptedException {
+    try {
+      cheap = sandbox.opened(new FakeProvider(CHEAP_KEY, behaviour));
+      FakeProvider dear = sandbox.opened(new FakeProvider(DEAR_KEY, behaviour));
+      FakeProvider broken =
+          sandbox.opened(new FakeProvider(null, Behaviour.always(Behaviour.Kind.ERROR_500)));
+      Map<String, String> values = new LinkedHashMap<>();
+      values.put("cheap", cheap.baseUrl());
+      values.put("dear", dear.baseUrl());
+      values.put("broken", broken.baseUrl());
+      values.put("cheap_key", sandbox.secret("cheap", CHEAP_KEY));
+      values.put("dear_key", sandbox.secret("dear", DEAR_KEY));
+      values.put("admin_token", sandbox.secret("admin", ADMIN_TOKEN));
+      values.put("state", sandbox.file("state").toString());
+      values.put("envoy", Integer.toString(port == 0 ? Sandbox.freePort() : port));
+      values.put("admin", "0");
+      values.put("listen", sandbox.listen());
+      Files.writeString(configFile(), filled(values));
+      GatewayConfig config = Sandbox.config(configFile());
+      server = sandbox.server(configFile(), config, listener);
+      dataPlane = sandbox.dataPlane(config, accessLog);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** How the cheap provider behaves from now on. */
+  void cheap(Behaviour behaviour) {
+    cheap.behave(behaviour);
+  }
+
+  /** Where clients connect. */
+  HostPort address() {
+    return dataPlane.address();
+  }
+
+  String dataPlaneName() {
+    return dataPlane.name();
+  }
+
+  String adminUrl() {
+    return "http://" + server.adminAddress();
+  }
+
+  /** The file with the token for changes over the admin port. */
+  Path tokenFile() {
+    return sandbox.file("admin.key");
+  }
+
+  /** Where the config lies, to be looked at and changed. */
+  Path configFile() {
+    return sandbox.file("drover.yaml");
+  }
+
+  @Override
+  public void close() {
+    sandbox.close();
+  }
+
+  private static String filled(Map<String, String> values) throws IOException {
+    try (InputStream in = Demo.class.getResourceAsStream("demo.yaml")) {
+      if (in == null) {
+        throw new IOException("demo.yaml: missing from the jar");
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      for (Map.Entry<String, String> value : values.entrySet()) {
+        text = text.replace("{" + value.getKey() + "}", value.getValue());
+      }
+      return text;
+    }
+  }
+}

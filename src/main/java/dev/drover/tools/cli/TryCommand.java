@@ -1,0 +1,131 @@
+package dev.drover.tools.cli;
+
+import dev.drover.admission.Callers;
+import dev.drover.app.Server;
+import dev.drover.cli.Configs;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.tools.fake.Behaviour;
+import dev.drover.tools.fake.FakeProvider;
+import dev.drover.tools.standin.DataPlane;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Rehearses a config on one machine. */
+@Command(
+    name = "try",
+    mixinStandardHelpOptions = true,
+    description =
+        "Run a config on this machine, with a data plane, and a fake in place of each provider: no Envoy, no keys, no bill. Redis, spans and webhooks are left out; the ledger is a file.")
+public final class TryCommand implements Callable<Integer> {
+  private static final Duration LATENCY = Duration.ofMillis(20);
+
+  /** Of a key that is added where a key is asked for: whoever tries a config has none at hand. */
+  private static final String SECRET = Callers.PREFIX + "try";
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "FILE", description = "The config file.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--port",
+      description = "Where the data plane listens (default: ${DEFAULT-VALUE}); 0: any free port.")
+  private int port = 10_000;
+
+  @Option(
+      names = "--failing",
+      paramLabel = "PROVIDER",
+      description = "A provider that answers 500 to everything; may be given more than once.")
+  private List<String> failing = List.of();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Optional<GatewayConfig> given = Configs.load(file);
+    if (given.isEmpty()) {
+      return 1;
+    }
+    if (port < 0 || port > 65_535) {
+      throw wrong("--port: " + port + " (expected: 0 to 65535)");
+    }
+    for (String name : failing) {
+      if (!given.get().providers().containsKey(name)) {
+        throw wrong(
+            "--failing: %s (expected: one of %s)"
+                .formatted(name, String.join(", ", given.get().providers().keySet())));
+      }
+    }
+    Sandbox sandbox = new Sandbox();
+    Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "drover-try-stop"));
+    boolean anyone = Callers.compile(given.get()).letAnyoneIn();
+    GatewayConfig config = Sandbox.config(rehearsed(sandbox, anyone));
+    Server server = sandbox.server(sandbox.file("drover.yaml"), config, _ -> {});
+    DataPlane dataPlane = sandbox.dataPlane(config, System.out);
+    System.out.printf(
+        """
+        Data plane: %s
+        Listens at: http://%s
+        Console:    http://%s (changes want the token in %s)
+        Config:     %s (as it is run here; change it: it is taken up within a second)
+
+          curl -i http://%s/v1/chat/completions%s -H 'content-type: application/json' -d '{"model":"%s","messages":[{"role":"user","content":"Say hello."}]}'
+
+        Envoy's access log follows. Stop with Ctrl-C.
+        """,
+        dataPlane.name(),
+        dataPlane.address(),
+        server.adminAddress(),
+        sandbox.file("admin.key"),
+        sandbox.file("drover.yaml"),
+        dataPlane.address(),
+        anyone ? "" : " -H 'authorization: Bearer " + SECRET + "'",
+        config.models().keySet().iterator().next());
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private Path rehearsed(Sandbox sandbox, boolean anyone) throws IOException {
+    Rehearsal rehearsal = new Rehearsal(Files.readString(file));
+    rehearsal.place(
+        sandbox.listen(),
+        port == 0 ? Sandbox.freePort() : port,
+        sandbox.file("state").toString(),
+        sandbox.secret("admin", "try-admin-token"));
+    Map<String, FakeProvider> fakes = new LinkedHashMap<>();
+    rehearsal.providers(
+        name ->
+            fakes
+                .computeIfAbsent(name, _ -> sandbox.opened(new FakeProvider(null, behaviour(name))))
+                .baseUrl(),
+        sandbox.secret("provider", "sk-fake"));
+    if (!anyone) {
+      rehearsal.key("try", SECRET);
+    }
+    Path rehearsed = sandbox.file("drover.yaml");
+    Files.writeString(rehearsed, rehearsal.yaml());
+    return rehearsed;
+  }
+
+  private Behaviour behaviour(String provider) {
+    return failing.contains(provider)
+        ? Behaviour.always(Behaviour.Kind.ERROR_500)
+        : Behaviour.GOOD.withLatency(LATENCY);
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

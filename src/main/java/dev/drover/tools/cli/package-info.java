@@ -1,0 +1,5 @@
+/** Commands of the tools jar. */
+@NullMarked
+package dev.drover.tools.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,273 @@
+package dev.drover.tools.fake;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.Reading;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.types.Bytes;
+import dev.drover.types.HostPort;
+import dev.drover.types.HttpServers;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP server on loopback that answers as OpenAI's API does. Thread-safe; each request runs on a
+ * virtual thread.
+ */
+public final class FakeProvider implements AutoCloseable {
+  private static final int KEPT = 1000;
+
+  /**
+   * A request as it arrived.
+   *
+   * @param headers by lower-case name
+   */
+  public record Received(String path, Map<String, String> headers, Bytes body) {}
+
+  private static final int BACKLOG = 1024;
+
+  private final HttpServer server;
+  private final boolean tls;
+  private final ExecutorService threads;
+  private final @Nullable String key;
+  private final Dialect dialect = Dialects.all().getFirst();
+  private final ConcurrentLinkedQueue<Received> received = new ConcurrentLinkedQueue<>();
+  private volatile Behaviour behaviour;
+
+  /**
+   * Starts on a free port.
+   *
+   * @param key the API key it takes, or null to take any
+   */
+  public FakeProvider(@Nullable String key, Behaviour behaviour) {
+    this(key, behaviour, null);
+  }
+
+  /**
+   * Starts on a free port.
+   *
+   * @param key the API key it takes, or null to take any
+   * @param tls what it shows as {@code localhost}, or null for plain text
+   */
+  public FakeProvider(@Nullable String key, Behaviour behaviour, @Nullable SSLContext tls) {
+    this(key, behaviour, tls, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  /**
+   * Starts at an address, and takes any key.
+   *
+   * @throws UncheckedIOException when it cannot be bound
+   */
+  public static FakeProvider at(HostPort at, Behaviour behaviour) {
+    return new FakeProvider(null, behaviour, null, new InetSocketAddress(at.host(), at.port()));
+  }
+
+  private FakeProvider(
+      @Nullable String key, Behaviour behaviour, @Nullable SSLContext tls, InetSocketAddress at) {
+    this.key = key;
+    this.behaviour = behaviour;
+    this.threads = Executors.newVirtualThreadPerTaskExecutor();
+    this.tls = tls != null;
+    try {
+      if (tls == null) {
+        server = HttpServers.create(at, BACKLOG);
+      } else {
+        HttpsServer secure = HttpServers.createSecure(at, BACKLOG);
+        secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+        server = secure;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(at + ": " + e.getMessage(), e);
+    }
+    server.createContext("/", this::handle);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  /** What belongs into a config's {@code base_url}. */
+  public String baseUrl() {
+    InetSocketAddress at = server.getAddress();
+    String host =
+        tls
+            ? "localhost"
+            : at.getAddress().isAnyLocalAddress() ? "127.0.0.1" : at.getAddress().getHostAddress();
+    return (tls ? "https://" : "http://") + HostPort.text(host, at.getPort()) + "/v1";
+  }
+
+  /** Behaves so from the next request on. */
+  public void behave(Behaviour next) {
+    behaviour = next;
+  }
+
+  /** The requests so far, oldest first, the last {@value #KEPT} at most. */
+  public List<Received> received() {
+    return List.copyOf(received);
+  }
+
+  /** Forgets the requests so far. */
+  public void forget() {
+    received.clear();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    Behaviour now = behaviour;
+    try {
+      Bytes body = Bytes.of(exchange.getRequestBody().readAllBytes());
+      note(exchange, body);
+      pause(now.latency().toMillis());
+      Behaviour.Kind kind =
+          ThreadLocalRandom.current().nextDouble() < now.share() ? now.kind() : Behaviour.Kind.GOOD;
+      if (!authorized(exchange)) {
+        error(exchange, 401, "invalid_api_key");
+      } else {
+        answer(exchange, body, now, kind);
+      }
+      exchange.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void note(HttpExchange exchange, Bytes body) {
+    Map<String, String> headers = new TreeMap<>();
+    exchange
+        .getRequestHeaders()
+        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+    received.add(new Received(exchange.getRequestURI().toString(), headers, body));
+    while (received.size() > KEPT) {
+      received.poll();
+    }
+  }
+
+  private boolean authorized(HttpExchange exchange) {
+    return key == null
+        || ("Bearer " + key).equals(exchange.getRequestHeaders().getFirst("authorization"));
+  }
+
+  private void answer(HttpExchange exchange, Bytes body, Behaviour now, Behaviour.Kind kind)
+      throws IOException, InterruptedException {
+    switch (kind) {
+      case GOOD, CUT_STREAM -> good(exchange, body, now, kind);
+      case ERROR_500 -> error(exchange, 500, "server_error");
+      case UNAUTHORIZED -> error(exchange, 401, "invalid_api_key");
+      case MODEL_GONE -> error(exchange, 404, "model_not_found");
+      case THROTTLED -> {
+        exchange.getResponseHeaders().set("retry-after", "2");
+        error(exchange, 429, "rate_limit_exceeded");
+      }
+      case SILENT -> pause(3_600_000);
+      case RESET -> throw aborted(exchange);
+      case MALFORMED ->
+          send(exchange, 200, "application/json", Bytes.utf8("{\"choices\": [{\"mess"), false);
+    }
+  }
+
+  private void good(HttpExchange exchange, Bytes body, Behaviour now, Behaviour.Kind kind)
+      throws IOException, InterruptedException {
+    Endpoint endpoint =
+        dialect.endpoint(exchange.getRequestMethod(), exchange.getRequestURI().toString());
+    Reading reading =
+        endpoint == null
+            ? new Reading.Rejected("not_found", "path", null)
+            : dialect.read(endpoint, body);
+    if (!(reading instanceof Reading.Read(RequestFacts facts))) {
+      error(exchange, 400, "invalid_request");
+    } else if (facts.stream()) {
+      stream(exchange, facts, now, kind == Behaviour.Kind.CUT_STREAM);
+    } else {
+      send(
+          exchange,
+          200,
+          "application/json",
+          FakeAnswers.json(facts, now.statesUsage()),
+          now.gzip());
+    }
+  }
+
+  private void stream(HttpExchange exchange, RequestFacts facts, Behaviour now, boolean cut)
+      throws IOException, InterruptedException {
+    exchange.getResponseHeaders().set("content-type", "text/event-stream; charset=utf-8");
+    if (now.gzip()) {
+      exchange.getResponseHeaders().set("content-encoding", "gzip");
+    }
+    exchange.sendResponseHeaders(200, 0);
+    OutputStream out =
+        now.gzip()
+            ? new GZIPOutputStream(exchange.getResponseBody(), true)
+            : exchange.getResponseBody();
+    for (int i = 0; i < now.events(); i++) {
+      out.write(FakeAnswers.event(facts, i).toArray());
+      out.flush();
+      pause(now.between().toMillis());
+    }
+    if (cut) {
+      throw aborted(exchange);
+    }
+    out.write(FakeAnswers.end(facts, now.events(), now.statesUsage()).toArray());
+    out.close();
+  }
+
+  /**
+   * Thrown out of a handler it makes the server break the connection off, with no end of the body.
+   */
+  private static IllegalStateException aborted(HttpExchange exchange) {
+    return new IllegalStateException(
+        "fake provider breaks off " + exchange.getRequestURI().getPath());
+  }
+
+  private static void error(HttpExchange exchange, int status, String code) throws IOException {
+    send(exchange, status, "application/json", FakeAnswers.error(status, code), false);
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, Bytes body, boolean gzip)
+      throws IOException {
+    byte[] bytes = gzip ? gzip(body) : body.toArray();
+    exchange.getResponseHeaders().set("content-type", type);
+    exchange.getResponseHeaders().set("x-request-id", "req_fake");
+    if (gzip) {
+      exchange.getResponseHeaders().set("content-encoding", "gzip");
+    }
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  private static byte[] gzip(Bytes body) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(body.array(), body.offset(), body.length());
+    }
+    return out.toByteArray();
+  }
+
+  private static void pause(long millis) throws InterruptedException {
+    if (millis > 0) {
+      Thread.sleep(millis);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.drover.state.affinity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.catalog.Catalog;
+import dev.drover.config.schema.GatewayConfig;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.Ask;
+import dev.drover.routing.Decision;
+import dev.drover.routing.Origin;
+import dev.drover.routing.Ruleset;
+import dev.drover.routing.Wishes;
+import dev.drover.state.Memory;
+import dev.drover.testing.Configs;
+import dev.drover.testing.FakeTicker;
+import dev.drover.testing.Requests;
+import dev.drover.types.Bytes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AffinityTest {
+  private static final String YAML =
+      """
+      version: 1
+      providers: { p: { base_url: "https://p.example/v1" } }
+      targets:
+        a: { provider: p, model: a, price: { input: 1.00, output: 1, cached_input: 0.10 } }
+        b: { provider: p, model: b, price: { input: 0.95, output: 1, cached_input: 0.09 } }
+        c: { provider: p, model: c, price: { input: 0.05, output: 1, cached_input: 0.005 } }
+        flat: { provider: p, model: f, price: { input: 1, output: 1 } }
+      models:
+        dear: { targets: [a, b], strategy: priority }
+        all: { targets: [a, b, c], strategy: cost-optimal }
+        shared: { targets: [a, b], strategy: weighted }
+        none: { targets: [a, b], strategy: weighted, affinity: false }
+        flat: { targets: [flat, a], strategy: weighted }
+      """;
+
+  private final FakeTicker time = new FakeTicker();
+  private final Memory memory = Memory.fresh(time, () -> Instant.EPOCH);
+  private final GatewayConfig config = Configs.load(YAML);
+  private final Ruleset ruleset =
+      Ruleset.compile(1, config, Configs.secrets(), memory, time, () -> Instant.EPOCH);
+  private final Catalog catalog = ruleset.catalog();
+  private int ids;
+
+  /** A request of a conversation of 10,000 tokens and more. */
+  private Ask ask(String model, String conversation, int turns) {
+    StringBuilder body =
+        new StringBuilder(
+                "{\"model\":\"m\",\"max_tokens\":10,\"messages\":[{\"role\":\"system\",\"content\":\"")
+            .append("policy ".repeat(6000))
+            .append("\"},{\"role\":\"user\",\"content\":\"")
+            .append(conversation)
+            .append("\"}");
+    for (int i = 0; i < turns; i++) {
+      body.append(
+              ",{\"role\":\"assistant\",\"content\":\"yes\"},{\"role\":\"user\",\"content\":\"more ")
+          .append(i)
+          .append("\"}");
+    }
+    Bytes bytes = Bytes.utf8(body.append("]}").toString());
+    RequestFacts facts = Requests.facts(body.toString());
+    return ruleset.ask(
+        "id-" + ids++, catalog.model(model), facts, bytes, Wishes.NONE.explained(), Origin.UNKNOWN);
+  }
+
+  private String primary(Ask ask) {
+    return ((Decision.Forward) ruleset.router().decide(ask)).plan().primary().name();
+  }
+
+  private void answered(Ask ask, String target) {
+    ruleset.router().remember(ask, catalog.target(target));
+  }
+
+  @Test
+  void conversation_staysWhereItIsCached_asLongAsThatIsNotDearer() {
+    answered(ask("dear", "first", 0), "b");
+    assertThat(primary(ask("dear", "first", 1))).isEqualTo("b");
+    assertThat(primary(ask("dear", "second", 1))).isEqualTo("a");
+  }
+
+  @Test
+  void conversation_moves_whenMovingSavesMoreThanTheCacheIsWorth() {
+    answered(ask("all", "first", 0), "a");
+    // cold at c: 0.05 per million; warm at a: 0.10
+    assertThat(primary(ask("all", "first", 1))).isEqualTo("c");
+    answered(ask("all", "other", 0), "c");
+    assertThat(primary(ask("all", "other", 1))).isEqualTo("c");
+  }
+
+  @Test
+  void conversations_shareByWeight_butEachStays() {
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < 40; i++) {
+      Ask first = ask("shared", "conversation " + i, 0);
+      String home = primary(first);
+      seen.add(home);
+      answered(first, home);
+      for (int turn = 1; turn < 5; turn++) {
+        Ask next = ask("shared", "conversation " + i, turn);
+        assertThat(primary(next)).isEqualTo(home);
+        answered(next, home);
+      }
+    }
+    assertThat(seen).containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
+  void withoutACheaperCache_orSwitchedOff_nothingIsKept() {
+    assertThat(ask("none", "x", 0).session()).isNull();
+    Ask ask = ask("flat", "x", 0);
+    answered(ask, "flat");
+    Set<String> seen = new HashSet<>();
+    for (int turn = 0; turn < 40; turn++) {
+      seen.add(primary(ask("flat", "x", turn)));
+    }
+    assertThat(seen).hasSize(2);
+  }
+
+  @Test
+  void illTarget_losesItsConversations_andTimeDoesToo() {
+    Ask ask = ask("dear", "first", 0);
+    answered(ask, "b");
+    for (int i = 0; i < 5; i++) {
+      ruleset
+          .estimates()
+          .begin(catalog.target("b"), ask)
+          .finish(dev.drover.record.Outcome.FAILURE, 1);
+    }
+    assertThat(primary(ask("dear", "first", 1))).isEqualTo("a");
+    answered(ask("dear", "second", 0), "b");
+    time.advance(Duration.ofMinutes(5).plusSeconds(1));
+    assertThat(memory.sessions().find(ask("dear", "second", 1).session())).isNull();
+  }
+
+  @Test
+  void expectedCost_countsCachedTokensOnce() {
+    Ask ask = ask("dear", "first", 0);
+    answered(ask, "a");
+    Decision.Forward decision = (Decision.Forward) ruleset.router().decide(ask("dear", "first", 0));
+    long tokens = ruleset.estimates().expectedInput(catalog.target("a"), ask.facts());
+    assertThat(decision.ranked().getFirst().cachedTokens()).isEqualTo(tokens);
+    assertThat(decision.ranked().getFirst().expectedCost().value())
+        .isEqualTo(tokens * 100 + 10 * 1000);
+  }
+
+  @Test
+  void keys_areSalted_andBounded() {
+    Sessions one = new Sessions(new byte[] {1}, time);
+    Sessions two = new Sessions(new byte[] {2}, time);
+    assertThat(one.named("s")).isEqualTo(one.named("s")).isNotEqualTo(two.named("s"));
+    one.configure(
+        Configs.load(YAML + "affinity: { max_sessions: 10, min_tokens: 0 }\n").affinity());
+    for (int i = 0; i < 1000; i++) {
+      one.note(one.named("s" + i), "a", 5000);
+    }
+    assertThat(one.size()).isLessThanOrEqualTo(10);
+  }
+}
