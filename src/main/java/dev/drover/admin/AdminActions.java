@@ -126,15 +126,15 @@ final class AdminActions {
       return Page.text(
           404, "%s: unknown (expected: one of %s)\n".formatted(name, String.join(", ", known)));
     }
-    view.memory().switches().set(what, on);
+    view.state().switches().set(what, on);
     log.info("admin: {} {} for {}", what, on ? "enabled" : "disabled", from);
     return Page.text(200, what + " " + (on ? "enabled" : "disabled") + "\n");
   }
 
   private Page rollout(String model, String action, String from) {
-    Rollout rollout = view.memory().rollouts().of(model);
+    Rollout rollout = view.state().rollouts().of(model);
     if (rollout == null) {
-      List<String> known = List.copyOf(view.memory().rollouts().all().keySet());
+      List<String> known = List.copyOf(view.state().rollouts().all().keySet());
       String expected =
           known.isEmpty() ? "a model with a rollout" : "one of " + String.join(", ", known);
       return Page.text(404, "%s: no rollout (expected: %s)\n".formatted(model, expected));

@@ -3,7 +3,7 @@ package dev.drover.admin;
 import dev.drover.config.bind.Problem;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.ledger.LedgerStatus;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.types.Ticker;
 import java.util.Collection;
 import java.util.List;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param config the config in force
  * @param version its ruleset's version
  * @param problems what is wrong with the config file since
- * @param memory what routing knows
+ * @param state what routing knows
  * @param models the names of the models
  * @param targets the names of the targets, and why each gets no requests; empty: it does
  * @param providers the names of the providers
@@ -42,7 +42,7 @@ public record AdminView(
     Supplier<GatewayConfig> config,
     IntSupplier version,
     Supplier<List<Problem>> problems,
-    Memory memory,
+    RuntimeState state,
     Supplier<Collection<String>> models,
     Supplier<Map<String, String>> targets,
     Supplier<Collection<String>> providers,

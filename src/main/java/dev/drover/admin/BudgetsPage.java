@@ -1,7 +1,7 @@
 package dev.drover.admin;
 
+import dev.drover.admission.AdmissionController;
 import dev.drover.admission.Budget;
-import dev.drover.admission.Desk;
 import dev.drover.types.NanoDollars;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -11,10 +11,10 @@ import java.util.Map;
 final class BudgetsPage {
   private BudgetsPage() {}
 
-  static Map<String, Object> of(Desk desk) {
-    Instant now = desk.wall().instant();
+  static Map<String, Object> of(AdmissionController controller) {
+    Instant now = controller.wall().instant();
     Map<String, Object> page = new LinkedHashMap<>();
-    desk.budgets().all().forEach(budget -> page.put(budget.name(), budget(budget, now)));
+    controller.budgets().all().forEach(budget -> page.put(budget.name(), budget(budget, now)));
     return page;
   }
 

@@ -38,10 +38,10 @@ final class Pages {
       case "/config" -> json(config());
       case "/targets" -> json(TargetsPage.of(view));
       case "/models" -> json(models());
-      case "/budgets" -> json(BudgetsPage.of(view.memory().desk()));
+      case "/budgets" -> json(BudgetsPage.of(view.state().controller()));
       case "/ledger" -> json(ledger(view.ledger().get()));
       case "/alerts" -> json(view.alerts().get());
-      case "/rollouts" -> json(RolloutsPage.of(view.memory().rollouts()));
+      case "/rollouts" -> json(RolloutsPage.of(view.state().rollouts()));
       case "/xds" -> xds();
       case "/live" -> live(query);
       default -> path.startsWith(EXCHANGES) ? exchange(path) : unknown();
@@ -96,8 +96,8 @@ final class Pages {
     page.put("token_set", view.token().get() != null);
     page.putAll(view.live().apply(after));
     page.put("health", TargetsPage.of(view));
-    page.put("budgets", BudgetsPage.of(view.memory().desk()));
-    page.put("rollouts", RolloutsPage.of(view.memory().rollouts()));
+    page.put("budgets", BudgetsPage.of(view.state().controller()));
+    page.put("rollouts", RolloutsPage.of(view.state().rollouts()));
     page.put("alerting", view.alerts().get());
     page.put("ledger", ledger(view.ledger().get()));
     return Page.json(Yaml.writeJsonLine(page));
@@ -107,7 +107,7 @@ final class Pages {
   private Map<String, Object> models() {
     Map<String, Object> page = new LinkedHashMap<>();
     for (String model : view.models().get()) {
-      page.put(model, Map.of("output_tokens", view.memory().health().outputTokens(model)));
+      page.put(model, Map.of("output_tokens", view.state().health().outputTokens(model)));
     }
     return page;
   }

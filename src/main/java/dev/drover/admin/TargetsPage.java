@@ -20,9 +20,9 @@ final class TargetsPage {
   static Map<String, Object> of(AdminView view) {
     long now = view.ticker().nanos();
     Map<String, Object> page = new LinkedHashMap<>();
-    Set<String> off = view.memory().switches().off();
+    Set<String> off = view.state().switches().off();
     Map<String, String> known = view.targets().get();
-    for (TargetHealth health : view.memory().health().all()) {
+    for (TargetHealth health : view.state().health().all()) {
       String name = health.target();
       if (known.containsKey(name)) {
         Map<String, Object> shown = target(health, now);

@@ -36,27 +36,27 @@ public final class Admission {
     }
   }
 
-  private final Desk desk;
+  private final AdmissionController controller;
   private final List<Quota> quotas;
   private final List<Drawn> drawn;
   private final @Nullable Degraded degraded;
   private final long reservedTokens;
-  private final Place place;
+  private final ReservationListener listener;
   private final AtomicBoolean over = new AtomicBoolean();
 
   Admission(
-      Desk desk,
+      AdmissionController controller,
       List<Quota> quotas,
       List<Drawn> drawn,
       @Nullable Degraded degraded,
       long reservedTokens,
-      Place place) {
-    this.desk = desk;
+      ReservationListener listener) {
+    this.controller = controller;
     this.quotas = quotas;
     this.drawn = drawn;
     this.degraded = degraded;
     this.reservedTokens = reservedTokens;
-    this.place = place;
+    this.listener = listener;
   }
 
   /** Whether only some targets may answer; null: all may. */
@@ -87,11 +87,11 @@ public final class Admission {
   public void end(long tokens, long costNanos) {
     if (over.compareAndSet(false, true)) {
       quotas.forEach(quota -> quota.done(tokens - reservedTokens));
-      Instant now = desk.wall().instant();
+      Instant now = controller.wall().instant();
       drawn.forEach(
           each ->
               each.budget.settle(each.reservation, each.budget.money() ? costNanos : tokens, now));
-      place.over(tokens - reservedTokens);
+      listener.over(tokens - reservedTokens);
     }
   }
 
@@ -99,9 +99,9 @@ public final class Admission {
   public void cancel() {
     if (over.compareAndSet(false, true)) {
       quotas.forEach(quota -> quota.untake(reservedTokens));
-      Instant now = desk.wall().instant();
+      Instant now = controller.wall().instant();
       drawn.forEach(each -> each.budget.settle(each.reservation, 0, now));
-      place.cancelled();
+      listener.cancelled();
     }
   }
 
@@ -114,10 +114,10 @@ public final class Admission {
       return Map.of();
     }
     Map<String, String> headers = new LinkedHashMap<>();
-    long now = desk.ticker().nanos();
+    long now = controller.ticker().nanos();
     put(headers, "requests", scarcest(quotas, Quota::requests, now), now);
     put(headers, "tokens", scarcest(quotas, Quota::tokens, now), now);
-    String soft = soft(desk.wall().instant());
+    String soft = soft(controller.wall().instant());
     if (!soft.isEmpty()) {
       headers.put("x-drover-budget", soft);
     }

@@ -97,15 +97,15 @@ public final class Budgets {
   }
 
   /** Those that a request draws on. */
-  List<Budget> of(Ticket ticket) {
-    Caller caller = ticket.caller();
+  List<Budget> of(AdmissionRequest request) {
+    Caller caller = request.caller();
     Map<Owner, List<Budget>> owners = byOwner;
     List<Budget> found = new ArrayList<>(2);
     found.addAll(owners.getOrDefault(Owner.key(caller.id()), List.of()));
     found.addAll(owners.getOrDefault(Owner.team(caller.team()), List.of()));
     found.addAll(owners.getOrDefault(Owner.project(caller.project()), List.of()));
-    found.addAll(owners.getOrDefault(Owner.model(ticket.model()), List.of()));
-    for (Map.Entry<String, String> tag : ticket.tags().entrySet()) {
+    found.addAll(owners.getOrDefault(Owner.model(request.model()), List.of()));
+    for (Map.Entry<String, String> tag : request.tags().entrySet()) {
       found.addAll(owners.getOrDefault(Owner.tag(tag.getKey() + "=" + tag.getValue()), List.of()));
     }
     return found;

@@ -53,24 +53,24 @@ public final class Callers {
 
   private final Map<String, Known> keys = new HashMap<>();
   private final List<Workload> workloads = new ArrayList<>();
-  private final Vouched vouched;
+  private final TrustedIdentity trusted;
   private final boolean anonymous;
   private final boolean passthrough;
 
-  private Callers(Vouched vouched, boolean anonymous, boolean passthrough) {
-    this.vouched = vouched;
+  private Callers(TrustedIdentity trusted, boolean anonymous, boolean passthrough) {
+    this.trusted = trusted;
     this.anonymous = anonymous;
     this.passthrough = passthrough;
   }
 
   /** Compiles a sound config. */
   public static Callers compile(GatewayConfig config) {
-    Vouched vouched = new Vouched(config);
-    boolean nobodyKnown = config.keys().isEmpty() && config.workloads().isEmpty() && !vouched.any();
+    TrustedIdentity trusted = new TrustedIdentity(config);
+    boolean nobodyKnown = config.keys().isEmpty() && config.workloads().isEmpty() && !trusted.any();
     Boolean said = config.anonymous();
     boolean passthrough =
         config.providers().values().stream().anyMatch(ProviderConfig::passthrough);
-    Callers callers = new Callers(vouched, said == null ? nobodyKnown : said, passthrough);
+    Callers callers = new Callers(trusted, said == null ? nobodyKnown : said, passthrough);
     config.keys().forEach(callers::add);
     for (WorkloadConfig c : config.workloads()) {
       boolean prefix = c.spiffeId().endsWith("*");
@@ -109,15 +109,15 @@ public final class Callers {
 
   /** Headers that say who asks, beside those of keys. */
   public List<String> ownHeaders() {
-    return vouched.ownHeaders();
+    return trusted.ownHeaders();
   }
 
   /** Who asks. A key of ours goes first, then who is vouched for, then the workload. */
-  public Identified identify(Presented shown, Instant now) {
-    if (keys.isEmpty() && workloads.isEmpty() && !vouched.any() && anonymous) {
-      return new Identified.As(Caller.ANONYMOUS);
+  public AuthResult identify(PresentedCredentials shown, Instant now) {
+    if (keys.isEmpty() && workloads.isEmpty() && !trusted.any() && anonymous) {
+      return new AuthResult.As(Caller.ANONYMOUS);
     }
-    Identified other = vouched.identify(shown);
+    AuthResult other = trusted.identify(shown);
     if (!keys.isEmpty() && (!shown.authorization().isEmpty() || !shown.apiKey().isEmpty())) {
       return byKey(shown, other, now);
     }
@@ -146,21 +146,21 @@ public final class Callers {
     return null;
   }
 
-  private Identified byWorkload(String spiffeId) {
+  private AuthResult byWorkload(String spiffeId) {
     Workload workload = workload(spiffeId);
     if (workload != null) {
-      return new Identified.As(workload.caller);
+      return new AuthResult.As(workload.caller);
     }
     return anonymous
-        ? new Identified.As(Caller.ANONYMOUS)
-        : new Identified.Not(
+        ? new AuthResult.As(Caller.ANONYMOUS)
+        : new AuthResult.Not(
             "missing_api_key",
             passthrough
                 ? "authorization: missing, or for the provider (expected: a key of this gateway, then in x-api-key)"
                 : "authorization: missing (expected: Bearer and a key of this gateway)");
   }
 
-  private Identified byKey(Presented shown, @Nullable Identified other, Instant now) {
+  private AuthResult byKey(PresentedCredentials shown, @Nullable AuthResult other, Instant now) {
     String authorization = shown.authorization();
     boolean bearer = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
     if (!authorization.isEmpty() && !bearer) {
@@ -194,16 +194,16 @@ public final class Callers {
                   + ")");
     }
     if (known.expires != null && !now.isBefore(known.expires)) {
-      return new Identified.Not(
+      return new AuthResult.Not(
           "expired_api_key",
           "%s: key %s expired at %s (expected: a valid one)"
               .formatted(place, known.caller.id(), known.expires));
     }
-    return new Identified.As(known.caller);
+    return new AuthResult.As(known.caller);
   }
 
-  private static Identified invalid(String message) {
-    return new Identified.Not("invalid_api_key", message);
+  private static AuthResult invalid(String message) {
+    return new AuthResult.Not("invalid_api_key", message);
   }
 
   private static @Nullable String malformed(String secret) {

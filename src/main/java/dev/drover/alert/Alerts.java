@@ -5,7 +5,7 @@ import dev.drover.config.schema.AlertsConfig;
 import dev.drover.credential.Secrets;
 import dev.drover.ledger.LedgerStatus;
 import dev.drover.record.ExchangeListener;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.types.Ticker;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -79,7 +79,7 @@ public final class Alerts implements AutoCloseable {
   public Alerts(
       Supplier<AlertsConfig> config,
       Secrets secrets,
-      Memory memory,
+      RuntimeState state,
       Supplier<LedgerStatus> ledger,
       Supplier<Set<String>> targets,
       Map<String, Object> stored,
@@ -100,7 +100,7 @@ public final class Alerts implements AutoCloseable {
             wall,
             listener::tried);
     this.signals = new Signals(ticker, wall, this::rule, spentBefore(stored));
-    this.findings = new Findings(signals, memory, ledger, targets, this::rule, ticker, wall);
+    this.findings = new Findings(signals, state, ledger, targets, this::rule, ticker, wall);
     restore(stored.get("said"));
   }
 

@@ -3,7 +3,7 @@ package dev.drover.alert;
 import dev.drover.admission.Budget;
 import dev.drover.config.schema.AlertRuleConfig;
 import dev.drover.ledger.LedgerStatus;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.state.health.Breaker;
 import dev.drover.state.rollout.RolloutState;
 import dev.drover.types.Ticker;
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 /** Where each rule looks. Thread-safe. */
 record Findings(
     Signals signals,
-    Memory memory,
+    RuntimeState state,
     Supplier<LedgerStatus> ledger,
     Supplier<Set<String>> targets,
     Function<Rule, AlertRuleConfig> rules,
@@ -47,7 +47,7 @@ record Findings(
   /** Those that are asked at all: what was taken out never closes its breaker. */
   private List<Finding> open() {
     Set<String> asked = targets.get();
-    return memory.health().all().stream()
+    return state.health().all().stream()
         .filter(target -> asked.contains(target.target()))
         .filter(target -> target.breaker().kind(ticker.nanos()) != Breaker.Kind.CLOSED)
         .map(target -> new Finding(target.target(), 1))
@@ -57,7 +57,7 @@ record Findings(
   private List<Finding> budgets(boolean spent) {
     Instant now = wall.instant();
     List<Finding> found = new ArrayList<>();
-    for (Budget budget : memory.desk().budgets().all()) {
+    for (Budget budget : state.controller().budgets().all()) {
       double share = (double) budget.spent(now) / Math.max(1, budget.limit(now));
       boolean refuses =
           share >= 1 || budget.refusedSince(now.minus(rules.apply(Rule.BUDGET_SPENT).over()));
@@ -69,7 +69,7 @@ record Findings(
   }
 
   private List<Finding> rolledBack() {
-    return memory.rollouts().all().entrySet().stream()
+    return state.rollouts().all().entrySet().stream()
         .filter(each -> each.getValue().state().status() == RolloutState.Status.ROLLED_BACK)
         .map(each -> new Finding(each.getKey(), 1))
         .toList();

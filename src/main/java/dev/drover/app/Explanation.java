@@ -6,18 +6,18 @@ import dev.drover.credential.Secrets;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Endpoint;
-import dev.drover.dialect.Reading;
+import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
-import dev.drover.exchange.WishHeaders;
+import dev.drover.exchange.RoutingHintHeaders;
 import dev.drover.exchange.Workloads;
 import dev.drover.message.Headers;
-import dev.drover.routing.Ask;
 import dev.drover.routing.Candidate;
 import dev.drover.routing.Decision;
+import dev.drover.routing.DecisionTrace;
 import dev.drover.routing.Exclusion;
-import dev.drover.routing.Grounds;
+import dev.drover.routing.RoutingRequest;
 import dev.drover.routing.Ruleset;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.types.Bytes;
 import dev.drover.types.Capability;
 import dev.drover.types.Quality;
@@ -48,14 +48,15 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
       GatewayConfig config, Secrets secrets, String path, Bytes body, Map<String, String> headers) {
     Ticker ticker = Ticker.system();
     InstantSource wall = InstantSource.system();
-    Ruleset ruleset = Ruleset.compile(1, config, secrets, Memory.fresh(ticker, wall), ticker, wall);
+    Ruleset ruleset =
+        Ruleset.compile(1, config, secrets, RuntimeState.fresh(ticker, wall), ticker, wall);
     for (Dialect dialect : Dialects.all()) {
       Endpoint endpoint = dialect.endpoint("POST", path);
       if (endpoint != null) {
         return switch (dialect.read(endpoint, body)) {
-          case Reading.Rejected rejected ->
+          case ParseResult.Rejected rejected ->
               refused(400, rejected.code(), rejected.message(), List.of());
-          case Reading.Read(RequestFacts facts) ->
+          case ParseResult.Read(RequestFacts facts) ->
               decided(ruleset, facts, body, Headers.of(headers));
         };
       }
@@ -65,7 +66,7 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
 
   private static Explanation decided(
       Ruleset ruleset, RequestFacts facts, Bytes body, Headers headers) {
-    WishHeaders wishes = WishHeaders.of(headers::first);
+    RoutingHintHeaders wishes = RoutingHintHeaders.of(headers::first);
     String problem = wishes.problem(ruleset.tasks().names());
     if (problem != null) {
       return refused(400, "invalid_wish", problem, List.of());
@@ -78,17 +79,17 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
           "model: \"" + facts.model() + "\" is not in the config",
           List.of());
     }
-    Ask ask =
+    RoutingRequest routingRequest =
         ruleset.ask(
             "explain",
             model,
             facts,
             body,
-            wishes.wishes().explained(),
+            wishes.hints().explained(),
             Workloads.origin(headers, null));
-    return switch (ruleset.router().decide(ask)) {
+    return switch (ruleset.router().decide(routingRequest)) {
       case Decision.Refuse no -> refused(no.status(), no.code(), no.message(), no.excluded());
-      case Decision.Forward forward -> forwarded(ruleset, ask, forward);
+      case Decision.Forward forward -> forwarded(ruleset, routingRequest, forward);
     };
   }
 
@@ -103,35 +104,40 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
         fields, "refused with " + status + " " + code + "\n  " + message + "\n", false);
   }
 
-  private static Explanation forwarded(Ruleset ruleset, Ask ask, Decision.Forward forward) {
-    Grounds grounds = forward.grounds();
-    RequestFacts facts = ask.facts();
-    Quality quality = ruleset.tasks().quality(ask.task(), ask.wishes().maxCost());
+  private static Explanation forwarded(
+      Ruleset ruleset, RoutingRequest routingRequest, Decision.Forward forward) {
+    DecisionTrace trace = forward.trace();
+    RequestFacts facts = routingRequest.facts();
+    Quality quality =
+        ruleset.tasks().quality(routingRequest.task(), routingRequest.hints().maxCost());
     List<String> plan = forward.plan().targets().stream().map(target -> target.name()).toList();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("operation", facts.endpoint().operation());
-    fields.put("model", ask.model().name());
-    fields.put("task", ask.task());
+    fields.put("model", routingRequest.model().name());
+    fields.put("task", routingRequest.task());
     fields.put("quality", quality == null ? null : quality.label());
-    fields.put("policy", grounds.policy());
-    fields.put("tags", grounds.tags());
-    fields.put("strategy", grounds.strategy());
+    fields.put("policy", trace.policy());
+    fields.put("tags", trace.tags());
+    fields.put("strategy", trace.strategy());
     fields.put("needs", facts.needs().stream().map(Capability::label).sorted().toList());
     fields.put("prompt_bytes", facts.promptBytes());
     fields.put("max_output_tokens", facts.maxOutputTokens());
-    fields.put("expected_output_tokens", ruleset.estimates().expectedOutput(ask));
+    fields.put("expected_output_tokens", ruleset.estimates().expectedOutput(routingRequest));
     fields.put("candidates", forward.ranked().stream().map(Candidate::fields).toList());
     fields.put("excluded", forward.excluded().stream().map(Exclusion::toString).toList());
-    fields.put("first_because", grounds.notes());
+    fields.put("first_because", trace.notes());
     fields.put("plan", plan);
     fields.put("cluster", forward.plan().cluster());
-    return new Explanation(fields, words(ask, quality, forward, plan), true);
+    return new Explanation(fields, words(routingRequest, quality, forward, plan), true);
   }
 
   private static String words(
-      Ask ask, @Nullable Quality quality, Decision.Forward forward, List<String> plan) {
-    RequestFacts facts = ask.facts();
-    Grounds grounds = forward.grounds();
+      RoutingRequest routingRequest,
+      @Nullable Quality quality,
+      Decision.Forward forward,
+      List<String> plan) {
+    RequestFacts facts = routingRequest.facts();
+    DecisionTrace trace = forward.trace();
     StringBuilder out = new StringBuilder();
     String needs =
         facts.needs().stream().map(Capability::label).sorted().collect(Collectors.joining(", "));
@@ -141,8 +147,8 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
             .formatted(
                 facts.endpoint().operation(),
                 facts.model(),
-                ask.model().name(),
-                grounds.strategy()));
+                routingRequest.model().name(),
+                trace.strategy()));
     line(
         out,
         "It has %d bytes of prompt%s%s."
@@ -156,11 +162,11 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
         out,
         "Its task is %s%s; %s."
             .formatted(
-                ask.task(),
+                routingRequest.task(),
                 quality == null ? "" : ", which needs " + quality.label() + " quality",
-                grounds.policy() == null
+                trace.policy() == null
                     ? "no policy holds"
-                    : "policy " + grounds.policy() + " decides"));
+                    : "policy " + trace.policy() + " decides"));
     line(out, "Candidates, best first:");
     for (Candidate candidate : forward.ranked()) {
       line(
@@ -169,8 +175,8 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
               .formatted(candidate.target().name(), candidate.expectedCost()));
     }
     forward.excluded().forEach(exclusion -> line(out, "Left out: %s".formatted(exclusion)));
-    if (!grounds.notes().isEmpty()) {
-      line(out, "The first is first because: %s.".formatted(grounds.notes()));
+    if (!trace.notes().isEmpty()) {
+      line(out, "The first is first because: %s.".formatted(trace.notes()));
     }
     line(out, "Tried in this order: %s.".formatted(String.join(", then ", plan)));
     return out.toString();

@@ -2,13 +2,13 @@ package dev.drover.app;
 
 import dev.drover.catalog.Target;
 import dev.drover.credential.Secret;
-import dev.drover.dialect.AnswerHead;
-import dev.drover.dialect.AnswerReader;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Edit;
 import dev.drover.dialect.Endpoint;
-import dev.drover.dialect.Reading;
+import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.dialect.ResponseHead;
+import dev.drover.dialect.ResponseReader;
 import dev.drover.record.Outcome;
 import dev.drover.types.Bytes;
 import dev.drover.types.NanoDollars;
@@ -71,7 +71,7 @@ public final class Probe implements AutoCloseable {
             .findFirst()
             .orElseThrow();
     Bytes prompt = Bytes.utf8(PROMPT);
-    if (!(dialect.read(chat, prompt) instanceof Reading.Read(RequestFacts facts))) {
+    if (!(dialect.read(chat, prompt) instanceof ParseResult.Read(RequestFacts facts))) {
       throw new IllegalStateException("probe: not a request of dialect " + dialect.name());
     }
     String body =
@@ -122,10 +122,10 @@ public final class Probe implements AutoCloseable {
   }
 
   private static Usage usage(Target target, RequestFacts facts, HttpResponse<byte[]> answer) {
-    AnswerHead head =
-        new AnswerHead(
+    ResponseHead head =
+        new ResponseHead(
             answer.statusCode(), answer.headers().firstValue("content-type").orElse(""), "");
-    try (AnswerReader reader = target.provider().dialect().answer(facts, head, false)) {
+    try (ResponseReader reader = target.provider().dialect().answer(facts, head, false)) {
       reader.read(Bytes.of(answer.body()), true);
       Usage usage = reader.facts(true).usage();
       return usage == null ? Usage.NONE : usage.withStatus(Usage.Status.COMPLETE);

@@ -9,7 +9,7 @@ import dev.drover.config.bind.Problem;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.credential.Secrets;
 import dev.drover.routing.Ruleset;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.types.Ticker;
 import dev.drover.xds.ControlPlane;
 import java.nio.file.Path;
@@ -35,10 +35,10 @@ final class Rulesets {
 
   private final Path file;
   private final Secrets secrets;
-  private final Memory memory;
+  private final RuntimeState state;
   private final Ticker ticker;
   private final InstantSource wall;
-  private final Announcer announcer;
+  private final DataPlaneReadiness readiness;
   private volatile InForce inForce;
   private volatile GatewayConfig tried;
   private volatile List<Catalog> near = List.of();
@@ -51,21 +51,21 @@ final class Rulesets {
       Path file,
       GatewayConfig config,
       Secrets secrets,
-      Memory memory,
+      RuntimeState state,
       Ticker ticker,
       InstantSource wall,
       @Nullable ControlPlane controlPlane) {
     this.file = file;
     this.secrets = secrets;
-    this.memory = memory;
+    this.state = state;
     this.ticker = ticker;
     this.wall = wall;
     this.tried = config;
     this.inForce = compile(1, config, PriceList.size(config.priceList()));
-    this.announcer =
+    this.readiness =
         controlPlane == null
-            ? Announcer.configured(inForce.ruleset.catalog().clusters())
-            : Announcer.told(controlPlane);
+            ? DataPlaneReadiness.configured(inForce.ruleset.catalog().clusters())
+            : DataPlaneReadiness.told(controlPlane);
   }
 
   Ruleset current() {
@@ -150,7 +150,7 @@ final class Rulesets {
     // compiling a ruleset moves what outlives it: not before the config is accepted
     List<Problem> inTheWay =
         config.envoy().equals(inForce.config.envoy())
-            ? announcer.prepare(config, next)
+            ? readiness.prepare(config, next)
             : List.of(
                 new Problem(
                     "envoy", "changed", "Envoy's config rendered again and both restarted"));
@@ -166,7 +166,7 @@ final class Rulesets {
       inForce = new InForce(config, inForce.ruleset, prices);
       return true;
     }
-    for (String key : AtStart.changed(inForce.config, config)) {
+    for (String key : RestartOnlySettings.changed(inForce.config, config)) {
       log.warn("{}: changed (expected: a restart; until then it stays as it was)", key);
     }
     inForce = compile(inForce.ruleset.version() + 1, config, prices);
@@ -176,7 +176,7 @@ final class Rulesets {
   }
 
   private InForce compile(int version, GatewayConfig config, int prices) {
-    Ruleset ruleset = Ruleset.compile(version, config, secrets, memory, ticker, wall);
+    Ruleset ruleset = Ruleset.compile(version, config, secrets, state, ticker, wall);
     ruleset.catalog().targets().stream()
         .flatMap(target -> target.provider().keys().all().stream())
         .filter(secret -> secret.value() == null)

@@ -3,24 +3,24 @@ package dev.drover.app;
 import dev.drover.admin.AdminServer;
 import dev.drover.admin.AdminView;
 import dev.drover.alert.Alerts;
-import dev.drover.cache.AnswerCache;
+import dev.drover.cache.ResponseCache;
 import dev.drover.config.ConfigWatcher;
 import dev.drover.config.bind.Problem;
 import dev.drover.config.schema.ByteSize;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.XdsConfig;
-import dev.drover.coordination.Joint;
-import dev.drover.coordination.redis.RedisJoint;
+import dev.drover.coordination.Coordinator;
+import dev.drover.coordination.redis.RedisCoordinator;
 import dev.drover.credential.Secrets;
 import dev.drover.exchange.ExchangeContext;
-import dev.drover.exchange.Journeys;
+import dev.drover.exchange.InFlightExchanges;
 import dev.drover.exchange.Tracing;
 import dev.drover.extproc.ExtProcServer;
 import dev.drover.extproc.ServerTls;
 import dev.drover.ledger.Ledger;
 import dev.drover.ledger.LedgerStatus;
 import dev.drover.record.ExchangeListener;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.state.StateFile;
 import dev.drover.state.StateLock;
 import dev.drover.state.health.HealthRegistry;
@@ -66,9 +66,9 @@ public final class Server implements AutoCloseable {
   private static final Duration LAST_STREAMS = Duration.ofSeconds(1);
 
   private final Rulesets rulesets;
-  private final Standing standing;
+  private final TargetStatus targetStatus;
   private final @Nullable ControlPlane controlPlane;
-  private final @Nullable Retirement retirement;
+  private final @Nullable ClusterRetirement retirement;
   private final @Nullable ServerTls tls;
   private final ExtProcServer extProc;
   private final AdminServer admin;
@@ -76,16 +76,16 @@ public final class Server implements AutoCloseable {
   private final Prober prober;
   private final Thread saver;
   private final AccessLog accessLog;
-  private final Journeys journeys;
+  private final InFlightExchanges inFlight;
   private final StateLock stateLock;
-  private final Remembered remembered;
+  private final PersistentState persistent;
   private final @Nullable Ledger ledger;
-  private final @Nullable RedisJoint redis;
+  private final @Nullable RedisCoordinator redis;
   private final @Nullable Traces traces;
   private final Live live;
   private final Gauges gauges;
   private final Alerts alerts;
-  private final Memory memory;
+  private final RuntimeState state;
   private final Ticker ticker;
   private final Duration drainTime;
   private volatile boolean draining;
@@ -112,15 +112,16 @@ public final class Server implements AutoCloseable {
     }
     Path stateDir = Path.of(config.server().stateDir());
     stateLock = StateLock.take(stateDir);
-    remembered = new Remembered(StateFile.open(stateDir), new RolloutMeters(meters), ticker, wall);
-    memory = remembered.memory();
-    journeys = new Journeys();
+    persistent =
+        new PersistentState(StateFile.open(stateDir), new RolloutMeters(meters), ticker, wall);
+    state = persistent.state();
+    inFlight = new InFlightExchanges();
     controlPlane = config.server().xds() == null ? null : new ControlPlane(config, wall);
-    rulesets = new Rulesets(file, config, secrets, memory, ticker, wall, controlPlane);
-    standing = new Standing(rulesets, memory.switches());
+    rulesets = new Rulesets(file, config, secrets, state, ticker, wall, controlPlane);
+    targetStatus = new TargetStatus(rulesets, state.switches());
     Stores stores = new Stores(config, secrets);
-    ledger = stores.ledger(memory, ticker, wall);
-    redis = stores.redis(memory, ticker);
+    ledger = stores.ledger(state, ticker, wall);
+    redis = stores.redis(state, ticker);
     if (controlPlane != null) {
       XdsMeters.register(meters, controlPlane);
     }
@@ -131,8 +132,8 @@ public final class Server implements AutoCloseable {
     gauges =
         new Gauges(
             meters,
-            journeys,
-            memory,
+            inFlight,
+            state,
             ticker,
             live,
             this::streams,
@@ -157,11 +158,11 @@ public final class Server implements AutoCloseable {
         new Alerts(
             () -> rulesets.config().alerts(),
             secrets,
-            memory,
+            state,
             this::ledgerStatus,
-            standing::asked,
-            remembered.alerts(),
-            remembered::keepAlerts,
+            targetStatus::asked,
+            persistent.alerts(),
+            persistent::keepAlerts,
             new AlertMeters(meters)::tried,
             ticker,
             wall);
@@ -170,9 +171,9 @@ public final class Server implements AutoCloseable {
     ExchangeContext context =
         new ExchangeContext(
             rulesets::current,
-            journeys,
-            new AnswerCache(cacheBytes(config.server().cacheMemory()), ticker),
-            redis == null ? Joint.ALONE : redis,
+            inFlight,
+            new ResponseCache(cacheBytes(config.server().cacheMemory()), ticker),
+            redis == null ? Coordinator.ALONE : redis,
             new Listeners(listeners),
             traces == null ? Tracing.OFF : new Tracing(true, config.traces().sample()),
             new HandlingMeters(meters),
@@ -183,7 +184,7 @@ public final class Server implements AutoCloseable {
     extProc =
         ExtProcServer.start(
             config.server(), tls, context, controlPlane == null ? null : controlPlane.service());
-    retirement = controlPlane == null ? null : new Retirement(controlPlane, extProc);
+    retirement = controlPlane == null ? null : new ClusterRetirement(controlPlane, extProc);
     admin = startAdmin(config, secrets, meters);
     watcher =
         ConfigWatcher.start(
@@ -192,7 +193,7 @@ public final class Server implements AutoCloseable {
     prober =
         Prober.start(
             rulesets::current,
-            memory.switches(),
+            state.switches(),
             (target, outcome, usage, cost) -> {
               probeMeters.probed(target, outcome, cost);
               if (ledger != null && cost.value() > 0) {
@@ -229,7 +230,7 @@ public final class Server implements AutoCloseable {
   }
 
   private static long cacheBytes(ByteSize asked) {
-    long spared = AnswerCache.spared(asked.bytes(), Runtime.getRuntime().maxMemory());
+    long spared = ResponseCache.spared(asked.bytes(), Runtime.getRuntime().maxMemory());
     if (spared < asked.bytes()) {
       log.warn(
           "server.cache_memory: {} B (expected: at most half of the heap; {} B are used)",
@@ -255,7 +256,7 @@ public final class Server implements AutoCloseable {
         if (retirement != null) {
           retirement.look();
         }
-        remembered.save();
+        persistent.save();
         alerts.save();
       }
     } catch (InterruptedException _) {
@@ -275,12 +276,12 @@ public final class Server implements AutoCloseable {
 
   /** Exchanges on their way; 0 when all are accounted for. */
   public int exchangesActive() {
-    return journeys.size();
+    return inFlight.size();
   }
 
   /** The health of every target seen. */
   public HealthRegistry health() {
-    return memory.health();
+    return state.health();
   }
 
   /**
@@ -293,7 +294,7 @@ public final class Server implements AutoCloseable {
     extProc.refuseHealthChecks();
     long deadline = System.nanoTime() + drainTime.toNanos();
     Thread.sleep(Math.min(NOTICE.toMillis(), drainTime.toMillis()));
-    while (journeys.size() + extProc.streams() > 0 && System.nanoTime() - deadline < 0) {
+    while (inFlight.size() + extProc.streams() > 0 && System.nanoTime() - deadline < 0) {
       Thread.sleep(LOOK_AT_DRAIN.toMillis());
     }
     extProc.drain(LAST_STREAMS);
@@ -307,7 +308,7 @@ public final class Server implements AutoCloseable {
     prober.close();
     saver.interrupt();
     alerts.close();
-    remembered.save();
+    persistent.save();
     extProc.close();
     if (controlPlane != null) {
       controlPlane.close();
@@ -319,7 +320,7 @@ public final class Server implements AutoCloseable {
       redis.close();
     }
     alerts.save();
-    remembered.save(); // what streams that were cut have spent
+    persistent.save(); // what streams that were cut have spent
     if (traces != null) {
       traces.close();
     }
@@ -336,12 +337,12 @@ public final class Server implements AutoCloseable {
             rulesets::config,
             () -> rulesets.current().version(),
             this::problems,
-            memory,
-            standing::models,
-            standing::targets,
-            standing::providers,
+            state,
+            targetStatus::models,
+            targetStatus::targets,
+            targetStatus::providers,
             Stores.reader(secrets, config.server().adminToken()),
-            remembered::save,
+            persistent::save,
             this::ledgerStatus,
             alerts::page,
             live::page,

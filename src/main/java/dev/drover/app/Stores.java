@@ -4,10 +4,10 @@ import dev.drover.config.schema.CredentialConfig;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.RedisConfig;
 import dev.drover.config.schema.TracesConfig;
-import dev.drover.coordination.redis.RedisJoint;
+import dev.drover.coordination.redis.RedisCoordinator;
 import dev.drover.credential.Secrets;
 import dev.drover.ledger.Ledger;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.telemetry.TraceMeters;
 import dev.drover.telemetry.trace.Traces;
 import dev.drover.types.Ticker;
@@ -30,7 +30,8 @@ record Stores(GatewayConfig config, Secrets secrets) {
    *
    * @throws IOException when its spool cannot be written
    */
-  @Nullable Ledger ledger(Memory memory, Ticker ticker, InstantSource wall) throws IOException {
+  @Nullable Ledger ledger(RuntimeState state, Ticker ticker, InstantSource wall)
+      throws IOException {
     if (config.ledger().store().equals("none")) {
       return null;
     }
@@ -39,7 +40,7 @@ record Stores(GatewayConfig config, Secrets secrets) {
           config.ledger(),
           Path.of(config.server().stateDir()),
           reader(secrets, config.ledger().password()),
-          memory.desk().budgets()::rebuild,
+          state.controller().budgets()::rebuild,
           ticker,
           wall,
           LEDGER_PATIENCE);
@@ -52,16 +53,16 @@ record Stores(GatewayConfig config, Secrets secrets) {
   }
 
   /** Connects to Redis; null when there is none. */
-  @Nullable RedisJoint redis(Memory memory, Ticker ticker) {
+  @Nullable RedisCoordinator redis(RuntimeState state, Ticker ticker) {
     RedisConfig at = config.redis();
     if (at == null) {
       return null;
     }
-    return RedisJoint.start(
+    return RedisCoordinator.start(
         at,
         reader(secrets, at.password()),
-        memory.desk(),
-        memory.health(),
+        state.controller(),
+        state.health(),
         !config.ledger().store().equals("postgresql"),
         ticker);
   }

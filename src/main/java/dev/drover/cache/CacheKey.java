@@ -1,7 +1,7 @@
 package dev.drover.cache;
 
+import dev.drover.json.CanonicalJsonHash;
 import dev.drover.json.Limits;
-import dev.drover.json.Meaning;
 import dev.drover.types.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ public record CacheKey(long a, long b, long c, long d) {
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, text.length));
         digest.update(text);
       }
-      digest.update(Meaning.of(body, limits, NOT_MEANING));
+      digest.update(CanonicalJsonHash.of(body, limits, NOT_MEANING));
       ByteBuffer hash = ByteBuffer.wrap(digest.digest());
       return new CacheKey(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
     } catch (NoSuchAlgorithmException e) {

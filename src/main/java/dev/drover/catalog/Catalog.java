@@ -4,7 +4,7 @@ import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.ModelConfig;
 import dev.drover.config.schema.ProviderConfig;
 import dev.drover.config.schema.TargetConfig;
-import dev.drover.credential.KeyPool;
+import dev.drover.credential.CredentialPool;
 import dev.drover.credential.Secrets;
 import dev.drover.dialect.Dialects;
 import java.net.URI;
@@ -117,7 +117,7 @@ public final class Catalog {
     int usual = tls ? 443 : 80;
     int port = url.getPort() >= 0 ? url.getPort() : usual;
     String path = url.getRawPath() == null ? "" : url.getRawPath().replaceAll("/+$", "");
-    KeyPool keys = new KeyPool(c.credentials().stream().map(secrets::at).toList());
+    CredentialPool keys = new CredentialPool(c.credentials().stream().map(secrets::at).toList());
     return new Provider(
         name,
         tls,

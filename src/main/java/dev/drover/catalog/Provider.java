@@ -1,6 +1,6 @@
 package dev.drover.catalog;
 
-import dev.drover.credential.KeyPool;
+import dev.drover.credential.CredentialPool;
 import dev.drover.dialect.Dialect;
 import java.util.Map;
 
@@ -26,6 +26,6 @@ public record Provider(
     String authority,
     String basePath,
     Dialect dialect,
-    KeyPool keys,
+    CredentialPool keys,
     Map<String, String> headers,
     boolean passthrough) {}

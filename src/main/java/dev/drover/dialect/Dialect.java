@@ -29,7 +29,7 @@ public interface Dialect {
   boolean ownsPath(String path);
 
   /** Reads a request body in one bounded pass. Never throws on any bytes. */
-  Reading read(Endpoint endpoint, Bytes body);
+  ParseResult read(Endpoint endpoint, Bytes body);
 
   /**
    * The edits which fit a body to a target, in ascending order.
@@ -46,7 +46,7 @@ public interface Dialect {
    * @param dropUsage whether the usage event of a stream is to be kept from the client, who did not
    *     ask for it
    */
-  AnswerReader answer(RequestFacts facts, AnswerHead head, boolean dropUsage);
+  ResponseReader answer(RequestFacts facts, ResponseHead head, boolean dropUsage);
 
   /**
    * Writes an answer that came as a stream of events as one document. Takes its time.

@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
  * gets it decoded (the caller has taken the content-encoding header away); else the encoded bytes
  * pass untouched.
  */
-public final class GunzipReader implements AnswerReader {
+public final class GunzipReader implements ResponseReader {
   private static final long MAX_DECODED_BYTES = 256L << 20;
 
-  private final AnswerReader decoded;
+  private final ResponseReader decoded;
   private final boolean rewriting;
   private final GunzipStream gunzip = new GunzipStream(MAX_DECODED_BYTES);
 
   /**
    * @param rewriting whether the client is to get decoded bytes
    */
-  public GunzipReader(AnswerReader decoded, boolean rewriting) {
+  public GunzipReader(ResponseReader decoded, boolean rewriting) {
     this.decoded = decoded;
     this.rewriting = rewriting;
   }
@@ -31,9 +31,9 @@ public final class GunzipReader implements AnswerReader {
   }
 
   @Override
-  public AnswerFacts facts(boolean complete) {
-    AnswerFacts facts = decoded.facts(complete);
-    return new AnswerFacts(
+  public ResponseFacts facts(boolean complete) {
+    ResponseFacts facts = decoded.facts(complete);
+    return new ResponseFacts(
         facts.usage(),
         gunzip.failed() ? -1 : facts.outputBytes(),
         facts.finishReason(),

@@ -12,11 +12,11 @@ import java.util.function.Consumer;
  */
 record Abandoned<T>(PendingReply<T> reply, Consumer<T> release) implements Phase {
   @Override
-  public Step on(Inbound in) {
+  public Transition on(Inbound in) {
     return switch (in) {
       case Inbound.Replied _ -> {
         release.accept(reply.take());
-        yield Step.to(new Ended());
+        yield Transition.to(new Ended());
       }
       case Inbound.RequestHeaders _,
           Inbound.RequestBody _,
@@ -25,7 +25,7 @@ record Abandoned<T>(PendingReply<T> reply, Consumer<T> release) implements Phase
           Inbound.ResponseBody _,
           Inbound.ResponseTrailers _,
           Inbound.Closed _ ->
-          Step.to(this);
+          Transition.to(this);
     };
   }
 }

@@ -1,6 +1,6 @@
 package dev.drover.exchange;
 
-import dev.drover.admission.Hold;
+import dev.drover.admission.QuotaReservation;
 import dev.drover.catalog.Target;
 import dev.drover.credential.Secret;
 import dev.drover.record.ExchangeRecord;
@@ -42,7 +42,7 @@ final class Attempt {
   private volatile int status;
   private volatile long latencyNanos = NONE;
   private volatile long endNanos;
-  private volatile @Nullable Hold hold;
+  private volatile @Nullable QuotaReservation reservation;
   private volatile Usage usage = Usage.NONE;
 
   Attempt(Target target, Permit permit, TargetHealth health, Ticker ticker, Listener listener) {
@@ -152,13 +152,13 @@ final class Attempt {
   }
 
   /** Keeps its place in the target's quota until it ends; null: there is none. */
-  void holds(@Nullable Hold place) {
-    hold = place;
+  void holds(@Nullable QuotaReservation place) {
+    reservation = place;
   }
 
   /** The tokens that it had in truth; what was reserved went back when it ended. */
   void used(long tokens) {
-    Hold its = hold;
+    QuotaReservation its = reservation;
     if (its != null) {
       its.quota().settle(tokens);
     }
@@ -193,7 +193,7 @@ final class Attempt {
   private void finish(Outcome end, boolean excused) {
     if (outcome.compareAndSet(null, end)) {
       endNanos = ticker.nanos();
-      Hold its = hold;
+      QuotaReservation its = reservation;
       if (its != null) {
         its.quota().done(-its.tokens());
       }

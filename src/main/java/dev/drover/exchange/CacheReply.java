@@ -1,16 +1,16 @@
 package dev.drover.exchange;
 
-import dev.drover.cache.CachedAnswer;
+import dev.drover.cache.CachedResponse;
 import dev.drover.catalog.Target;
-import dev.drover.coordination.Joint;
-import dev.drover.dialect.AnswerHead;
-import dev.drover.dialect.AnswerReader;
+import dev.drover.coordination.Coordinator;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.dialect.ResponseHead;
+import dev.drover.dialect.ResponseReader;
 import dev.drover.message.Outbound;
 import dev.drover.record.Ending;
 import dev.drover.record.ExchangeRecord;
-import dev.drover.routing.Ask;
-import dev.drover.routing.policy.Verdict;
+import dev.drover.routing.RoutingRequest;
+import dev.drover.routing.policy.PolicyResult;
 import dev.drover.types.Bytes;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
@@ -20,31 +20,36 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Answers from the cache, in the form that the client asked for. */
-record CacheReply(ExchangeContext context, Call call, Ask ask, Verdict verdict) {
+record CacheReply(
+    ExchangeContext context,
+    RequestContext request,
+    RoutingRequest routingRequest,
+    PolicyResult policyResult) {
   private static final String EVENT_STREAM = "text/event-stream";
 
   /** The answer that is kept for the request, or null: it has to be asked for. */
-  @Nullable Step find(CacheUse use) {
-    CachedAnswer answer = use.key() == null || !use.find() ? null : context.cache().find(use.key());
+  @Nullable Transition find(CacheUse use) {
+    CachedResponse answer =
+        use.key() == null || !use.find() ? null : context.cache().find(use.key());
     return answer == null ? null : give(answer);
   }
 
   /** What others may have kept of it; null when it may not be given. */
-  Joint.@Nullable Sought sought(CacheUse use) {
+  Coordinator.@Nullable Sought sought(CacheUse use) {
     return use.key() == null || !use.find()
         ? null
-        : new Joint.Sought(
+        : new Coordinator.Sought(
             use.key(),
-            ask.model().targets().stream()
+            routingRequest.model().targets().stream()
                 .filter(this::mayAnswer)
-                .map(target -> CachedAnswer.source(target.name(), target.model()))
+                .map(target -> CachedResponse.source(target.name(), target.model()))
                 .toList());
   }
 
   /** A kept answer in the form that was asked for; null when it must not be given any more. */
-  @Nullable Step give(CachedAnswer answer) {
+  @Nullable Transition give(CachedResponse answer) {
     boolean good =
-        ask.model().targets().stream()
+        routingRequest.model().targets().stream()
             .anyMatch(
                 target ->
                     target.name().equals(answer.target())
@@ -53,15 +58,15 @@ record CacheReply(ExchangeContext context, Call call, Ask ask, Verdict verdict) 
     if (!good) {
       return null;
     }
-    boolean stream = ask.facts().stream();
-    Bytes body = body(answer, ask.facts());
+    boolean stream = routingRequest.facts().stream();
+    Bytes body = body(answer, routingRequest.facts());
     if (body == null) {
       return null;
     }
     context.listener().finished(record(answer));
-    return Step.to(
+    return Transition.to(
         new Ended(),
-        new Outbound.Immediate(
+        new Outbound.ImmediateResponse(
             200,
             Map.of(
                 "content-type",
@@ -69,7 +74,7 @@ record CacheReply(ExchangeContext context, Call call, Ask ask, Verdict verdict) 
                     ? answer.contentType()
                     : stream ? EVENT_STREAM : "application/json",
                 Wire.EXCHANGE_HEADER,
-                call.id(),
+                request.id(),
                 "x-drover-cache",
                 "hit",
                 "x-drover-target",
@@ -84,32 +89,32 @@ record CacheReply(ExchangeContext context, Call call, Ask ask, Verdict verdict) 
 
   /** Whether the target would still be asked. */
   private boolean mayAnswer(Target target) {
-    return call.ruleset().router().mayAnswer(target, ask, verdict);
+    return request.ruleset().router().mayAnswer(target, routingRequest, policyResult);
   }
 
-  private @Nullable Bytes body(CachedAnswer answer, RequestFacts facts) {
+  private @Nullable Bytes body(CachedResponse answer, RequestFacts facts) {
     if (!facts.stream()) {
-      return answer.stream() ? call.dialect().document(answer.body()) : answer.body();
+      return answer.stream() ? request.dialect().document(answer.body()) : answer.body();
     }
     boolean unasked = facts.streamUsage() != null;
     return answer.stream()
         ? unasked ? withoutUsage(answer, facts) : answer.body()
-        : call.dialect().events(answer.body(), !unasked);
+        : request.dialect().events(answer.body(), !unasked);
   }
 
-  private Bytes withoutUsage(CachedAnswer answer, RequestFacts facts) {
-    AnswerHead head = new AnswerHead(200, answer.contentType(), "");
-    try (AnswerReader reader = call.dialect().answer(facts, head, true)) {
+  private Bytes withoutUsage(CachedResponse answer, RequestFacts facts) {
+    ResponseHead head = new ResponseHead(200, answer.contentType(), "");
+    try (ResponseReader reader = request.dialect().answer(facts, head, true)) {
       Bytes other = reader.read(answer.body(), true);
       return other == null ? answer.body() : other;
     }
   }
 
-  private ExchangeRecord record(CachedAnswer answer) {
+  private ExchangeRecord record(CachedResponse answer) {
     return new ExchangeRecord(
-        call.id(),
-        call.trace(),
-        call.asked(ask, verdict.policy(), verdict.tags()),
+        request.id(),
+        request.trace(),
+        request.asked(routingRequest, policyResult.policy(), policyResult.tags()),
         List.of(),
         null,
         null,
@@ -122,6 +127,6 @@ record CacheReply(ExchangeContext context, Call call, Ask ask, Verdict verdict) 
         ExchangeRecord.Charge.NOTHING,
         new ExchangeRecord.Cached("hit", answer.cost()),
         new ExchangeRecord.Timing(
-            call.started(), context.ticker().nanos() - call.startNanos(), -1));
+            request.started(), context.ticker().nanos() - request.startNanos(), -1));
   }
 }

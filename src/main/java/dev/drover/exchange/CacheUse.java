@@ -3,8 +3,8 @@ package dev.drover.exchange;
 import dev.drover.cache.CacheKey;
 import dev.drover.catalog.Caching;
 import dev.drover.json.Limits;
-import dev.drover.routing.Ask;
-import dev.drover.routing.policy.Verdict;
+import dev.drover.routing.RoutingRequest;
+import dev.drover.routing.policy.PolicyResult;
 import dev.drover.types.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -23,28 +23,33 @@ record CacheUse(String result, @Nullable CacheKey key, boolean find, @Nullable C
   static final CacheUse NONE = new CacheUse("", null, false, null);
   private static final CacheUse BYPASS = new CacheUse("bypass", null, false, null);
 
-  static CacheUse of(Call call, Ask ask, Verdict verdict, Bytes body) {
-    Caching settings = ask.model().cache();
+  static CacheUse of(
+      RequestContext request,
+      RoutingRequest routingRequest,
+      PolicyResult policyResult,
+      Bytes body) {
+    Caching settings = routingRequest.model().cache();
     if (settings == null) {
       return NONE;
     }
-    String wish = call.wishes().cache();
+    String wish = request.wishes().cache();
     boolean small = body.length() <= LARGEST_BODY;
-    boolean wanted = ask.facts().deterministic() || "on".equals(wish) || "refresh".equals(wish);
+    boolean wanted =
+        routingRequest.facts().deterministic() || "on".equals(wish) || "refresh".equals(wish);
     if (!wanted
         || !small
-        || call.clientKey() != null
+        || request.clientKey() != null
         || "bypass".equals(wish)
-        || !verdict.cache()) {
+        || !policyResult.cache()) {
       return BYPASS;
     }
-    String team = call.origin().caller().team();
-    String own = team.isEmpty() ? "key " + call.origin().caller().id() : "team " + team;
+    String team = request.origin().caller().team();
+    String own = team.isEmpty() ? "key " + request.origin().caller().id() : "team " + team;
     CacheKey key =
         CacheKey.of(
             settings.shared() ? "" : own,
-            ask.facts().endpoint().suffix(),
-            ask.model().name(),
+            routingRequest.facts().endpoint().suffix(),
+            routingRequest.model().name(),
             body,
             Limits.DEFAULT);
     return new CacheUse("miss", key, !"refresh".equals(wish), settings);

@@ -2,8 +2,8 @@ package dev.drover.exchange;
 
 import dev.drover.routing.Candidate;
 import dev.drover.routing.Decision;
+import dev.drover.routing.DecisionTrace;
 import dev.drover.routing.Exclusion;
-import dev.drover.routing.Grounds;
 import java.util.stream.Collectors;
 
 /** A decision in one line, for the header {@code x-drover-decision}. */
@@ -13,19 +13,19 @@ final class DecisionLine {
   private DecisionLine() {}
 
   static String of(Decision.Forward decision) {
-    Grounds grounds = decision.grounds();
+    DecisionTrace trace = decision.trace();
     String line =
         "task=%s; strategy=%s; policy=%s; plan=%s; candidates=%s; left_out=%s%s"
             .formatted(
-                grounds.task(),
-                grounds.strategy(),
-                grounds.policy(),
+                trace.task(),
+                trace.strategy(),
+                trace.policy(),
                 decision.plan().targets().stream()
                     .map(target -> target.name())
                     .collect(Collectors.joining(",")),
                 decision.ranked().stream().map(DecisionLine::of).collect(Collectors.joining(",")),
                 decision.excluded().stream().map(DecisionLine::of).collect(Collectors.joining(",")),
-                grounds.notes().isEmpty() ? "" : "; first=" + grounds.notes());
+                trace.notes().isEmpty() ? "" : "; first=" + trace.notes());
     return line.length() <= MOST_CHARS ? line : line.substring(0, MOST_CHARS - 3) + "...";
   }
 

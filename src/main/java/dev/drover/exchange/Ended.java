@@ -8,16 +8,16 @@ import dev.drover.message.Outbound;
 /** The exchange is accounted for. What Envoy still sends passes untouched. */
 record Ended() implements Phase {
   @Override
-  public Step on(Inbound in) {
+  public Transition on(Inbound in) {
     return switch (in) {
       case Inbound.RequestHeaders _, Inbound.ResponseHeaders _ ->
-          Step.to(this, Outbound.headers(HeaderEdits.NONE));
+          Transition.to(this, Outbound.headers(HeaderEdits.NONE));
       case Inbound.RequestBody _, Inbound.ResponseBody _ ->
-          Step.to(this, Outbound.body(BodyChange.KEEP));
+          Transition.to(this, Outbound.body(BodyChange.KEEP));
       case Inbound.RequestTrailers _, Inbound.ResponseTrailers _ ->
-          Step.to(this, new Outbound.TrailersAnswer());
-      case Inbound.Replied _ -> Step.to(this);
-      case Inbound.Closed _ -> Step.to(this);
+          Transition.to(this, new Outbound.TrailersResponse());
+      case Inbound.Replied _ -> Transition.to(this);
+      case Inbound.Closed _ -> Transition.to(this);
     };
   }
 }

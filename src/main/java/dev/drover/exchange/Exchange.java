@@ -11,7 +11,7 @@ public final class Exchange {
 
   public Exchange(ExchangeContext context) {
     this.context = context;
-    this.phase = new Opening(context);
+    this.phase = new AwaitingHeaders(context);
   }
 
   /**
@@ -22,10 +22,10 @@ public final class Exchange {
   public List<Outbound> advance(Inbound in) {
     long before = context.ticker().nanos();
     Phase by = phase;
-    Step step = by.on(in);
-    phase = step.next();
+    Transition transition = by.on(in);
+    phase = transition.next();
     context.stopwatch().took(by.getClass(), context.ticker().nanos() - before);
-    return step.answers();
+    return transition.answers();
   }
 
   /** The phase's name, for tests and error messages. */

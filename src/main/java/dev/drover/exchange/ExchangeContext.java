@@ -1,8 +1,8 @@
 package dev.drover.exchange;
 
-import dev.drover.cache.AnswerCache;
+import dev.drover.cache.ResponseCache;
 import dev.drover.catalog.Target;
-import dev.drover.coordination.Joint;
+import dev.drover.coordination.Coordinator;
 import dev.drover.record.ExchangeListener;
 import dev.drover.routing.Ruleset;
 import dev.drover.types.Ticker;
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * What every exchange needs. Thread-safe.
  *
  * @param ruleset the ruleset in force; an exchange asks once and keeps what it got
- * @param journeys the exchanges on their way, shared between streams
+ * @param inFlight the exchanges on their way, shared between streams
  * @param cache answers to give again
- * @param joint what other Drovers know and count
+ * @param coordinator what other Drovers know and count
  * @param listener told once of each finished exchange
  * @param tracing takes up traces
  * @param stopwatch told how long each transition took
@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ExchangeContext(
     Supplier<Ruleset> ruleset,
-    Journeys journeys,
-    AnswerCache cache,
-    Joint joint,
+    InFlightExchanges inFlight,
+    ResponseCache cache,
+    Coordinator coordinator,
     ExchangeListener listener,
     Tracing tracing,
     Stopwatch stopwatch,

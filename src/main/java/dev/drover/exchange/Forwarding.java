@@ -11,27 +11,27 @@ import java.util.List;
 final class Forwarding {
   private Forwarding() {}
 
-  static HeaderEdits edits(Journey journey, List<Bytes> body) {
-    Plan plan = journey.plan();
+  static HeaderEdits edits(RoutedExchange exchange, List<Bytes> body) {
+    Plan plan = exchange.plan();
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
-    long timeout = journey.facts().stream() ? 0 : journey.model().timeoutMillis();
+    long timeout = exchange.facts().stream() ? 0 : exchange.model().timeoutMillis();
     edits.set("x-envoy-upstream-rq-timeout-ms", timeout);
-    edits.set("x-envoy-upstream-rq-per-try-timeout-ms", journey.perTryMillis());
-    if (journey.hedged()) {
+    edits.set("x-envoy-upstream-rq-per-try-timeout-ms", exchange.perTryMillis());
+    if (exchange.hedged()) {
       edits.set("x-envoy-hedge-on-per-try-timeout", "true");
     }
-    Call call = journey.call();
-    if (!call.ruleset().fallbacks()) {
-      Attempt only = journey.attempts().getFirst();
-      TargetHeaders.add(edits, plan.primary(), call.endpoint(), call.query(), only.key());
-      edits.add(call.trace().passOn(only.spanId()));
+    RequestContext request = exchange.request();
+    if (!request.ruleset().fallbacks()) {
+      Attempt only = exchange.attempts().getFirst();
+      TargetHeaders.add(edits, plan.primary(), request.endpoint(), request.query(), only.key());
+      edits.add(request.trace().passOn(only.spanId()));
     } else {
-      edits.add(call.trace().passOn(call.trace().spanId()));
+      edits.add(request.trace().passOn(request.trace().spanId()));
     }
-    Target shadow = journey.decision().shadow();
+    Target shadow = exchange.decision().shadow();
     if (shadow != null) {
       edits.set(Wire.SHADOW_HEADER, shadow.shadowCluster());
-      edits.set(Wire.EXCHANGE_HEADER, journey.id());
+      edits.set(Wire.EXCHANGE_HEADER, exchange.id());
     }
     edits.set("x-envoy-max-retries", plan.targets().size() - 1);
     edits.set(Wire.PLAN_HEADER, plan.cluster());

@@ -7,13 +7,16 @@ import dev.drover.message.Outbound;
  * Where an ext_proc stream stands. The transitions:
  *
  * <pre>
- * router level    Opening ─ headers ─► Collecting ─ body ─► Sent ─ response headers ─► Answering ─ end ─► Ended
- *                    │ not ours: Bystander    │ refused: Ended   │ no body: Ended
- *                                             └─ other Drovers are asked ─► Waiting ─ reply ─► Sent, or refused: Ended
- *                                                                              └─ closed ─► Abandoned ─ reply ─► Ended
- * upstream level  Opening ─ headers, exchange known ─► Attempting ─ closed ─► Ended
- *                    ├───── headers, exchange unknown ─► Adopting ─ body ─► Attempting
- *                    └───── headers of a copy ─► Shadowing ─ answer's end, closed ─► Ended
+ * router level
+ *   AwaitingHeaders ─ headers ─► AwaitingRequestBody ─ body ─► AwaitingResponse ─ headers ─► StreamingResponse ─ end ─► Ended
+ *     ├─ not for Drover ─► PassThrough
+ *     └─ no body, refused ─► Ended
+ *   AwaitingRequestBody ─ body, other Drovers are asked ─► AwaitingAdmission ─ reply ─► AwaitingResponse, or refused: Ended
+ *   AwaitingAdmission ─ closed ─► Abandoned ─ reply ─► Ended
+ * upstream level
+ *   AwaitingHeaders ─ headers, exchange known ─► UpstreamAttempt ─ closed ─► Ended
+ *     ├─ headers, exchange unknown ─► ForeignAttempt ─ body ─► UpstreamAttempt
+ *     └─ headers of a copy ─► ShadowAttempt ─ end of the response, closed ─► Ended
  * </pre>
  *
  * <p>From every phase {@link Inbound.Closed} leads to {@link Ended}, from one that awaits a reply
@@ -21,17 +24,17 @@ import dev.drover.message.Outbound;
  * that is safe, and else is a {@link Outbound.ProtocolError}.
  */
 sealed interface Phase
-    permits Opening,
-        Bystander,
-        Collecting,
-        Waiting,
-        Sent,
-        Answering,
-        Adopting,
-        Attempting,
-        Shadowing,
+    permits AwaitingHeaders,
+        PassThrough,
+        AwaitingRequestBody,
+        AwaitingAdmission,
+        AwaitingResponse,
+        StreamingResponse,
+        ForeignAttempt,
+        UpstreamAttempt,
+        ShadowAttempt,
         Abandoned,
         Ended {
   /** The transition function. */
-  Step on(Inbound in);
+  Transition on(Inbound in);
 }

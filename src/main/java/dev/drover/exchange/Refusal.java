@@ -10,12 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Ends an exchange with an error of Drover's own: the answer and the record. */
-record Refusal(ExchangeContext context, Call call) {
-  Step because(int status, String code, String message, @Nullable String param) {
+record Refusal(ExchangeContext context, RequestContext request) {
+  Transition because(int status, String code, String message, @Nullable String param) {
     return end(null, null, null, new Why(status, code, message, param, null));
   }
 
-  Step because(RequestFacts facts, @Nullable String model, Decision.Refuse refuse) {
+  Transition because(RequestFacts facts, @Nullable String model, Decision.Refuse refuse) {
     return end(
         facts,
         model,
@@ -24,7 +24,7 @@ record Refusal(ExchangeContext context, Call call) {
             refuse.status(), refuse.code(), refuse.message(), null, refuse.retryAfterSeconds()));
   }
 
-  Step notAllowed(RequestFacts facts, String model) {
+  Transition notAllowed(RequestFacts facts, String model) {
     return end(
         facts,
         model,
@@ -33,18 +33,18 @@ record Refusal(ExchangeContext context, Call call) {
             403,
             "model_not_allowed",
             "model: %s is not for %s (expected: a model listed at /v1/models)"
-                .formatted(model, call.origin().caller().id()),
+                .formatted(model, request.origin().caller().id()),
             "model",
             null));
   }
 
-  Step limited(RequestFacts facts, String model, Admission.Result.Out out) {
+  Transition limited(RequestFacts facts, String model, Admission.Result.Out out) {
     Long seconds =
         out.waitNanos() < 0 ? null : Math.max(1, (out.waitNanos() + 999_999_999) / 1_000_000_000);
     return end(facts, model, null, new Why(429, out.code(), out.message(), null, seconds));
   }
 
-  Step unknownModel(RequestFacts facts, String message) {
+  Transition unknownModel(RequestFacts facts, String message) {
     return end(facts, null, null, new Why(404, "model_not_found", message, "model", null));
   }
 
@@ -55,7 +55,7 @@ record Refusal(ExchangeContext context, Call call) {
       @Nullable String param,
       @Nullable Long retryAfterSeconds) {}
 
-  private Step end(
+  private Transition end(
       @Nullable RequestFacts facts,
       @Nullable String model,
       Decision.@Nullable Refuse decision,
@@ -64,14 +64,15 @@ record Refusal(ExchangeContext context, Call call) {
     long now = context.ticker().nanos();
     context
         .listener()
-        .finished(call.untried(model, stream, Ending.REFUSED, why.status, why.code, decision, now));
+        .finished(
+            request.untried(model, stream, Ending.REFUSED, why.status, why.code, decision, now));
     Map<String, String> headers = new HashMap<>();
-    headers.put(Wire.EXCHANGE_HEADER, call.id());
+    headers.put(Wire.EXCHANGE_HEADER, request.id());
     if (why.retryAfterSeconds != null) {
       headers.put("retry-after", Long.toString(why.retryAfterSeconds));
     }
-    return Step.to(
+    return Transition.to(
         new Ended(),
-        Replies.error(call.dialect(), why.status, why.code, why.message, why.param, headers));
+        Replies.error(request.dialect(), why.status, why.code, why.message, why.param, headers));
   }
 }

@@ -15,19 +15,19 @@ final class Replies {
 
   private Replies() {}
 
-  static Outbound models(Call call) {
-    return new Outbound.Immediate(
-        200, JSON, call.dialect().modelList(listed(call)), "drover_models");
+  static Outbound models(RequestContext request) {
+    return new Outbound.ImmediateResponse(
+        200, JSON, request.dialect().modelList(listed(request)), "drover_models");
   }
 
   /** The names that the caller may use. */
-  private static List<String> listed(Call call) {
-    Catalog catalog = call.ruleset().catalog();
+  private static List<String> listed(RequestContext request) {
+    Catalog catalog = request.ruleset().catalog();
     return catalog.listedNames().stream()
         .filter(
             name -> {
               Model model = catalog.model(name);
-              return model != null && call.origin().caller().mayUse(model.name());
+              return model != null && request.origin().caller().mayUse(model.name());
             })
         .toList();
   }
@@ -41,7 +41,7 @@ final class Replies {
       Map<String, String> more) {
     Map<String, String> headers = new HashMap<>(JSON);
     headers.putAll(more);
-    return new Outbound.Immediate(
+    return new Outbound.ImmediateResponse(
         status, Map.copyOf(headers), dialect.error(status, code, message, param), "drover_" + code);
   }
 }

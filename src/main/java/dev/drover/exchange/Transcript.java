@@ -1,7 +1,7 @@
 package dev.drover.exchange;
 
-import dev.drover.dialect.AnswerHead;
 import dev.drover.dialect.Dialect;
+import dev.drover.dialect.ResponseHead;
 import dev.drover.record.Content;
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
@@ -17,11 +17,11 @@ final class Transcript {
 
   private final Dialect dialect;
   private final Bytes request;
-  private final AnswerHead head;
+  private final ResponseHead head;
   private final ByteArrayOutputStream copy = new ByteArrayOutputStream();
   private boolean full;
 
-  Transcript(Dialect dialect, Bytes request, AnswerHead head) {
+  Transcript(Dialect dialect, Bytes request, ResponseHead head) {
     this.dialect = dialect;
     this.request = request.length() > LARGEST_REQUEST ? Bytes.EMPTY : request;
     this.head = head;

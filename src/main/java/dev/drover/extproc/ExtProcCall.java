@@ -1,9 +1,9 @@
 package dev.drover.extproc;
 
 import dev.drover.exchange.Exchange;
-import dev.drover.extproc.codec.Inbounds;
 import dev.drover.extproc.codec.OutMessage;
-import dev.drover.extproc.codec.Outbounds;
+import dev.drover.extproc.codec.ProcessingRequestReader;
+import dev.drover.extproc.codec.ProcessingResponseWriter;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import dev.drover.types.Bytes;
@@ -63,7 +63,7 @@ final class ExtProcCall implements StreamObserver<Bytes> {
     }
     Inbound in;
     try {
-      in = Inbounds.of(message);
+      in = ProcessingRequestReader.of(message);
     } catch (IOException e) {
       fail("message: " + e.getMessage() + " (expected: a ProcessingRequest)");
       return;
@@ -111,7 +111,7 @@ final class ExtProcCall implements StreamObserver<Bytes> {
         reply.whenComplete((_, _) -> loop.execute(this::replied));
         return;
       }
-      Outbounds.of(out, ofRequest).forEach(envoy::onNext);
+      ProcessingResponseWriter.of(out, ofRequest).forEach(envoy::onNext);
     }
     owesRequest = true;
     ready();

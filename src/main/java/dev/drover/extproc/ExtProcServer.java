@@ -127,7 +127,7 @@ public final class ExtProcServer implements AutoCloseable {
 
   /** Streams open now. */
   public int streams() {
-    return service.turns().size();
+    return service.generations().size();
   }
 
   /**
@@ -135,12 +135,12 @@ public final class ExtProcServer implements AutoCloseable {
    * #streamsOfLastTurnEnded have ended}. One thread turns and asks.
    */
   public void turn() {
-    service.turns().turn();
+    service.generations().turn();
   }
 
   /** Whether the streams that were open at the last turn have ended. */
   public boolean streamsOfLastTurnEnded() {
-    return service.turns().ended();
+    return service.generations().ended();
   }
 
   /** Tells gRPC health checks that exchanges are no longer welcome; takes them all the same. */

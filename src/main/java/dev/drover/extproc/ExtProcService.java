@@ -31,7 +31,7 @@ final class ExtProcService implements BindableService {
 
   private final ExchangeContext context;
   private final EventExecutorGroup loops;
-  private final Turns turns = new Turns();
+  private final StreamGenerations generations = new StreamGenerations();
 
   /**
    * @param loops carry all connections
@@ -55,7 +55,7 @@ final class ExtProcService implements BindableService {
   }
 
   private StreamObserver<Bytes> process(StreamObserver<OutMessage> envoy) {
-    AtomicInteger turn = turns.opened();
+    AtomicInteger turn = generations.opened();
     return new ExtProcCall(
         new Exchange(context),
         (ServerCallStreamObserver<OutMessage>) envoy,
@@ -75,8 +75,8 @@ final class ExtProcService implements BindableService {
   }
 
   /** The streams that are open. */
-  Turns turns() {
-    return turns;
+  StreamGenerations generations() {
+    return generations;
   }
 
   private static final class Received implements MethodDescriptor.Marshaller<Bytes> {

@@ -19,20 +19,20 @@ public sealed interface Inbound {
   record RequestHeaders(
       Headers headers,
       boolean end,
-      Modes modes,
+      ProcessingModes modes,
       @Nullable String target,
       @Nullable String peer,
-      @Nullable Handover exchange,
+      @Nullable ExchangeMetadata exchange,
       Map<String, Object> tokens)
       implements Inbound {
     /** Without tokens. */
     public RequestHeaders(
         Headers headers,
         boolean end,
-        Modes modes,
+        ProcessingModes modes,
         @Nullable String target,
         @Nullable String peer,
-        @Nullable Handover exchange) {
+        @Nullable ExchangeMetadata exchange) {
       this(headers, end, modes, target, peer, exchange, Map.of());
     }
   }

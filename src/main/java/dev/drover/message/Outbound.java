@@ -19,9 +19,9 @@ public sealed interface Outbound {
    * @param body the whole body in place of the original one, or null
    * @param metadata to be set in Drover's namespace; values are strings, booleans and numbers
    */
-  record HeadersAnswer(
+  record HeadersResponse(
       HeaderEdits edits,
-      @Nullable Modes override,
+      @Nullable ProcessingModes override,
       boolean clearRoute,
       @Nullable List<Bytes> body,
       Map<String, Object> metadata)
@@ -37,7 +37,7 @@ public sealed interface Outbound {
   }
 
   /** Answers a body message. */
-  record BodyAnswer(
+  record BodyResponse(
       BodyChange change, HeaderEdits edits, boolean clearRoute, Map<String, Object> metadata)
       implements Outbound {
     /** Whether the message goes on as it is, and nothing else is told. */
@@ -50,14 +50,14 @@ public sealed interface Outbound {
   }
 
   /** Answers a trailers message: they go on as they are. */
-  record TrailersAnswer() implements Outbound {}
+  record TrailersResponse() implements Outbound {}
 
   /**
    * Ends the request with an answer of Drover's own.
    *
    * @param details one word for Envoy's access log
    */
-  record Immediate(int status, Map<String, String> headers, Bytes body, String details)
+  record ImmediateResponse(int status, Map<String, String> headers, Bytes body, String details)
       implements Outbound {}
 
   /**
@@ -76,15 +76,15 @@ public sealed interface Outbound {
   record ProtocolError(String message) implements Outbound {}
 
   /** A part of a body goes on as it is. */
-  Outbound KEPT = new BodyAnswer(BodyChange.KEEP, HeaderEdits.NONE, false, Map.of());
+  Outbound KEPT = new BodyResponse(BodyChange.KEEP, HeaderEdits.NONE, false, Map.of());
 
   static Outbound headers(HeaderEdits edits) {
-    return new HeadersAnswer(edits, null, false, null, Map.of());
+    return new HeadersResponse(edits, null, false, null, Map.of());
   }
 
   static Outbound body(BodyChange change) {
     return change instanceof BodyChange.Keep
         ? KEPT
-        : new BodyAnswer(change, HeaderEdits.NONE, false, Map.of());
+        : new BodyResponse(change, HeaderEdits.NONE, false, Map.of());
   }
 }

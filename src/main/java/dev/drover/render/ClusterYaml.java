@@ -110,9 +110,9 @@ final class ClusterYaml {
             "connect_timeout",
             "5s",
             "per_connection_buffer_limit_bytes",
-            Headroom.bufferBytes(config),
+            RaisedLimits.bufferBytes(config),
             "circuit_breakers",
-            Headroom.circuitBreakers(),
+            RaisedLimits.circuitBreakers(),
             "typed_extension_protocol_options",
             map(HTTP_OPTIONS, options));
     if (allTls) {

@@ -83,7 +83,7 @@ public final class EnvoyBootstrap {
         "address",
         Tree.address(at.host(), at.port()),
         "per_connection_buffer_limit_bytes",
-        Headroom.bufferBytes(config),
+        RaisedLimits.bufferBytes(config),
         "filter_chains",
         List.of(map("filters", List.of(manager))));
   }
@@ -97,7 +97,7 @@ public final class EnvoyBootstrap {
             "use_remote_address",
             true,
             "stream_idle_timeout",
-            Tree.seconds(Headroom.idleTimeout(config)),
+            Tree.seconds(RaisedLimits.idleTimeout(config)),
             "early_header_mutation_extensions",
             List.of(forgedHeaders()),
             "access_log",

@@ -266,13 +266,13 @@ final class EnvoyGatewayRoutes {
   private static Map<String, Object> circuitBreaker() {
     return map(
         "maxConnections",
-        Headroom.PLENTY,
+        RaisedLimits.PLENTY,
         "maxPendingRequests",
-        Headroom.PLENTY,
+        RaisedLimits.PLENTY,
         "maxParallelRequests",
-        Headroom.PLENTY,
+        RaisedLimits.PLENTY,
         "maxParallelRetries",
-        Headroom.PLENTY);
+        RaisedLimits.PLENTY);
   }
 
   private Map<String, Object> extensionPolicy() {

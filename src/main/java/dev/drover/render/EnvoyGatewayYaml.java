@@ -67,7 +67,7 @@ public final class EnvoyGatewayYaml {
   }
 
   static String quantity(GatewayConfig config) {
-    return Long.toString(Headroom.bufferBytes(config));
+    return Long.toString(RaisedLimits.bufferBytes(config));
   }
 
   /** Makes the host known; the patch puts its routes before this one. */
@@ -167,7 +167,7 @@ public final class EnvoyGatewayYaml {
     route.put(
         "typed_per_filter_config",
         map(FILTER, typed("envoy.config.route.v3.FilterConfig", "config", map())));
-    route.put("request_body_buffer_limit", Headroom.bufferBytes(config));
+    route.put("request_body_buffer_limit", RaisedLimits.bufferBytes(config));
     return patch(
         "route.v3.RouteConfiguration",
         place.xdsName(),

@@ -144,7 +144,7 @@ public final class IstioYaml {
     route.put(
         "typed_per_filter_config",
         map(FILTER, typed("envoy.config.route.v3.FilterConfig", "config", map())));
-    route.put("request_body_buffer_limit", Headroom.bufferBytes(config));
+    route.put("request_body_buffer_limit", RaisedLimits.bufferBytes(config));
     return route;
   }
 

@@ -57,7 +57,7 @@ final class RouteYaml {
                 "domains",
                 List.of("*"),
                 "request_body_buffer_limit",
-                Headroom.bufferBytes(config),
+                RaisedLimits.bufferBytes(config),
                 "request_headers_to_remove",
                 NOT_FOR_PROVIDERS,
                 "retry_policy",
@@ -117,7 +117,7 @@ final class RouteYaml {
             "timeout",
             "0s",
             "idle_timeout",
-            Tree.seconds(Headroom.idleTimeout(config)));
+            Tree.seconds(RaisedLimits.idleTimeout(config)));
     route.putAll(more);
     if (config.models().values().stream().anyMatch(model -> model.shadow() != null)) {
       route.put(
@@ -166,7 +166,7 @@ final class RouteYaml {
             "timeout",
             "0s",
             "idle_timeout",
-            Tree.seconds(Headroom.idleTimeout(config))));
+            Tree.seconds(RaisedLimits.idleTimeout(config))));
   }
 
   private static Map<String, Object> other() {

@@ -1,6 +1,6 @@
 package dev.drover.routing;
 
-import dev.drover.admission.Hold;
+import dev.drover.admission.QuotaReservation;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
 import dev.drover.record.DecisionSummary;
@@ -16,28 +16,29 @@ public sealed interface Decision extends DecisionSummary {
    *
    * @param ranked all candidates, best first
    * @param excluded the targets that were none
-   * @param grounds what it rests on
+   * @param trace what it rests on
    * @param trials fallbacks whose trial this request has claimed; to be given back if not used
-   * @param hold the place taken in the primary's quota, to be given back if not used; null: none
+   * @param reservation the place taken in the primary's quota, to be given back if not used; null:
+   *     none
    * @param shadow who gets a copy, or null
    */
   record Forward(
       Plan plan,
       List<Candidate> ranked,
       List<Exclusion> excluded,
-      Grounds grounds,
+      DecisionTrace trace,
       List<Target> trials,
-      @Nullable Hold hold,
+      @Nullable QuotaReservation reservation,
       @Nullable Target shadow)
       implements Decision {
     @Override
     public Map<String, Object> fields() {
       Map<String, Object> fields = new LinkedHashMap<>();
-      fields.put("strategy", grounds.strategy());
+      fields.put("strategy", trace.strategy());
       fields.put("plan", plan.targets().stream().map(Target::name).toList());
       fields.put("candidates", ranked.stream().map(Candidate::fields).toList());
       fields.put("excluded", excluded.stream().map(Exclusion::toString).toList());
-      fields.put("first_because", grounds.notes());
+      fields.put("first_because", trace.notes());
       fields.put("shadow", shadow == null ? null : shadow.name());
       return fields;
     }

@@ -73,9 +73,10 @@ public final class Estimates {
   }
 
   /** Starts an attempt. The permit must be finished exactly once. */
-  public Permit begin(Target target, Ask ask) {
+  public Permit begin(Target target, RoutingRequest routingRequest) {
     TargetHealth its = health(target);
-    return its.begin(expectedNanos(its, ask, expectedOutput(ask), ticker.nanos()));
+    return its.begin(
+        expectedNanos(its, routingRequest, expectedOutput(routingRequest), ticker.nanos()));
   }
 
   /** Prompt tokens that a request is expected to have at a target. */
@@ -93,13 +94,14 @@ public final class Estimates {
    * Tokens of the answer: the smaller of the client's bound and the learned mean, for each answer
    * asked for.
    */
-  public long expectedOutput(Ask ask) {
-    RequestFacts facts = ask.facts();
+  public long expectedOutput(RoutingRequest routingRequest) {
+    RequestFacts facts = routingRequest.facts();
     if (!facts.endpoint().generates()) {
       return 0;
     }
     double mean =
-        registry.outputTokens(ask.model().name(), facts.endpoint().operation(), ask.task());
+        registry.outputTokens(
+            routingRequest.model().name(), facts.endpoint().operation(), routingRequest.task());
     double bound =
         facts.maxOutputTokens() >= 0 ? (double) facts.maxOutputTokens() : Double.MAX_VALUE;
     return (long) Math.ceil(Math.min(bound, mean) * facts.choices());
@@ -134,42 +136,44 @@ public final class Estimates {
       Candidate slot,
       Target target,
       int index,
-      Ask ask,
+      RoutingRequest routingRequest,
       long output,
       @Nullable Warm warm,
       long now) {
     TargetHealth targetHealth = health(target);
-    long input = expectedInput(target, ask.facts());
+    long input = expectedInput(target, routingRequest.facts());
     long cached =
         warm == null || !warm.target().equals(target.name()) ? 0 : Math.min(warm.tokens(), input);
     slot.set(
         target,
         index,
         target.price().expectedNanos(input, cached, output),
-        expectedNanos(targetHealth, ask, output, now),
+        expectedNanos(targetHealth, routingRequest, output, now),
         targetHealth.breaker().failedShare(now),
         (double) targetHealth.inFlight() / target.capacity(),
-        ask.model().weights().getOrDefault(target.name(), 1),
+        routingRequest.model().weights().getOrDefault(target.name(), 1),
         cached);
   }
 
-  private static long expectedNanos(TargetHealth health, Ask ask, long output, long now) {
-    long learned = health.times().expectedNanos(ask.facts().stream(), (double) output, now);
+  private static long expectedNanos(
+      TargetHealth health, RoutingRequest routingRequest, long output, long now) {
+    long learned =
+        health.times().expectedNanos(routingRequest.facts().stream(), (double) output, now);
     return learned < 0 ? learned : (long) (learned * health.slowdown(now));
   }
 
   /** Tokens of prompt and answer that it is expected to have at a target. */
-  public long expectedTokens(Target target, Ask ask) {
-    return expectedInput(target, ask.facts()) + expectedOutput(ask);
+  public long expectedTokens(Target target, RoutingRequest routingRequest) {
+    return expectedInput(target, routingRequest.facts()) + expectedOutput(routingRequest);
   }
 
   /** What it is expected to cost at the dearest target of its model, in nano-dollars. */
-  public long mostCostNanos(Ask ask) {
+  public long mostCostNanos(RoutingRequest routingRequest) {
     long most = 0;
-    long output = expectedOutput(ask);
-    for (Target target : ask.model().targets()) {
+    long output = expectedOutput(routingRequest);
+    for (Target target : routingRequest.model().targets()) {
       if (target.enabled()) {
-        long input = expectedInput(target, ask.facts());
+        long input = expectedInput(target, routingRequest.facts());
         most = Math.max(most, Math.min(MOST_NANOS, target.price().expectedNanos(input, 0, output)));
       }
     }
@@ -181,12 +185,12 @@ public final class Estimates {
    *
    * @param outputBytes of its text, as written in JSON; negative when it was not seen
    */
-  public void learn(Ask ask, Target target, Usage usage, long outputBytes) {
+  public void learn(RoutingRequest routingRequest, Target target, Usage usage, long outputBytes) {
     long now = ticker.nanos();
     if (usage.input() > MOST_TOKENS || usage.output() > MOST_TOKENS) {
       return; // no model has such a window: the provider is mistaken
     }
-    RequestFacts facts = ask.facts();
+    RequestFacts facts = routingRequest.facts();
     if (usage.input() > 0
         && facts.promptBytes() > 0
         && !facts.needs().contains(Capability.VISION)) {
@@ -201,9 +205,9 @@ public final class Estimates {
           .add(Math.clamp(beyond, 0, (double) usage.reasoning()) / facts.choices(), now);
     }
     registry.answered(
-        ask.model().name(),
+        routingRequest.model().name(),
         facts.endpoint().operation(),
-        ask.task(),
+        routingRequest.task(),
         (double) usage.output() / facts.choices(),
         now);
   }

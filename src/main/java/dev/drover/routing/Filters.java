@@ -2,9 +2,9 @@ package dev.drover.routing;
 
 import dev.drover.admission.Quota;
 import dev.drover.catalog.Target;
-import dev.drover.routing.policy.Verdict;
+import dev.drover.routing.policy.PolicyResult;
 import dev.drover.routing.task.Tasks;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.state.rollout.Rollout;
 import dev.drover.types.Capability;
 import dev.drover.types.NanoDollars;
@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Filters {
   private final Tasks tasks;
-  private final Memory memory;
+  private final RuntimeState state;
   private final Estimates estimates;
 
-  Filters(Tasks tasks, Memory memory, Estimates estimates) {
+  Filters(Tasks tasks, RuntimeState state, Estimates estimates) {
     this.tasks = tasks;
-    this.memory = memory;
+    this.state = state;
     this.estimates = estimates;
   }
 
@@ -35,55 +35,61 @@ final class Filters {
    * @param rollout of the model, or null
    */
   @Nullable Reason reason(
-      Candidate candidate, Ask ask, Verdict verdict, @Nullable Rollout rollout, long now) {
+      Candidate candidate,
+      RoutingRequest routingRequest,
+      PolicyResult policyResult,
+      @Nullable Rollout rollout,
+      long now) {
     Target target = candidate.target();
-    if (!verdict.allowsTarget(target.name())) {
+    if (!policyResult.allowsTarget(target.name())) {
       return Reason.NOT_ALLOWED;
     }
-    if (!target.enabled() || memory.switches().isOff(target)) {
+    if (!target.enabled() || state.switches().isOff(target)) {
       return Reason.SWITCHED_OFF;
     }
     if (target.provider().keys().unusable()) {
       return Reason.NO_CREDENTIAL;
     }
-    Reason unfit = unfit(candidate, ask, verdict);
-    return unfit == null ? away(target, ask, rollout, now) : unfit;
+    Reason unfit = unfit(candidate, routingRequest, policyResult);
+    return unfit == null ? away(target, routingRequest, rollout, now) : unfit;
   }
 
   /** Whether nobody has ruled a target out, and it is good enough. */
-  boolean wanted(Target target, Ask ask, Verdict verdict) {
-    return verdict.allowsTarget(target.name())
+  boolean wanted(Target target, RoutingRequest routingRequest, PolicyResult policyResult) {
+    return policyResult.allowsTarget(target.name())
         && target.enabled()
-        && !memory.switches().isOff(target)
-        && !belowQuality(target, ask);
+        && !state.switches().isOff(target)
+        && !belowQuality(target, routingRequest);
   }
 
-  private boolean belowQuality(Target target, Ask ask) {
-    Quality needed = tasks.quality(ask.task(), ask.wishes().maxCost());
+  private boolean belowQuality(Target target, RoutingRequest routingRequest) {
+    Quality needed = tasks.quality(routingRequest.task(), routingRequest.hints().maxCost());
     Quality has = target.quality();
     return needed != null && has != null && has.compareTo(needed) < 0;
   }
 
-  private @Nullable Reason unfit(Candidate candidate, Ask ask, Verdict verdict) {
+  private @Nullable Reason unfit(
+      Candidate candidate, RoutingRequest routingRequest, PolicyResult policyResult) {
     Target target = candidate.target();
-    Set<Capability> needs = ask.facts().needs();
+    Set<Capability> needs = routingRequest.facts().needs();
     if (!needs.isEmpty() && !target.supports().containsAll(needs)) {
       return Reason.LACKS_CAPABILITY;
     }
-    if (belowQuality(target, ask)) {
+    if (belowQuality(target, routingRequest)) {
       return Reason.BELOW_QUALITY;
     }
-    if (target.contextWindow() > 0 && mostTokens(target, ask) > target.contextWindow()) {
+    if (target.contextWindow() > 0 && mostTokens(target, routingRequest) > target.contextWindow()) {
       return Reason.WINDOW_EXCEEDED;
     }
-    NanoDollars cap = cap(ask, verdict);
+    NanoDollars cap = cap(routingRequest, policyResult);
     return cap != null && candidate.costNanos() > cap.value() ? Reason.OVER_COST_CAP : null;
   }
 
-  private @Nullable Reason away(Target target, Ask ask, @Nullable Rollout rollout, long now) {
+  private @Nullable Reason away(
+      Target target, RoutingRequest routingRequest, @Nullable Rollout rollout, long now) {
     if (rollout != null
         && rollout.settings().target().equals(target.name())
-        && !rollout.includes(ask.cohort())) {
+        && !rollout.includes(routingRequest.cohort())) {
       return Reason.NOT_ROLLED_OUT;
     }
     if (!estimates.health(target).breaker().available(now)) {
@@ -92,22 +98,26 @@ final class Filters {
     if (estimates.health(target).coolingNanos(now) > 0) {
       return Reason.COOLING_DOWN;
     }
-    return quotaWait(target, ask, now) > 0 ? Reason.OVER_QUOTA : null;
+    return quotaWait(target, routingRequest, now) > 0 ? Reason.OVER_QUOTA : null;
   }
 
   /** How long until the target's quota has room for the request; 0 when it has now. */
-  private long quotaWait(Target target, Ask ask, long now) {
-    Quota quota = memory.desk().quotas().ofTarget(target.name());
-    return quota == null ? 0 : quota.waitNanos(estimates.expectedTokens(target, ask), now);
+  private long quotaWait(Target target, RoutingRequest routingRequest, long now) {
+    Quota quota = state.controller().quotas().ofTarget(target.name());
+    return quota == null
+        ? 0
+        : quota.waitNanos(estimates.expectedTokens(target, routingRequest), now);
   }
 
-  private long mostTokens(Target target, Ask ask) {
-    return estimates.mostInput(target, ask.facts()) + Math.max(0, ask.facts().maxOutputTokens());
+  private long mostTokens(Target target, RoutingRequest routingRequest) {
+    return estimates.mostInput(target, routingRequest.facts())
+        + Math.max(0, routingRequest.facts().maxOutputTokens());
   }
 
-  private static @Nullable NanoDollars cap(Ask ask, Verdict verdict) {
-    NanoDollars wished = ask.wishes().maxCost();
-    NanoDollars ruled = verdict.maxCost();
+  private static @Nullable NanoDollars cap(
+      RoutingRequest routingRequest, PolicyResult policyResult) {
+    NanoDollars wished = routingRequest.hints().maxCost();
+    NanoDollars ruled = policyResult.maxCost();
     return wished == null || (ruled != null && ruled.compareTo(wished) < 0) ? ruled : wished;
   }
 
@@ -115,8 +125,8 @@ final class Filters {
   Exclusion exclusion(
       Reason reason,
       Candidate candidate,
-      Ask ask,
-      Verdict verdict,
+      RoutingRequest routingRequest,
+      PolicyResult policyResult,
       @Nullable Rollout rollout,
       long now) {
     Target target = candidate.target();
@@ -127,16 +137,18 @@ final class Filters {
         yield new Exclusion(target, reason, Refusals.seconds(cooling) + " s", cooling);
       }
       case OVER_QUOTA -> {
-        long wait = quotaWait(target, ask, now);
+        long wait = quotaWait(target, routingRequest, now);
         yield new Exclusion(target, reason, Refusals.seconds(wait) + " s", wait);
       }
-      default -> new Exclusion(target, reason, detail(reason, candidate, ask, verdict, rollout), 0);
+      default ->
+          new Exclusion(
+              target, reason, detail(reason, candidate, routingRequest, policyResult, rollout), 0);
     };
   }
 
   /** Another request was faster in taking the trial of a target, or the last of its quota. */
-  Exclusion lost(Target target, Ask ask, long now) {
-    long wait = quotaWait(target, ask, now);
+  Exclusion lost(Target target, RoutingRequest routingRequest, long now) {
+    long wait = quotaWait(target, routingRequest, now);
     return wait > 0
         ? new Exclusion(target, Reason.OVER_QUOTA, Refusals.seconds(wait) + " s", wait)
         : breakerOpen(target, now);
@@ -149,33 +161,43 @@ final class Filters {
   }
 
   private String detail(
-      Reason reason, Candidate candidate, Ask ask, Verdict verdict, @Nullable Rollout rollout) {
+      Reason reason,
+      Candidate candidate,
+      RoutingRequest routingRequest,
+      PolicyResult policyResult,
+      @Nullable Rollout rollout) {
     Target target = candidate.target();
     return switch (reason) {
-      case NOT_ALLOWED -> "policy " + verdict.policy();
-      case LACKS_CAPABILITY -> missing(target, ask);
-      case BELOW_QUALITY -> quality(target, ask);
+      case NOT_ALLOWED -> "policy " + policyResult.policy();
+      case LACKS_CAPABILITY -> missing(target, routingRequest);
+      case BELOW_QUALITY -> quality(target, routingRequest);
       case WINDOW_EXCEEDED ->
-          "up to %d tokens; window %d".formatted(mostTokens(target, ask), target.contextWindow());
+          "up to %d tokens; window %d"
+              .formatted(mostTokens(target, routingRequest), target.contextWindow());
       case OVER_COST_CAP ->
-          candidate.expectedCost() + " USD expected; cap " + cap(ask, verdict) + " USD";
+          candidate.expectedCost()
+              + " USD expected; cap "
+              + cap(routingRequest, policyResult)
+              + " USD";
       case NOT_ROLLED_OUT ->
           rollout == null ? "" : "to " + rollout.percent() + " % so far, not to this one";
       case SWITCHED_OFF, NO_CREDENTIAL, BREAKER_OPEN, COOLING_DOWN, OVER_QUOTA -> "";
     };
   }
 
-  private static String missing(Target target, Ask ask) {
-    Set<Capability> missing = new TreeSet<>(ask.facts().needs());
+  private static String missing(Target target, RoutingRequest routingRequest) {
+    Set<Capability> missing = new TreeSet<>(routingRequest.facts().needs());
     missing.removeAll(target.supports());
     return missing.stream().map(Capability::label).collect(Collectors.joining(", "));
   }
 
-  private String quality(Target target, Ask ask) {
-    Quality needed = tasks.quality(ask.task(), ask.wishes().maxCost());
+  private String quality(Target target, RoutingRequest routingRequest) {
+    Quality needed = tasks.quality(routingRequest.task(), routingRequest.hints().maxCost());
     Quality has = target.quality();
     return "%s; task %s needs %s"
         .formatted(
-            has == null ? "" : has.label(), ask.task(), needed == null ? "" : needed.label());
+            has == null ? "" : has.label(),
+            routingRequest.task(),
+            needed == null ? "" : needed.label());
   }
 }

@@ -2,7 +2,7 @@ package dev.drover.routing;
 
 import dev.drover.catalog.Model;
 import dev.drover.routing.policy.PolicyFailure;
-import dev.drover.routing.policy.Verdict;
+import dev.drover.routing.policy.PolicyResult;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -27,15 +27,16 @@ final class Refusals {
   }
 
   /** A policy forbids the model, or the wishes. */
-  static Decision.Refuse denied(Ask ask, Verdict verdict, boolean overruled) {
+  static Decision.Refuse denied(
+      RoutingRequest routingRequest, PolicyResult policyResult, boolean overruled) {
     return new Decision.Refuse(
         403,
         "policy_denied",
         overruled
             ? "policy %s: x-drover-strategy and x-drover-prefer are not for this caller (expected: a request without)"
-                .formatted(verdict.policy())
+                .formatted(policyResult.policy())
             : "policy %s: model %s is not for this caller (expected: a model that the policy allows)"
-                .formatted(verdict.policy(), ask.model().name()),
+                .formatted(policyResult.policy(), routingRequest.model().name()),
         null,
         List.of());
   }

@@ -1,7 +1,7 @@
 package dev.drover.routing;
 
-import dev.drover.admission.Hold;
 import dev.drover.admission.Quota;
+import dev.drover.admission.QuotaReservation;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Plan;
@@ -12,11 +12,11 @@ import dev.drover.record.Outcome;
 import dev.drover.routing.policy.Facts;
 import dev.drover.routing.policy.Policies;
 import dev.drover.routing.policy.PolicyFailure;
-import dev.drover.routing.policy.Verdict;
+import dev.drover.routing.policy.PolicyResult;
 import dev.drover.routing.strategy.Rendezvous;
 import dev.drover.routing.strategy.Strategies;
 import dev.drover.routing.task.Tasks;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.state.affinity.Sessions.Warm;
 import dev.drover.state.health.Breaker;
 import dev.drover.state.rollout.Rollout;
@@ -50,7 +50,7 @@ public final class Router {
   private final Policies policies;
   private final Filters filters;
   private final Estimates estimates;
-  private final Memory memory;
+  private final RuntimeState state;
   private final Ticker ticker;
   private final InstantSource wall;
   private final AtomicLong explained;
@@ -60,14 +60,14 @@ public final class Router {
       Policies policies,
       Filters filters,
       Estimates estimates,
-      Memory memory,
+      RuntimeState state,
       Ticker ticker,
       InstantSource wall) {
     this.blank = blank;
     this.policies = policies;
     this.filters = filters;
     this.estimates = estimates;
-    this.memory = memory;
+    this.state = state;
     this.ticker = ticker;
     this.wall = wall;
     this.explained = new AtomicLong(ticker.nanos() - EXPLAIN_EVERY_NANOS);
@@ -76,26 +76,26 @@ public final class Router {
   /**
    * Compiles the router of a ruleset.
    *
-   * @param memory the history, which outlives this router and takes the config's settings up
+   * @param state the history, which outlives this router and takes the config's settings up
    */
   public static Router compile(
       GatewayConfig config,
       Catalog catalog,
       Tasks tasks,
-      Memory memory,
+      RuntimeState state,
       Ticker ticker,
       InstantSource wall) {
-    memory.sessions().configure(config.affinity());
-    memory.rollouts().configure(config);
-    memory.desk().configure(config);
-    Estimates estimates = Estimates.compile(config, catalog, memory.health(), ticker);
+    state.sessions().configure(config.affinity());
+    state.rollouts().configure(config);
+    state.controller().configure(config);
+    Estimates estimates = Estimates.compile(config, catalog, state.health(), ticker);
     Target any = catalog.targets().iterator().next();
     return new Router(
         new Candidate(any, 0, 0, 0, 0, 0, 0, 0),
         Policies.compile(config.policies()),
-        new Filters(tasks, memory, estimates),
+        new Filters(tasks, state, estimates),
         estimates,
-        memory,
+        state,
         ticker,
         wall);
   }
@@ -108,101 +108,113 @@ public final class Router {
   /** What the policies say of a request. */
   public sealed interface Judged {
     /** It may be made. */
-    record Allowed(Verdict verdict) implements Judged {}
+    record Allowed(PolicyResult policyResult) implements Judged {}
 
     /** It may not. */
     record Denied(Decision.Refuse refuse) implements Judged {}
   }
 
   /** Whether a target, fit or not at this moment, may answer such a request at all. */
-  public boolean mayAnswer(Target target, Ask ask, Verdict verdict) {
-    return filters.wanted(target, ask, verdict);
+  public boolean mayAnswer(
+      Target target, RoutingRequest routingRequest, PolicyResult policyResult) {
+    return filters.wanted(target, routingRequest, policyResult);
   }
 
   /** Decides one request, policies included. */
-  public Decision decide(Ask ask) {
-    return switch (judge(ask)) {
+  public Decision decide(RoutingRequest routingRequest) {
+    return switch (judge(routingRequest)) {
       case Judged.Denied(Decision.Refuse refuse) -> refuse;
-      case Judged.Allowed(Verdict verdict) -> choose(ask, verdict);
+      case Judged.Allowed(PolicyResult policyResult) -> choose(routingRequest, policyResult);
     };
   }
 
   /** Asks the policies. */
-  public Judged judge(Ask ask) {
-    Verdict verdict;
+  public Judged judge(RoutingRequest routingRequest) {
+    PolicyResult policyResult;
     try {
-      Target first = ask.model().targets().getFirst();
-      verdict = policies.judge(new Facts(ask, estimates.expectedInput(first, ask.facts()), wall));
+      Target first = routingRequest.model().targets().getFirst();
+      policyResult =
+          policies.judge(
+              new Facts(
+                  routingRequest, estimates.expectedInput(first, routingRequest.facts()), wall));
     } catch (PolicyFailure e) {
       return new Judged.Denied(Refusals.failed(e));
     }
     boolean overruled =
-        verdict.wishes() == Verdict.OnWishes.REFUSE
-            && (ask.wishes().strategy() != null || ask.wishes().prefer() != null);
-    if (overruled || !verdict.allowsModel(ask.model().name())) {
-      return new Judged.Denied(Refusals.denied(ask, verdict, overruled));
+        policyResult.wishes() == PolicyResult.OnWishes.REFUSE
+            && (routingRequest.hints().strategy() != null
+                || routingRequest.hints().prefer() != null);
+    if (overruled || !policyResult.allowsModel(routingRequest.model().name())) {
+      return new Judged.Denied(Refusals.denied(routingRequest, policyResult, overruled));
     }
-    return new Judged.Allowed(verdict);
+    return new Judged.Allowed(policyResult);
   }
 
   /**
    * Decides a request that the policies allow; claims the trial when the plan's primary is half
    * open.
    */
-  public Decision choose(Ask ask, Verdict verdict) {
+  public Decision choose(RoutingRequest routingRequest, PolicyResult policyResult) {
     long now = ticker.nanos();
-    Rollout rollout = memory.rollouts().of(ask.model().name());
-    Warm warm = memory.sessions().find(ask.session());
+    Rollout rollout = state.rollouts().of(routingRequest.model().name());
+    Warm warm = state.sessions().find(routingRequest.session());
     Candidates fit = scratch.get();
-    List<Exclusion> told = ask.wishes().explain() || due(now) ? new ArrayList<>() : null;
-    weigh(fit, ask, verdict, rollout, warm, now, told);
+    List<Exclusion> told = routingRequest.hints().explain() || due(now) ? new ArrayList<>() : null;
+    weigh(fit, routingRequest, policyResult, rollout, warm, now, told);
     if (fit.isEmpty()) {
-      return refuse(ask, verdict, rollout, warm, now);
+      return refuse(routingRequest, policyResult, rollout, warm, now);
     }
-    String strategy = strategy(ask, verdict);
-    Strategies.named(strategy).rank(fit, ask.key());
+    String strategy = strategy(routingRequest, policyResult);
+    Strategies.named(strategy).rank(fit, routingRequest.key());
     String cached = home(fit, warm);
     String rolledOut = first(fit, rollout == null ? null : rollout.settings().target(), ROLLED_OUT);
-    String preferred = first(fit, heard(verdict) ? ask.wishes().prefer() : null, PREFERRED);
-    Hold hold = null;
+    String preferred =
+        first(fit, heard(policyResult) ? routingRequest.hints().prefer() : null, PREFERRED);
+    QuotaReservation reservation = null;
     while (!fit.isEmpty()) {
       Target primary = fit.get(0).target();
-      Quota quota = memory.desk().quotas().ofTarget(primary.name());
+      Quota quota = state.controller().quotas().ofTarget(primary.name());
       if (quota != null) {
-        hold = new Hold(quota, estimates.expectedTokens(primary, ask));
+        reservation =
+            new QuotaReservation(quota, estimates.expectedTokens(primary, routingRequest));
       }
-      if (secured(primary, hold, now)) {
+      if (secured(primary, reservation, now)) {
         break;
       }
-      hold = null;
+      reservation = null;
       if (told != null) {
-        told.add(filters.lost(fit.get(0).target(), ask, now));
+        told.add(filters.lost(fit.get(0).target(), routingRequest, now));
       }
       fit.removeFirst();
     }
     if (fit.isEmpty()) {
-      return refuse(ask, verdict, rollout, warm, now);
+      return refuse(routingRequest, policyResult, rollout, warm, now);
     }
-    List<Target> trials = trials(fit, ask.model(), verdict, now);
-    Plan plan = ask.model().plans().plan(fit.indexes(), fit.size()).atMost(verdict.maxAttempts());
-    Grounds grounds =
-        new Grounds(
-            ask.task(),
+    List<Target> trials = trials(fit, routingRequest.model(), policyResult, now);
+    Plan plan =
+        routingRequest
+            .model()
+            .plans()
+            .plan(fit.indexes(), fit.size())
+            .atMost(policyResult.maxAttempts());
+    DecisionTrace trace =
+        new DecisionTrace(
+            routingRequest.task(),
             strategy,
-            verdict.policy(),
-            verdict.tags(),
-            verdict.explain() && ask.wishes().explain(),
-            verdict.traceContent(),
+            policyResult.policy(),
+            policyResult.tags(),
+            policyResult.explain() && routingRequest.hints().explain(),
+            policyResult.traceContent(),
             told == null ? "" : cached + rolledOut + preferred);
     List<Candidate> ranked = told == null ? List.of() : fit.copies();
     return new Decision.Forward(
         plan,
         ranked,
         told == null ? List.of() : told,
-        grounds,
+        trace,
         trials,
-        hold,
-        shadow(ask, verdict, now));
+        reservation,
+        shadow(routingRequest, policyResult, now));
   }
 
   /** Whether it is time for a decision that is kept with all its reasons, for people to look at. */
@@ -214,7 +226,7 @@ public final class Router {
   }
 
   /** Claims what only so many requests can have: the trial of a breaker, a place in a quota. */
-  private boolean secured(Target target, @Nullable Hold wanted, long now) {
+  private boolean secured(Target target, @Nullable QuotaReservation wanted, long now) {
     Breaker breaker = estimates.health(target).breaker();
     boolean trial = breaker.kind(now) != Breaker.Kind.CLOSED;
     if (!breaker.claim(now)) {
@@ -230,22 +242,22 @@ public final class Router {
   /** Fills in the targets that are fit, and tells of the others if that is wanted. */
   private void weigh(
       Candidates fit,
-      Ask ask,
-      Verdict verdict,
+      RoutingRequest routingRequest,
+      PolicyResult policyResult,
       @Nullable Rollout rollout,
       @Nullable Warm warm,
       long now,
       @Nullable List<Exclusion> told) {
     fit.clear();
-    long output = estimates.expectedOutput(ask);
-    List<Target> targets = ask.model().targets();
+    long output = estimates.expectedOutput(routingRequest);
+    List<Target> targets = routingRequest.model().targets();
     for (int i = 0; i < targets.size(); i++) {
       Candidate slot = fit.add(blank);
-      estimates.weigh(slot, targets.get(i), i, ask, output, warm, now);
-      Reason reason = filters.reason(slot, ask, verdict, rollout, now);
+      estimates.weigh(slot, targets.get(i), i, routingRequest, output, warm, now);
+      Reason reason = filters.reason(slot, routingRequest, policyResult, rollout, now);
       if (reason != null) {
         if (told != null) {
-          told.add(filters.exclusion(reason, slot, ask, verdict, rollout, now));
+          told.add(filters.exclusion(reason, slot, routingRequest, policyResult, rollout, now));
         }
         fit.removeLast();
       }
@@ -254,24 +266,28 @@ public final class Router {
 
   /** Nothing is left: looked at once more, for the words. */
   private Decision refuse(
-      Ask ask, Verdict verdict, @Nullable Rollout rollout, @Nullable Warm warm, long now) {
+      RoutingRequest routingRequest,
+      PolicyResult policyResult,
+      @Nullable Rollout rollout,
+      @Nullable Warm warm,
+      long now) {
     List<Exclusion> told = new ArrayList<>();
     Candidates left = scratch.get();
-    weigh(left, ask, verdict, rollout, warm, now, told);
+    weigh(left, routingRequest, policyResult, rollout, warm, now, told);
     for (int i = 0; i < left.size(); i++) { // whose trial another request has claimed meanwhile
-      told.add(filters.lost(left.get(i).target(), ask, now));
+      told.add(filters.lost(left.get(i).target(), routingRequest, now));
     }
-    return Refusals.of(ask.model(), told);
+    return Refusals.of(routingRequest.model(), told);
   }
 
-  private static boolean heard(Verdict verdict) {
-    return verdict.wishes() == Verdict.OnWishes.ALLOW;
+  private static boolean heard(PolicyResult policyResult) {
+    return policyResult.wishes() == PolicyResult.OnWishes.ALLOW;
   }
 
-  private static String strategy(Ask ask, Verdict verdict) {
-    String ruled = verdict.strategy();
-    String wished = heard(verdict) ? ask.wishes().strategy() : null;
-    return ruled != null ? ruled : wished != null ? wished : ask.model().strategy();
+  private static String strategy(RoutingRequest routingRequest, PolicyResult policyResult) {
+    String ruled = policyResult.strategy();
+    String wished = heard(policyResult) ? routingRequest.hints().strategy() : null;
+    return ruled != null ? ruled : wished != null ? wished : routingRequest.model().strategy();
   }
 
   /** The target goes first, if it is fit; a note of it when that changed anything. */
@@ -320,7 +336,7 @@ public final class Router {
    *
    * @return those whose trial was claimed; who does not need it must give it back
    */
-  private List<Target> trials(Candidates fit, Model model, Verdict verdict, long now) {
+  private List<Target> trials(Candidates fit, Model model, PolicyResult policyResult, long now) {
     List<Target> claimed = List.of();
     boolean any = false;
     for (int i = 1; i < fit.size(); i++) {
@@ -332,7 +348,7 @@ public final class Router {
       return claimed;
     }
     fit.sortByScoreFrom(1);
-    int attempts = Math.min(model.plans().attempts(), verdict.maxAttempts());
+    int attempts = Math.min(model.plans().attempts(), policyResult.maxAttempts());
     for (int i = 1; i < fit.size(); i++) {
       Target target = fit.get(i).target();
       if (kind(fit.get(i), now) == Breaker.Kind.CLOSED) {
@@ -353,15 +369,23 @@ public final class Router {
   }
 
   /** Who gets a copy of the request: by share, and only if fit for it. */
-  private @Nullable Target shadow(Ask ask, Verdict verdict, long now) {
-    Shadow shadow = ask.model().shadow();
-    if (shadow == null || Rendezvous.unit(ask.id(), "shadow") >= shadow.share()) {
+  private @Nullable Target shadow(
+      RoutingRequest routingRequest, PolicyResult policyResult, long now) {
+    Shadow shadow = routingRequest.model().shadow();
+    if (shadow == null || Rendezvous.unit(routingRequest.id(), "shadow") >= shadow.share()) {
       return null;
     }
     Candidate candidate = blank.copy();
-    estimates.weigh(candidate, shadow.target(), 0, ask, estimates.expectedOutput(ask), null, now);
+    estimates.weigh(
+        candidate,
+        shadow.target(),
+        0,
+        routingRequest,
+        estimates.expectedOutput(routingRequest),
+        null,
+        now);
     boolean fit =
-        filters.reason(candidate, ask, verdict, null, now) == null
+        filters.reason(candidate, routingRequest, policyResult, null, now) == null
             && estimates.health(shadow.target()).breaker().kind(now) == Breaker.Kind.CLOSED;
     return fit ? shadow.target() : null;
   }
@@ -372,16 +396,19 @@ public final class Router {
    * @param latencyNanos time to the answer's headers; negative when there were none
    */
   public void report(Model model, Target target, Outcome outcome, long latencyNanos) {
-    Rollout rollout = memory.rollouts().of(model.name());
+    Rollout rollout = state.rollouts().of(model.name());
     if (rollout != null && rollout.settings().target().equals(target.name())) {
       rollout.report(outcome, latencyNanos);
     }
   }
 
   /** Notes that a target has just read a request's prompt, and caches it if it does so at all. */
-  public void remember(Ask ask, Target target) {
-    memory
+  public void remember(RoutingRequest routingRequest, Target target) {
+    state
         .sessions()
-        .note(ask.session(), target.name(), estimates.expectedInput(target, ask.facts()));
+        .note(
+            routingRequest.session(),
+            target.name(),
+            estimates.expectedInput(target, routingRequest.facts()));
   }
 }

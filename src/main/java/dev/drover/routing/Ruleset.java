@@ -1,9 +1,9 @@
 package dev.drover.routing;
 
+import dev.drover.admission.AdmissionController;
 import dev.drover.admission.Callers;
-import dev.drover.admission.Desk;
-import dev.drover.admission.Hold;
 import dev.drover.admission.Quota;
+import dev.drover.admission.QuotaReservation;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Target;
@@ -11,7 +11,7 @@ import dev.drover.config.schema.GatewayConfig;
 import dev.drover.credential.Secrets;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.task.Tasks;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.state.affinity.SessionKey;
 import dev.drover.state.affinity.Sessions;
 import dev.drover.types.Bytes;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param version counts loads from 1
  * @param catalog what can be asked for and who can answer
  * @param callers tells who asks
- * @param desk how much they may ask for and spend
+ * @param controller how much they may ask for and spend
  * @param tasks tells what kind of task a request is
  * @param sessions tells conversations apart
  * @param router decides
@@ -36,7 +36,7 @@ public record Ruleset(
     int version,
     Catalog catalog,
     Callers callers,
-    Desk desk,
+    AdmissionController controller,
     Tasks tasks,
     Sessions sessions,
     Router router,
@@ -46,13 +46,13 @@ public record Ruleset(
    * Compiles a sound config.
    *
    * @param secrets outlives the ruleset
-   * @param memory outlives the ruleset
+   * @param state outlives the ruleset
    */
   public static Ruleset compile(
       int version,
       GatewayConfig config,
       Secrets secrets,
-      Memory memory,
+      RuntimeState state,
       Ticker ticker,
       InstantSource wall) {
     Catalog catalog = Catalog.compile(config, secrets);
@@ -61,10 +61,10 @@ public record Ruleset(
         version,
         catalog,
         Callers.compile(config),
-        memory.desk(),
+        state.controller(),
         tasks,
-        memory.sessions(),
-        Router.compile(config, catalog, tasks, memory, ticker, wall),
+        state.sessions(),
+        Router.compile(config, catalog, tasks, state, ticker, wall),
         config.envoy().fallbacks(),
         config.envoy().maxBody().bytes());
   }
@@ -79,27 +79,30 @@ public record Ruleset(
    *
    * @param body what {@code facts} were read from
    */
-  public Ask ask(
-      String id, Model model, RequestFacts facts, Bytes body, Wishes wishes, Origin origin) {
-    String task = wishes.task() == null ? tasks.classify(facts, body) : wishes.task();
-    return new Ask(id, model, facts, wishes, task, session(model, facts, body, wishes), origin);
+  public RoutingRequest ask(
+      String id, Model model, RequestFacts facts, Bytes body, RoutingHints hints, Origin origin) {
+    String task = hints.task() == null ? tasks.classify(facts, body) : hints.task();
+    return new RoutingRequest(
+        id, model, facts, hints, task, session(model, facts, body, hints), origin);
   }
 
   /**
    * A place in a target's quota, taken whether there is room or not: the provider counts the
    * attempt in any case. Null when the target has no quota.
    */
-  public @Nullable Hold placeAt(Target target, Ask ask) {
-    Quota quota = desk.quotas().ofTarget(target.name());
+  public @Nullable QuotaReservation placeAt(Target target, RoutingRequest routingRequest) {
+    Quota quota = controller.quotas().ofTarget(target.name());
     if (quota == null) {
       return null;
     }
-    Hold hold = new Hold(quota, estimates().expectedTokens(target, ask));
-    quota.count(hold.tokens());
-    return hold;
+    QuotaReservation reservation =
+        new QuotaReservation(quota, estimates().expectedTokens(target, routingRequest));
+    quota.count(reservation.tokens());
+    return reservation;
   }
 
-  private @Nullable SessionKey session(Model model, RequestFacts facts, Bytes body, Wishes wishes) {
+  private @Nullable SessionKey session(
+      Model model, RequestFacts facts, Bytes body, RoutingHints hints) {
     boolean gains =
         model.affinity()
             && sessions.worth(facts.promptBytes())
@@ -107,8 +110,8 @@ public record Ruleset(
     if (!gains) {
       return null;
     }
-    return wishes.session() != null
-        ? sessions.named(wishes.session())
+    return hints.session() != null
+        ? sessions.named(hints.session())
         : sessions.begun(facts.prompt(), body);
   }
 }

@@ -1,9 +1,9 @@
 package dev.drover.telemetry;
 
+import dev.drover.admission.AdmissionController;
 import dev.drover.admission.Budget;
-import dev.drover.admission.Desk;
-import dev.drover.exchange.Journeys;
-import dev.drover.state.Memory;
+import dev.drover.exchange.InFlightExchanges;
+import dev.drover.state.RuntimeState;
 import dev.drover.state.health.Breaker;
 import dev.drover.state.health.Latencies;
 import dev.drover.state.health.TargetHealth;
@@ -39,7 +39,7 @@ public final class Gauges {
   private final MultiGauge rollouts;
   private final MultiGauge spent;
   private final MultiGauge limits;
-  private final Memory memory;
+  private final RuntimeState state;
   private final Ticker ticker;
 
   /**
@@ -52,14 +52,14 @@ public final class Gauges {
    */
   public Gauges(
       MeterRegistry registry,
-      Journeys journeys,
-      Memory memory,
+      InFlightExchanges inFlight,
+      RuntimeState state,
       Ticker ticker,
       Live live,
       Supplier<Number> streams,
       Supplier<Number> version,
       Supplier<Boolean> reloadFailed) {
-    this.memory = memory;
+    this.state = state;
     this.ticker = ticker;
     this.breakers = multi(registry, Meters.BREAKER);
     this.cooling = multi(registry, Meters.COOLING);
@@ -68,7 +68,7 @@ public final class Gauges {
     this.rollouts = multi(registry, Meters.ROLLOUT);
     this.spent = multi(registry, Meters.BUDGET_SPENT);
     this.limits = multi(registry, Meters.BUDGET_LIMIT);
-    gauge(registry, Meters.IN_FLIGHT, journeys::size);
+    gauge(registry, Meters.IN_FLIGHT, inFlight::size);
     gauge(registry, Meters.STREAMS, streams);
     gauge(registry, Meters.RULESET, version);
     gauge(registry, Meters.RELOAD_FAILED, () -> reloadFailed.get() ? 1 : 0);
@@ -80,14 +80,14 @@ public final class Gauges {
   /** Takes up what a reload has brought. */
   public void targetsChanged() {
     breakers.register(
-        memory.health().all().stream()
+        state.health().all().stream()
             .map(
                 target ->
                     MultiGauge.Row.of(Meters.BREAKER.tags(target.target()), target, this::state))
             .toList(),
         true);
     cooling.register(
-        memory.health().all().stream()
+        state.health().all().stream()
             .map(
                 target ->
                     MultiGauge.Row.of(
@@ -96,13 +96,14 @@ public final class Gauges {
                         t -> seconds(t.coolingNanos(ticker.nanos()))))
             .toList(),
         true);
-    latencies.register(memory.health().all().stream().flatMap(Gauges::latencies).toList(), true);
-    Desk desk = memory.desk();
-    budgets(reserved, Meters.BUDGET_RESERVED, b -> amount(b, b.reserved(desk.wall().instant())));
-    budgets(spent, Meters.BUDGET_SPENT, b -> amount(b, b.spent(desk.wall().instant())));
-    budgets(limits, Meters.BUDGET_LIMIT, b -> amount(b, b.limit(desk.wall().instant())));
+    latencies.register(state.health().all().stream().flatMap(Gauges::latencies).toList(), true);
+    AdmissionController controller = state.controller();
+    budgets(
+        reserved, Meters.BUDGET_RESERVED, b -> amount(b, b.reserved(controller.wall().instant())));
+    budgets(spent, Meters.BUDGET_SPENT, b -> amount(b, b.spent(controller.wall().instant())));
+    budgets(limits, Meters.BUDGET_LIMIT, b -> amount(b, b.limit(controller.wall().instant())));
     rollouts.register(
-        memory.rollouts().all().entrySet().stream()
+        state.rollouts().all().entrySet().stream()
             .map(
                 entry ->
                     MultiGauge.Row.of(
@@ -141,7 +142,7 @@ public final class Gauges {
 
   private void budgets(MultiGauge gauge, Meters meter, ToDoubleFunction<Budget> value) {
     gauge.register(
-        memory.desk().budgets().all().stream()
+        state.controller().budgets().all().stream()
             .map(budget -> MultiGauge.Row.of(meter.tags(budget.name()), budget, value))
             .toList(),
         true);

@@ -15,7 +15,8 @@ public final class HandlingMeters implements Stopwatch {
         new ClassValue<>() {
           @Override
           protected Timer computeValue(Class<?> phase) {
-            String name = phase.getSimpleName().toLowerCase(Locale.ROOT);
+            String name =
+                phase.getSimpleName().replaceAll("(?<=.)(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
             return ExchangeMeters.timer(registry, Meters.HANDLING, name);
           }
         };

@@ -1,6 +1,6 @@
 package dev.drover.telemetry;
 
-import dev.drover.coordination.redis.RedisJoint;
+import dev.drover.coordination.redis.RedisCoordinator;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,7 +11,7 @@ public final class RedisMeters {
   private RedisMeters() {}
 
   /** Registers them. */
-  public static void register(MeterRegistry registry, RedisJoint joint) {
+  public static void register(MeterRegistry registry, RedisCoordinator joint) {
     Gauge.builder(Meters.REDIS_UP.meterName(), joint, j -> j.up() ? 1 : 0)
         .description(Meters.REDIS_UP.meaning())
         .tags(Meters.REDIS_UP.tags())
@@ -21,7 +21,10 @@ public final class RedisMeters {
   }
 
   private static void count(
-      MeterRegistry registry, RedisJoint joint, String how, ToDoubleFunction<RedisJoint> value) {
+      MeterRegistry registry,
+      RedisCoordinator joint,
+      String how,
+      ToDoubleFunction<RedisCoordinator> value) {
     FunctionCounter.builder(Meters.REDIS_ADMISSIONS.meterName(), joint, value)
         .baseUnit(Meters.REDIS_ADMISSIONS.unit())
         .description(Meters.REDIS_ADMISSIONS.meaning())

@@ -55,7 +55,7 @@ public final class ControlPlane implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("drover-xds").factory());
   private final SimpleCache<String> cache = new SimpleCache<>(_ -> ALL);
   private final Envoys envoys = new Envoys();
-  private final Hearing hearing;
+  private final AckTracker ackTracker;
   private final DiscoveryService service;
   private volatile @Nullable Change change;
   private final InstantSource wall;
@@ -78,10 +78,10 @@ public final class ControlPlane implements AutoCloseable {
     prepared = told;
     needed = told;
     cache.setSnapshot(ALL, told.snapshot());
-    hearing =
-        new Hearing(
+    ackTracker =
+        new AckTracker(
             envoys,
-            new Hearing.Listener() {
+            new AckTracker.Listener() {
               @Override
               public void moved() {
                 ControlPlane.this.moved();
@@ -96,8 +96,8 @@ public final class ControlPlane implements AutoCloseable {
     service =
         new DiscoveryService(
             new V3DiscoveryServer(
-                List.of(hearing), cache, () -> thread, new DefaultProtoResourcesSerializer()),
-            hearing,
+                List.of(ackTracker), cache, () -> thread, new DefaultProtoResourcesSerializer()),
+            ackTracker,
             thread);
   }
 
@@ -245,7 +245,7 @@ public final class ControlPlane implements AutoCloseable {
               }
               told = next;
               cache.setSnapshot(ALL, next.snapshot());
-              hearing.offerAgain();
+              ackTracker.offerAgain();
             },
             thread)
         .join();

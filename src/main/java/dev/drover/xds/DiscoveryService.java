@@ -15,12 +15,12 @@ import java.util.function.UnaryOperator;
 /** The library's ADS on a thread of its own: the event loops are for requests. */
 final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
   private final AggregatedDiscoveryServiceImplBase library;
-  private final Hearing hearing;
+  private final AckTracker ackTracker;
   private final Executor thread;
 
-  DiscoveryService(V3DiscoveryServer server, Hearing hearing, Executor thread) {
+  DiscoveryService(V3DiscoveryServer server, AckTracker ackTracker, Executor thread) {
     this.library = server.getAggregatedDiscoveryServiceImpl();
-    this.hearing = hearing;
+    this.ackTracker = ackTracker;
     this.thread = thread;
   }
 
@@ -29,25 +29,26 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
       StreamObserver<DiscoveryResponse> envoy) {
     return heard(
         library.streamAggregatedResources(envoy),
-        Hearing.Message::of,
+        AckTracker.Message::of,
         request -> request.toBuilder().clearVersionInfo().build());
   }
 
   @Override
   public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
       StreamObserver<DeltaDiscoveryResponse> envoy) {
-    return heard(library.deltaAggregatedResources(envoy), Hearing.Message::of, request -> request);
+    return heard(
+        library.deltaAggregatedResources(envoy), AckTracker.Message::of, request -> request);
   }
 
   private <T> StreamObserver<T> heard(
-      StreamObserver<T> server, Function<T, Hearing.Message> message, UnaryOperator<T> afresh) {
-    long stream = hearing.opened();
+      StreamObserver<T> server, Function<T, AckTracker.Message> message, UnaryOperator<T> afresh) {
+    long stream = ackTracker.opened();
     return new StreamObserver<>() {
       @Override
       public void onNext(T value) {
         run(
             () ->
-                hearing.heard(
+                ackTracker.heard(
                     stream,
                     message.apply(value),
                     again -> server.onNext(again ? afresh.apply(value) : value)));

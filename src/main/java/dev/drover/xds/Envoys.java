@@ -98,7 +98,7 @@ final class Envoys {
    *
    * @return what it refuses, if it does
    */
-  synchronized @Nullable Refusal heard(long stream, Hearing.Message message, Instant now) {
+  synchronized @Nullable Refusal heard(long stream, AckTracker.Message message, Instant now) {
     Connected envoy = connected.get(stream);
     if (envoy == null) {
       return null;

@@ -1,13 +1,13 @@
 package dev.drover.bench;
 
 import dev.drover.admission.Admission;
+import dev.drover.admission.AdmissionController;
+import dev.drover.admission.AdmissionRequest;
+import dev.drover.admission.AuthResult;
 import dev.drover.admission.Budgets;
 import dev.drover.admission.Callers;
-import dev.drover.admission.Desk;
-import dev.drover.admission.Identified;
-import dev.drover.admission.Presented;
+import dev.drover.admission.PresentedCredentials;
 import dev.drover.admission.Quotas;
-import dev.drover.admission.Ticket;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.record.Caller;
 import dev.drover.testing.Configs;
@@ -45,12 +45,13 @@ public class AdmissionBenchmark {
                   .formatted(PLENTY, Callers.sha256(SECRET), PLENTY));
   private final Callers callers = Callers.compile(config);
   private final InstantSource wall = InstantSource.system();
-  private final Desk desk =
-      new Desk(new Quotas(Ticker.system()), new Budgets(Map.of(), wall), Ticker.system(), wall);
+  private final AdmissionController controller =
+      new AdmissionController(
+          new Quotas(Ticker.system()), new Budgets(Map.of(), wall), Ticker.system(), wall);
 
   /** Takes the config up. */
   public AdmissionBenchmark() {
-    desk.configure(config);
+    controller.configure(config);
   }
 
   /** Who asks, whether there is room, and the end. */
@@ -58,10 +59,12 @@ public class AdmissionBenchmark {
   public Admission.Result admit() {
     Instant now = wall.instant();
     Caller caller =
-        ((Identified.As)
-                callers.identify(new Presented("Bearer " + SECRET, "", "", Map.of(), _ -> ""), now))
+        ((AuthResult.As)
+                callers.identify(
+                    new PresentedCredentials("Bearer " + SECRET, "", "", Map.of(), _ -> ""), now))
             .caller();
-    Admission.Result result = desk.admit(new Ticket(caller, "chat", Map.of(), 10, 1000));
+    Admission.Result result =
+        controller.admit(new AdmissionRequest(caller, "chat", Map.of(), 10, 1000));
     if (result instanceof Admission.Result.In(Admission admission)) {
       admission.end(10, 1000);
     }

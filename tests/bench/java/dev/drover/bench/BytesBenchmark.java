@@ -1,14 +1,14 @@
 package dev.drover.bench;
 
-import dev.drover.dialect.AnswerFacts;
-import dev.drover.dialect.AnswerHead;
-import dev.drover.dialect.AnswerReader;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Edit;
 import dev.drover.dialect.Endpoint;
-import dev.drover.dialect.Reading;
+import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.dialect.ResponseFacts;
+import dev.drover.dialect.ResponseHead;
+import dev.drover.dialect.ResponseReader;
 import dev.drover.testing.Requests;
 import dev.drover.types.Bytes;
 import java.util.ArrayList;
@@ -79,19 +79,19 @@ public class BytesBenchmark {
 
   /** The facts of 10 KiB. */
   @Benchmark
-  public Reading scanSmall() {
+  public ParseResult scanSmall() {
     return dialect.read(endpoint, small);
   }
 
   /** The facts of 1 MiB. */
   @Benchmark
-  public Reading scanLarge() {
+  public ParseResult scanLarge() {
     return dialect.read(endpoint, large);
   }
 
   /** The facts of 1 MiB, with quotes, tabs and other characters escaped. */
   @Benchmark
-  public Reading scanEscaped() {
+  public ParseResult scanEscaped() {
     return dialect.read(endpoint, escaped);
   }
 
@@ -103,9 +103,9 @@ public class BytesBenchmark {
 
   /** The usage of a JSON answer. */
   @Benchmark
-  public AnswerFacts usage() {
-    try (AnswerReader reader =
-        dialect.answer(facts, new AnswerHead(200, "application/json", ""), false)) {
+  public ResponseFacts usage() {
+    try (ResponseReader reader =
+        dialect.answer(facts, new ResponseHead(200, "application/json", ""), false)) {
       reader.read(answer, true);
       return reader.facts(true);
     }
@@ -114,9 +114,9 @@ public class BytesBenchmark {
   /** One event of a stream, each in a chunk of its own. */
   @Benchmark
   @OperationsPerInvocation(EVENTS)
-  public AnswerFacts event() {
-    try (AnswerReader reader =
-        dialect.answer(facts, new AnswerHead(200, "text/event-stream", ""), false)) {
+  public ResponseFacts event() {
+    try (ResponseReader reader =
+        dialect.answer(facts, new ResponseHead(200, "text/event-stream", ""), false)) {
       for (Bytes event : events) {
         reader.read(event, false);
       }

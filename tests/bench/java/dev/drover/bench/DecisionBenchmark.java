@@ -2,12 +2,12 @@ package dev.drover.bench;
 
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.dialect.RequestFacts;
-import dev.drover.routing.Ask;
 import dev.drover.routing.Decision;
 import dev.drover.routing.Origin;
+import dev.drover.routing.RoutingHints;
+import dev.drover.routing.RoutingRequest;
 import dev.drover.routing.Ruleset;
-import dev.drover.routing.Wishes;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.testing.Configs;
 import dev.drover.testing.Requests;
 import dev.drover.types.Bytes;
@@ -42,7 +42,7 @@ public class DecisionBenchmark {
   private String strategy = "";
 
   private Ruleset ruleset = null;
-  private Ask ask = null;
+  private RoutingRequest routingRequest = null;
 
   /** Compiles the config and lets every target be heard of. */
   @Setup
@@ -51,7 +51,8 @@ public class DecisionBenchmark {
     Ticker ticker = Ticker.system();
     InstantSource wall = InstantSource.system();
     ruleset =
-        Ruleset.compile(1, config, Configs.secrets(), Memory.fresh(ticker, wall), ticker, wall);
+        Ruleset.compile(
+            1, config, Configs.secrets(), RuntimeState.fresh(ticker, wall), ticker, wall);
     String body =
         "{\"model\":\"chat\",\"messages\":[{\"role\":\"user\",\"content\":\""
             + "Write a function. ".repeat(100)
@@ -59,13 +60,13 @@ public class DecisionBenchmark {
     RequestFacts facts = Requests.facts(body);
     Origin origin =
         Origin.of("spiffe://mesh.example/ns/search/sa/indexer", () -> Map.of("x-team", "search"));
-    ask =
+    routingRequest =
         ruleset.ask(
             "0123456789abcdef",
             ruleset.catalog().model("chat"),
             facts,
             Bytes.utf8(body),
-            Wishes.NONE,
+            RoutingHints.NONE,
             origin);
     for (var target : ruleset.catalog().targets()) {
       for (int i = 0; i < 10; i++) {
@@ -100,6 +101,6 @@ public class DecisionBenchmark {
   /** The decision. */
   @Benchmark
   public Decision decide() {
-    return ruleset.router().decide(ask);
+    return ruleset.router().decide(routingRequest);
   }
 }

@@ -3,16 +3,16 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.admission.Admission;
+import dev.drover.admission.AdmissionController;
+import dev.drover.admission.AdmissionRequest;
+import dev.drover.admission.ApplicableLimits;
 import dev.drover.admission.Budget;
 import dev.drover.admission.Budgets;
-import dev.drover.admission.Claim;
-import dev.drover.admission.Desk;
 import dev.drover.admission.Quota;
 import dev.drover.admission.Quotas;
-import dev.drover.admission.Ticket;
 import dev.drover.config.schema.RedisConfig;
-import dev.drover.coordination.Joint;
-import dev.drover.coordination.redis.RedisJoint;
+import dev.drover.coordination.Coordinator;
+import dev.drover.coordination.redis.RedisCoordinator;
 import dev.drover.record.Caller;
 import dev.drover.record.Outcome;
 import dev.drover.state.health.Breaker;
@@ -44,50 +44,50 @@ class RedisIT {
 
   /** One of several Drovers, as far as it counts. */
   private static final class One implements AutoCloseable {
-    final Desk desk =
-        new Desk(
+    final AdmissionController controller =
+        new AdmissionController(
             new Quotas(TICKER),
             new Budgets(Map.of(), InstantSource.system()),
             TICKER,
             InstantSource.system());
     final HealthRegistry health = new HealthRegistry(TICKER);
-    final RedisJoint joint;
+    final RedisCoordinator joint;
 
     void configure(String yaml) {
-      desk.configure(Configs.load(Configs.THREE.replace("STRATEGY", "priority") + yaml));
+      controller.configure(Configs.load(Configs.THREE.replace("STRATEGY", "priority") + yaml));
     }
 
     One(String url, String timeout, String yaml) {
       configure(yaml);
       joint =
-          RedisJoint.start(
+          RedisCoordinator.start(
               new RedisConfig(url, null, null, "test", Duration.parse(timeout)),
               () -> null,
-              desk,
+              controller,
               health,
               true,
               TICKER);
     }
 
-    Claim claim(long tokens, long cost) {
-      return desk.claim(new Ticket(ALICE, "chat", Map.of(), tokens, cost));
+    ApplicableLimits claim(long tokens, long cost) {
+      return controller.claim(new AdmissionRequest(ALICE, "chat", Map.of(), tokens, cost));
     }
 
-    PendingReply<Joint.Reply> ask(long tokens, long cost) {
-      PendingReply<Joint.Reply> reply = joint.ask(claim(tokens, cost), null);
+    PendingReply<Coordinator.Reply> ask(long tokens, long cost) {
+      PendingReply<Coordinator.Reply> reply = joint.ask(claim(tokens, cost), null);
       assertThat(reply).as("asked together").isNotNull();
       return reply;
     }
 
     Admission.Result admit(long tokens, long cost) {
-      PendingReply<Joint.Reply> reply = joint.ask(claim(tokens, cost), null);
-      return reply == null ? desk.admit(claim(tokens, cost)) : result(reply);
+      PendingReply<Coordinator.Reply> reply = joint.ask(claim(tokens, cost), null);
+      return reply == null ? controller.admit(claim(tokens, cost)) : result(reply);
     }
 
     /** Waits for a reply that must say whether the request is admitted. */
-    static Admission.Result result(PendingReply<Joint.Reply> reply) {
+    static Admission.Result result(PendingReply<Coordinator.Reply> reply) {
       reply.arrived().handle((_, _) -> true).toCompletableFuture().join();
-      return ((Joint.Reply.Decided) reply.take()).result();
+      return ((Coordinator.Reply.Decided) reply.take()).result();
     }
 
     Admission in(long tokens, long cost) {
@@ -104,7 +104,7 @@ class RedisIT {
     }
 
     Budget budget() {
-      return desk.budgets().all().getFirst();
+      return controller.budgets().all().getFirst();
     }
 
     long spent() {
@@ -154,12 +154,12 @@ class RedisIT {
 
   /** Asks both by turns, all at once. */
   private static List<Admission> admitted(One a, One b, int requests, long tokens, long cost) {
-    List<PendingReply<Joint.Reply>> replies = new ArrayList<>();
+    List<PendingReply<Coordinator.Reply>> replies = new ArrayList<>();
     for (int i = 0; i < requests; i++) {
       replies.add((i % 2 == 0 ? a : b).ask(tokens, cost));
     }
     List<Admission> in = new ArrayList<>();
-    for (PendingReply<Joint.Reply> reply : replies) {
+    for (PendingReply<Coordinator.Reply> reply : replies) {
       if (One.result(reply) instanceof Admission.Result.In(Admission admission)) {
         in.add(admission);
       }
@@ -304,10 +304,10 @@ class RedisIT {
     One a = one(yaml);
     One b = one(yaml);
     for (One one : all) {
-      one.desk.configure(Configs.load(limited.replace("STRATEGY", "priority")));
+      one.controller.configure(Configs.load(limited.replace("STRATEGY", "priority")));
     }
-    Quota here = a.desk.quotas().ofTarget("a");
-    Quota there = b.desk.quotas().ofTarget("a");
+    Quota here = a.controller.quotas().ofTarget("a");
+    Quota there = b.controller.quotas().ofTarget("a");
     for (int i = 0; i < 3; i++) {
       here.count(1);
     }
@@ -324,15 +324,15 @@ class RedisIT {
     One a = one("");
     One b = one("");
     for (One one : all) {
-      one.desk.configure(
+      one.controller.configure(
           Configs.load(
               Configs.THREE
                   .replace("STRATEGY", "priority")
                   .replace(
                       "context_window: 1000", "limits: { requests_per_minute: 600, burst: 5 }")));
     }
-    Quota here = a.desk.quotas().ofTarget("a");
-    Quota there = b.desk.quotas().ofTarget("a");
+    Quota here = a.controller.quotas().ofTarget("a");
+    Quota there = b.controller.quotas().ofTarget("a");
     long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
     boolean full = false;
     while (!full && System.nanoTime() < deadline) {
@@ -386,7 +386,7 @@ class RedisIT {
     Admission first = a.in(1, 1);
     assertThat(a.joint.up()).isFalse();
     for (int i = 0; i < 1_000; i++) {
-      PendingReply<Joint.Reply> reply = a.ask(1, 1);
+      PendingReply<Coordinator.Reply> reply = a.ask(1, 1);
       assertThat(reply.arrived().toCompletableFuture()).as("left alone").isDone();
       ((Admission.Result.In) One.result(reply)).admission().end(1, 1);
     }

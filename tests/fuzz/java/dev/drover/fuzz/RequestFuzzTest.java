@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Edit;
-import dev.drover.dialect.Reading;
+import dev.drover.dialect.ParseResult;
 import dev.drover.types.Bytes;
 import java.util.Objects;
 
@@ -17,7 +17,7 @@ class RequestFuzzTest {
   void read(byte[] body) {
     Dialect dialect = Dialects.all().getFirst();
     var endpoint = Objects.requireNonNull(dialect.endpoint("POST", "/v1/chat/completions"));
-    if (dialect.read(endpoint, Bytes.of(body)) instanceof Reading.Read(var facts)) {
+    if (dialect.read(endpoint, Bytes.of(body)) instanceof ParseResult.Read(var facts)) {
       Edit.apply(Bytes.of(body), dialect.edits(facts, "another-model", true));
     }
   }

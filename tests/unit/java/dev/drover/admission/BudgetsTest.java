@@ -33,43 +33,44 @@ class BudgetsTest {
                 .formatted(team, Callers.sha256("a"), key));
   }
 
-  private Desk desk(Map<String, Object> stored, String key, String team) {
+  private AdmissionController desk(Map<String, Object> stored, String key, String team) {
     FakeTicker time = new FakeTicker();
-    Desk desk = new Desk(new Quotas(time), new Budgets(stored, () -> now), time, () -> now);
-    desk.configure(config(key, team));
-    return desk;
+    AdmissionController controller =
+        new AdmissionController(new Quotas(time), new Budgets(stored, () -> now), time, () -> now);
+    controller.configure(config(key, team));
+    return controller;
   }
 
-  private static Admission.Result ask(Desk desk, long tokens, long cost) {
-    return desk.admit(new Ticket(ALICE, "chat", Map.of(), tokens, cost));
+  private static Admission.Result ask(AdmissionController controller, long tokens, long cost) {
+    return controller.admit(new AdmissionRequest(ALICE, "chat", Map.of(), tokens, cost));
   }
 
-  private static Admission in(Desk desk, long tokens, long cost) {
-    return ((Admission.Result.In) ask(desk, tokens, cost)).admission();
+  private static Admission in(AdmissionController controller, long tokens, long cost) {
+    return ((Admission.Result.In) ask(controller, tokens, cost)).admission();
   }
 
   @Test
   void budget_countsAsSpent_whenWhatIsLeftDoesNotCoverARequest_notWhenTheRequestIsTooLarge() {
-    Desk desk = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
-    Budget budget = desk.budgets().all().getFirst();
+    AdmissionController controller = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
+    Budget budget = controller.budgets().all().getFirst();
     Instant before = now.minusSeconds(1);
-    assertThat(ask(desk, 0, 2_000_000_000)).isInstanceOf(Admission.Result.Out.class);
-    in(desk, 0, 900_000_000).end(0, 900_000_000);
-    Admission held = in(desk, 0, 90_000_000);
-    assertThat(ask(desk, 0, 90_000_000)).isInstanceOf(Admission.Result.Out.class);
+    assertThat(ask(controller, 0, 2_000_000_000)).isInstanceOf(Admission.Result.Out.class);
+    in(controller, 0, 900_000_000).end(0, 900_000_000);
+    Admission held = in(controller, 0, 90_000_000);
+    assertThat(ask(controller, 0, 90_000_000)).isInstanceOf(Admission.Result.Out.class);
     held.end(0, 0);
     assertThat(budget.refusedSince(before)).as("too large, or held by others").isFalse();
-    assertThat(ask(desk, 0, 200_000_000)).isInstanceOf(Admission.Result.Out.class);
+    assertThat(ask(controller, 0, 200_000_000)).isInstanceOf(Admission.Result.Out.class);
     assertThat(budget.refusedSince(before)).isTrue();
   }
 
   @Test
   void money_isReservedThenSettled_exactly() {
-    Desk desk = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
-    Budget budget = desk.budgets().all().getFirst();
-    Admission first = in(desk, 0, 600_000_000);
-    assertThat(ask(desk, 0, 400_000_001)).isInstanceOf(Admission.Result.Out.class);
-    Admission second = in(desk, 0, 400_000_000);
+    AdmissionController controller = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
+    Budget budget = controller.budgets().all().getFirst();
+    Admission first = in(controller, 0, 600_000_000);
+    assertThat(ask(controller, 0, 400_000_001)).isInstanceOf(Admission.Result.Out.class);
+    Admission second = in(controller, 0, 400_000_000);
     first.end(10, 1);
     assertThat(budget.spent(now)).isEqualTo(1);
     assertThat(budget.reserved(now)).isEqualTo(400_000_000);
@@ -77,28 +78,29 @@ class BudgetsTest {
     second.end(0, 999);
     assertThat(budget.reserved(now)).isZero();
     assertThat(budget.spent(now)).isEqualTo(1);
-    Admission held = in(desk, 0, 999_999_999);
-    Admission.Result.Out busy = (Admission.Result.Out) ask(desk, 0, 5);
+    Admission held = in(controller, 0, 999_999_999);
+    Admission.Result.Out busy = (Admission.Result.Out) ask(controller, 0, 5);
     assertThat(busy.message()).contains("held by requests under way");
     assertThat(busy.waitNanos()).isEqualTo(1_000_000_000);
     held.end(0, 0);
-    assertThat(((Admission.Result.Out) ask(desk, 0, 1_000_000_001)).waitNanos()).isNegative();
-    Admission.Result.Out out = (Admission.Result.Out) ask(desk, 0, 1_000_000_000);
+    assertThat(((Admission.Result.Out) ask(controller, 0, 1_000_000_001)).waitNanos()).isNegative();
+    Admission.Result.Out out = (Admission.Result.Out) ask(controller, 0, 1_000_000_000);
     assertThat(out.code()).isEqualTo("budget_exceeded");
     assertThat(out.message()).contains("key alice, USD a day in UTC", "2026-03-05T00:00:00Z");
     assertThat(out.waitNanos()).isEqualTo(12 * 3600 * 1_000_000_000L);
-    in(desk, 0, 1).end(0, 999_999_999);
-    assertThat(((Admission.Result.Out) ask(desk, 0, 1_000_000_001)).waitNanos())
+    in(controller, 0, 1).end(0, 999_999_999);
+    assertThat(((Admission.Result.Out) ask(controller, 0, 1_000_000_001)).waitNanos())
         .as("spent, though the request is too large too")
         .isEqualTo(12 * 3600 * 1_000_000_000L);
   }
 
   @Test
   void refusalByTheTeam_takesNothingOfTheKey() {
-    Desk desk = desk(Map.of(), "[ { limit_usd: 10 } ]", "[ { limit_tokens: 100, per: month } ]");
-    in(desk, 60, 1).end(60, 1);
-    assertThat(((Admission.Result.Out) ask(desk, 60, 1)).message()).contains("team search");
-    assertThat(desk.budgets().all())
+    AdmissionController controller =
+        desk(Map.of(), "[ { limit_usd: 10 } ]", "[ { limit_tokens: 100, per: month } ]");
+    in(controller, 60, 1).end(60, 1);
+    assertThat(((Admission.Result.Out) ask(controller, 60, 1)).message()).contains("team search");
+    assertThat(controller.budgets().all())
         .filteredOn(Budget::money)
         .allSatisfy(
             budget -> {
@@ -109,11 +111,12 @@ class BudgetsTest {
 
   @Test
   void fiveHundredAtOnce_withRoomForFifty_areFifty() throws Exception {
-    Desk desk = desk(Map.of(), "[]", "[ { limit_usd: 50 } ]");
+    AdmissionController controller = desk(Map.of(), "[]", "[ { limit_usd: 50 } ]");
     List<Future<Boolean>> asked = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
       for (int i = 0; i < 500; i++) {
-        asked.add(threads.submit(() -> ask(desk, 1, 1_000_000_000) instanceof Admission.Result.In));
+        asked.add(
+            threads.submit(() -> ask(controller, 1, 1_000_000_000) instanceof Admission.Result.In));
       }
     }
     int admitted = 0;
@@ -126,20 +129,21 @@ class BudgetsTest {
   @Test
   void rollingDay_forgetsByTheHour() {
     now = Instant.parse("2026-03-04T10:30:00Z");
-    Desk desk = desk(Map.of(), "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
-    Budget budget = desk.budgets().all().getFirst();
+    AdmissionController controller =
+        desk(Map.of(), "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
+    Budget budget = controller.budgets().all().getFirst();
     assertThat(budget.name()).isEqualTo("key alice, tokens in any 24 hours");
-    in(desk, 60, 0).end(60, 0);
-    Admission late = in(desk, 30, 0);
+    in(controller, 60, 0).end(60, 0);
+    Admission late = in(controller, 30, 0);
     now = Instant.parse("2026-03-04T23:30:00Z");
     late.end(40, 0); // counts when it is known
     assertThat(budget.spent(now)).isEqualTo(100);
     now = Instant.parse("2026-03-05T10:59:59Z");
-    Admission.Result.Out out = (Admission.Result.Out) ask(desk, 60, 0);
+    Admission.Result.Out out = (Admission.Result.Out) ask(controller, 60, 0);
     assertThat(out.waitNanos()).isEqualTo(1_000_000_000L);
     now = Instant.parse("2026-03-05T11:00:00Z");
     assertThat(budget.spent(now)).isEqualTo(40);
-    in(desk, 60, 0).end(60, 0);
+    in(controller, 60, 0).end(60, 0);
     now = Instant.parse("2026-03-09T00:00:00Z");
     assertThat(budget.spent(now)).isZero();
   }
@@ -148,32 +152,37 @@ class BudgetsTest {
   void rollingWindow_isRebuiltSlotBySlot_andFromTheStateFileAtOnce() {
     now = Instant.parse("2026-03-04T10:30:00Z");
     Instant spentAt = Instant.parse("2026-03-03T20:15:00Z");
-    Desk desk = desk(Map.of(), "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
-    Budget budget = desk.budgets().all().getFirst();
-    assertThat(desk.budgets().rebuild((_, _, since) -> since.isAfter(spentAt) ? 5L : 75L)).isTrue();
+    AdmissionController controller =
+        desk(Map.of(), "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
+    Budget budget = controller.budgets().all().getFirst();
+    assertThat(controller.budgets().rebuild((_, _, since) -> since.isAfter(spentAt) ? 5L : 75L))
+        .isTrue();
     assertThat(budget.spent(now)).isEqualTo(75);
-    Map<String, Object> stored = desk.budgets().snapshot();
+    Map<String, Object> stored = controller.budgets().snapshot();
     now = Instant.parse("2026-03-04T21:00:00Z");
     assertThat(budget.spent(now)).as("70 of them were in the hour of 20").isEqualTo(5);
-    Desk other = desk(stored, "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
+    AdmissionController other = desk(stored, "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
     assertThat(other.budgets().all().getFirst().spent(now))
         .as("the file does not say when: as if just now")
         .isEqualTo(75);
-    assertThat(desk.budgets().rebuild((_, _, _) -> null)).isFalse();
+    assertThat(controller.budgets().rebuild((_, _, _) -> null)).isFalse();
   }
 
   @Test
   void requestOverTheHour_isNotCountedTwice_whenTheRecordHasItEarlier() {
     now = Instant.parse("2026-03-04T10:59:59Z");
     Instant began = now;
-    Desk desk = desk(Map.of(), "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
-    Admission over = in(desk, 30, 0);
+    AdmissionController controller =
+        desk(Map.of(), "[ { limit_tokens: 100, per: rolling_day } ]", "[]");
+    Admission over = in(controller, 30, 0);
     now = Instant.parse("2026-03-04T11:00:01Z");
     over.end(30, 0);
-    desk.budgets().rebuild((_, _, since) -> since.isAfter(began) ? 0L : 30L);
-    assertThat(desk.budgets().all().getFirst().spent(now)).isEqualTo(30);
-    desk.budgets().rebuild((_, _, since) -> since.isAfter(began) ? 0L : 45L);
-    assertThat(desk.budgets().all().getFirst().spent(now)).as("others spent 15").isEqualTo(45);
+    controller.budgets().rebuild((_, _, since) -> since.isAfter(began) ? 0L : 30L);
+    assertThat(controller.budgets().all().getFirst().spent(now)).isEqualTo(30);
+    controller.budgets().rebuild((_, _, since) -> since.isAfter(began) ? 0L : 45L);
+    assertThat(controller.budgets().all().getFirst().spent(now))
+        .as("others spent 15")
+        .isEqualTo(45);
   }
 
   @Test
@@ -214,23 +223,23 @@ class BudgetsTest {
 
   @Test
   void windows_beginInTheirZone_andKeepTheirOwnExpenses() {
-    Desk desk =
+    AdmissionController controller =
         desk(
             Map.of(),
             "[ { limit_usd: 1, time_zone: Asia/Ho_Chi_Minh }, { limit_usd: 9, per: week }, { limit_usd: 9, per: month }, { limit_usd: 9, per: year } ]",
             "[]");
-    assertThat(desk.budgets().all())
+    assertThat(controller.budgets().all())
         .extracting(budget -> budget.start(now) + " " + budget.end(now))
         .containsExactlyInAnyOrder(
             "2026-03-03T17:00:00Z 2026-03-04T17:00:00Z",
             "2026-03-02T00:00:00Z 2026-03-09T00:00:00Z",
             "2026-03-01T00:00:00Z 2026-04-01T00:00:00Z",
             "2026-01-01T00:00:00Z 2027-01-01T00:00:00Z");
-    Admission overMidnight = in(desk, 0, 1_000_000_000);
+    Admission overMidnight = in(controller, 0, 1_000_000_000);
     now = Instant.parse("2026-03-04T17:00:00Z");
-    in(desk, 0, 1_000_000_000).end(0, 5);
+    in(controller, 0, 1_000_000_000).end(0, 5);
     overMidnight.end(0, 1_000_000_000);
-    assertThat(desk.budgets().all())
+    assertThat(controller.budgets().all())
         .extracting(budget -> budget.name() + " " + budget.spent(now))
         .contains(
             "key alice, USD a day in Asia/Ho_Chi_Minh 5",
@@ -239,41 +248,41 @@ class BudgetsTest {
 
   @Test
   void absurdAmounts_saturate() {
-    Desk desk =
+    AdmissionController controller =
         desk(
             Map.of(),
             "[ { limit_usd: 1, increases: [ { amount: 1000000000, until: 2027-01-01T00:00:00Z }, "
                 + "{ amount: 1000000000, until: 2027-01-01T00:00:00Z } ] } ]",
             "[]");
     for (int i = 0; i < 3; i++) {
-      in(desk, 0, 1).end(Long.MAX_VALUE, i == 2 ? Long.MAX_VALUE : 1);
+      in(controller, 0, 1).end(Long.MAX_VALUE, i == 2 ? Long.MAX_VALUE : 1);
     }
-    Budget budget = desk.budgets().all().getFirst();
+    Budget budget = controller.budgets().all().getFirst();
     assertThat(budget.spent(now)).isEqualTo(Long.MAX_VALUE);
-    assertThat(ask(desk, 0, 1)).isInstanceOf(Admission.Result.Out.class);
+    assertThat(ask(controller, 0, 1)).isInstanceOf(Admission.Result.Out.class);
   }
 
   @Test
   void budgetTakenOutAndPutBack_keepsWhatIsSpent_overARestartToo() {
-    Desk before = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
+    AdmissionController before = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
     in(before, 0, 1).end(0, 7);
     before.configure(config("[]", "[]"));
-    Desk between = desk(before.budgets().snapshot(), "[]", "[]");
-    Desk after = desk(between.budgets().snapshot(), "[ { limit_usd: 1 } ]", "[]");
+    AdmissionController between = desk(before.budgets().snapshot(), "[]", "[]");
+    AdmissionController after = desk(between.budgets().snapshot(), "[ { limit_usd: 1 } ]", "[]");
     assertThat(after.budgets().all().getFirst().spent(now)).isEqualTo(7);
   }
 
   @Test
   void clockThatGoesBack_opensNoOldWindow() {
-    Desk desk = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
-    in(desk, 0, 1_000_000_000).end(0, 1_000_000_000);
+    AdmissionController controller = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
+    in(controller, 0, 1_000_000_000).end(0, 1_000_000_000);
     now = now.minusSeconds(86_400);
-    assertThat(ask(desk, 0, 1)).isInstanceOf(Admission.Result.Out.class);
+    assertThat(ask(controller, 0, 1)).isInstanceOf(Admission.Result.Out.class);
   }
 
   @Test
   void restart_freesReservations_andKeepsWhatIsSpentInTheSameWindow() {
-    Desk before = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
+    AdmissionController before = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
     in(before, 0, 300_000_000).end(0, 300_000_000);
     in(before, 0, 500_000_000);
     Map<String, Object> stored = before.budgets().snapshot();
@@ -294,12 +303,12 @@ class BudgetsTest {
   @Test
   void increases_endWhenTheySay_andReloadsKeepWhatIsSpent() {
     String more = "[ { limit_usd: 1, increases: [ { amount: 2, until: 2026-03-04T13:00:00Z } ] } ]";
-    Desk desk = desk(Map.of(), more, "[]");
-    in(desk, 0, 3_000_000_000L).end(0, 500_000_000);
-    Budget budget = desk.budgets().all().getFirst();
+    AdmissionController controller = desk(Map.of(), more, "[]");
+    in(controller, 0, 3_000_000_000L).end(0, 500_000_000);
+    Budget budget = controller.budgets().all().getFirst();
     now = Instant.parse("2026-03-04T13:00:00Z");
     assertThat(budget.limit(now)).isEqualTo(1_000_000_000);
-    desk.configure(config("[ { limit_usd: 5 } ]", "[]"));
+    controller.configure(config("[ { limit_usd: 5 } ]", "[]"));
     assertThat(budget.spent(now)).isEqualTo(500_000_000);
     assertThat(budget.limit(now)).isEqualTo(5_000_000_000L);
   }

@@ -32,15 +32,15 @@ class CallersTest {
                   Callers.sha256("sk-drover-2"),
                   Callers.sha256("sk-drover-3"));
 
-  private static Identified identify(String yaml, String authorization, String key, String spiffe) {
+  private static AuthResult identify(String yaml, String authorization, String key, String spiffe) {
     return Callers.compile(Configs.load(yaml))
-        .identify(new Presented(authorization, key, spiffe, Map.of(), _ -> ""), NOW);
+        .identify(new PresentedCredentials(authorization, key, spiffe, Map.of(), _ -> ""), NOW);
   }
 
   private static String who(String authorization, String key, String spiffe) {
     return switch (identify(YAML, authorization, key, spiffe)) {
-      case Identified.As(Caller caller) -> caller.id();
-      case Identified.Not not -> not.code();
+      case AuthResult.As(Caller caller) -> caller.id();
+      case AuthResult.Not not -> not.code();
     };
   }
 
@@ -65,7 +65,7 @@ class CallersTest {
     assertThat(who(authorization, key, spiffe)).isEqualTo(who);
   }
 
-  private static Identified vouched(
+  private static AuthResult vouched(
       String authorization, String spiffe, Map<String, Object> token, Map<String, String> headers) {
     return Callers.compile(
             Configs.load(
@@ -76,7 +76,7 @@ class CallersTest {
                       headers: { from: "spiffe://edge/*", id: x-user, team: x-team, project: x-project }
                     """))
         .identify(
-            new Presented(
+            new PresentedCredentials(
                 authorization,
                 "",
                 spiffe,
@@ -89,36 +89,36 @@ class CallersTest {
   void verifiedTokens_nameCallers_butAKeyGoesFirst() {
     Map<String, Object> token = Map.of("sub", "u-1", "org", Map.of("team", "search"));
     assertThat(vouched("Bearer eyJ0.eyJz.sig", "", token, Map.of()))
-        .isEqualTo(new Identified.As(new Caller("u-1", "search", "", null, true)));
+        .isEqualTo(new AuthResult.As(new Caller("u-1", "search", "", null, true)));
     assertThat(vouched("Bearer " + "e".repeat(2000), "", token, Map.of()))
         .as("tokens are long")
-        .isInstanceOf(Identified.As.class);
+        .isInstanceOf(AuthResult.As.class);
     assertThat(vouched("Bearer sk-drover-nobody", "", token, Map.of()))
-        .isInstanceOf(Identified.Not.class);
+        .isInstanceOf(AuthResult.Not.class);
     assertThat(vouched("", "", Map.of("sub", 17L, "org", "x"), Map.of()))
-        .isEqualTo(new Identified.As(new Caller("17", "", "", null, false)));
+        .isEqualTo(new AuthResult.As(new Caller("17", "", "", null, false)));
     assertThat(vouched("", "", Map.of("other", "x"), Map.of()))
         .isEqualTo(
-            new Identified.Not(
+            new AuthResult.Not(
                 "invalid_identity", "claim sub: missing (expected: the name of the caller)"));
-    assertThat(vouched("", "", Map.of("sub", "a\nb"), Map.of())).isInstanceOf(Identified.Not.class);
+    assertThat(vouched("", "", Map.of("sub", "a\nb"), Map.of())).isInstanceOf(AuthResult.Not.class);
   }
 
   @Test
   void headers_areBelievedOfTheTrustedHopAlone() {
     Map<String, String> headers = Map.of("x-user", "u-2", "x-team", "nobody", "x-project", "p");
     assertThat(vouched("", "spiffe://edge/gateway", Map.of(), headers))
-        .isEqualTo(new Identified.As(new Caller("u-2", "nobody", "p", null, false)));
+        .isEqualTo(new AuthResult.As(new Caller("u-2", "nobody", "p", null, false)));
     assertThat(vouched("", "spiffe://other/gateway", Map.of(), headers))
-        .isInstanceOf(Identified.Not.class);
-    assertThat(vouched("", "", Map.of(), headers)).isInstanceOf(Identified.Not.class);
+        .isInstanceOf(AuthResult.Not.class);
+    assertThat(vouched("", "", Map.of(), headers)).isInstanceOf(AuthResult.Not.class);
   }
 
   @Test
   void whatIsKnownOfACaller() {
     assertThat(identify(YAML, "Bearer sk-drover-1", "", ""))
         .isInstanceOfSatisfying(
-            Identified.As.class,
+            AuthResult.As.class,
             as -> {
               assertThat(as.caller().team()).isEqualTo("search");
               assertThat(as.caller().project()).isEqualTo("index");
@@ -143,7 +143,7 @@ class CallersTest {
   void messages_sayWhatIsWrong_andNeverTheSecret(String authorization, String message) {
     assertThat(identify(YAML, authorization, "", ""))
         .isInstanceOfSatisfying(
-            Identified.Not.class,
+            AuthResult.Not.class,
             not ->
                 assertThat(not.message())
                     .contains(message)
@@ -154,16 +154,16 @@ class CallersTest {
   void messages_nameTheHeaderThatTheKeyIsIn_orShouldBe() {
     assertThat(identify(YAML, "", "sk-drover-zzz", ""))
         .isEqualTo(
-            new Identified.Not(
+            new AuthResult.Not(
                 "invalid_api_key", "x-api-key: an unknown key (expected: one in the config)"));
     assertThat(identify(YAML, "", "\"zzz\"", ""))
         .isEqualTo(
-            new Identified.Not(
+            new AuthResult.Not(
                 "invalid_api_key", "x-api-key: a key in quotes (expected: the key alone)"));
     String passthrough = YAML.replace("8000/api\",", "8000/api\", passthrough: true,");
     assertThat(identify(passthrough, "", "", ""))
         .isInstanceOfSatisfying(
-            Identified.Not.class,
+            AuthResult.Not.class,
             not -> assertThat(not.message()).contains("a key of this gateway, then in x-api-key"));
   }
 
@@ -171,14 +171,14 @@ class CallersTest {
   void withoutKeysAndWorkloads_everybodyIsServed_unlessTheConfigSaysOtherwise() {
     String bare = Configs.THREE.replace("STRATEGY", "priority");
     assertThat(identify(bare, "Bearer anything", "", ""))
-        .isEqualTo(new Identified.As(Caller.ANONYMOUS));
+        .isEqualTo(new AuthResult.As(Caller.ANONYMOUS));
     assertThat(identify(bare + "anonymous: false\n", "", "", ""))
-        .isInstanceOf(Identified.Not.class);
+        .isInstanceOf(AuthResult.Not.class);
     assertThat(identify(YAML + "anonymous: true\n", "", "", ""))
-        .isEqualTo(new Identified.As(Caller.ANONYMOUS));
+        .isEqualTo(new AuthResult.As(Caller.ANONYMOUS));
     assertThat(identify(YAML + "anonymous: true\n", "Bearer wrong", "", ""))
         .as("a wrong key is not no key")
-        .isInstanceOf(Identified.Not.class);
+        .isInstanceOf(AuthResult.Not.class);
   }
 
   @Test

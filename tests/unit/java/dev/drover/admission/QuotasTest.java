@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Test;
 class QuotasTest {
   private final FakeTicker time = new FakeTicker();
   private final Quotas quotas = new Quotas(time);
-  private final Desk desk =
-      new Desk(quotas, new Budgets(Map.of(), () -> Instant.EPOCH), time, () -> Instant.EPOCH);
+  private final AdmissionController controller =
+      new AdmissionController(
+          quotas, new Budgets(Map.of(), () -> Instant.EPOCH), time, () -> Instant.EPOCH);
   private static final Caller ALICE = new Caller("alice", "search", "", null);
   private static final Caller BOB = new Caller("bob", "search", "", null);
 
@@ -39,7 +40,7 @@ class QuotasTest {
   }
 
   private Admission.Result ask(Caller caller, long tokens) {
-    return desk.admit(new Ticket(caller, "chat", Map.of(), tokens, 0));
+    return controller.admit(new AdmissionRequest(caller, "chat", Map.of(), tokens, 0));
   }
 
   private Admission in(Caller caller, long tokens) {

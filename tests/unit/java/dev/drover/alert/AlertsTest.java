@@ -13,7 +13,7 @@ import dev.drover.record.Ending;
 import dev.drover.record.ExchangeRecord;
 import dev.drover.record.Outcome;
 import dev.drover.record.TraceContext;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.state.health.HealthSettings;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
@@ -42,7 +42,7 @@ class AlertsTest {
 
   private final FakeTicker time = new FakeTicker();
   private final long started = time.nanos();
-  private final Memory memory = Memory.fresh(time, this::now);
+  private final RuntimeState state = RuntimeState.fresh(time, this::now);
   private final List<String> received = new CopyOnWriteArrayList<>();
   private final List<String> signatures = new CopyOnWriteArrayList<>();
   private Map<String, Object> kept = Map.of();
@@ -90,7 +90,7 @@ class AlertsTest {
     return new Alerts(
         () -> config,
         new Secrets(_ -> "sesame"),
-        memory,
+        state,
         () -> ledger,
         () -> Set.of("a"),
         kept,
@@ -233,8 +233,8 @@ class AlertsTest {
             Configs.THREE.replace(
                 "STRATEGY",
                 "priority, budgets: [ { limit_usd: 10 }, { limit_tokens: 100, per: week, soft_at: 0.5 } ]"));
-    memory.desk().configure(config);
-    var budgets = memory.desk().budgets().all();
+    state.controller().configure(config);
+    var budgets = state.controller().budgets().all();
     budgets.forEach(
         budget ->
             budget.restore(
@@ -248,7 +248,7 @@ class AlertsTest {
           .finished(record(Ending.COMPLETE, Outcome.CREDENTIAL_REJECTED, Usage.Status.ESTIMATED));
     }
     var health =
-        memory.health().configure("a", HealthSettings.compile(Configs.three("priority").health()));
+        state.health().configure("a", HealthSettings.compile(Configs.three("priority").health()));
     for (int i = 0; i < 5; i++) {
       health.begin(-1).finish(Outcome.FAILURE, 1);
     }

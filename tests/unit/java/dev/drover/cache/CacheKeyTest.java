@@ -55,9 +55,9 @@ class CacheKeyTest {
   @Test
   void answers_liveTheirTime_andMakeRoom() {
     FakeTicker time = new FakeTicker();
-    AnswerCache cache = new AnswerCache(10_000, time);
-    CachedAnswer answer =
-        new CachedAnswer(
+    ResponseCache cache = new ResponseCache(10_000, time);
+    CachedResponse answer =
+        new CachedResponse(
             false, "application/json", Bytes.of(new byte[1_000]), "t", "m", NanoDollars.ZERO);
     cache.put(key("{\"a\":1}"), answer, 1_000);
     time.advance(Duration.ofNanos(999));

@@ -2,14 +2,14 @@ package dev.drover.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.admission.AdmissionRequest;
 import dev.drover.admission.Quota;
-import dev.drover.admission.Ticket;
-import dev.drover.coordination.Joint;
+import dev.drover.coordination.Coordinator;
 import dev.drover.message.BodyChange;
 import dev.drover.message.BodyMode;
 import dev.drover.message.Inbound;
-import dev.drover.message.Modes;
 import dev.drover.message.Outbound;
+import dev.drover.message.ProcessingModes;
 import dev.drover.record.Caller;
 import dev.drover.record.Ending;
 import dev.drover.record.ExchangeRecord;
@@ -42,18 +42,23 @@ class ExchangeTest {
     all[2] = ":path";
     all[3] = "/v1/chat/completions?api=1";
     return new Inbound.RequestHeaders(
-        Scene.headers(all), false, new Modes(mode, BodyMode.STREAMED, true), null, null, null);
+        Scene.headers(all),
+        false,
+        new ProcessingModes(mode, BodyMode.STREAMED, true),
+        null,
+        null,
+        null);
   }
 
-  private Outbound.BodyAnswer decide() {
+  private Outbound.BodyResponse decide() {
     router.advance(chat(BodyMode.BUFFERED));
-    return (Outbound.BodyAnswer) router.advance(Scene.body(Scene.BODY)).getFirst();
+    return (Outbound.BodyResponse) router.advance(Scene.body(Scene.BODY)).getFirst();
   }
 
   @Test
   void headers_areStrippedOfWhatProvidersMustNotSee() {
     var answer =
-        (Outbound.HeadersAnswer)
+        (Outbound.HeadersResponse)
             router
                 .advance(
                     chat(
@@ -75,7 +80,8 @@ class ExchangeTest {
     Scene waiting = Scene.three();
     var reply = waiting.asking();
     Exchange exchange = waiting.open();
-    exchange.advance(Scene.chat(new Modes(BodyMode.FULL_DUPLEX_STREAMED, BodyMode.STREAMED, true)));
+    exchange.advance(
+        Scene.chat(new ProcessingModes(BodyMode.FULL_DUPLEX_STREAMED, BodyMode.STREAMED, true)));
     exchange.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY), false));
     assertThat(exchange.advance(new Inbound.RequestTrailers()))
         .containsExactly(new Outbound.Await(reply));
@@ -83,13 +89,16 @@ class ExchangeTest {
     assertThat(exchange.advance(new Inbound.Replied()))
         .hasSize(3)
         .last()
-        .isInstanceOf(Outbound.TrailersAnswer.class);
-    assertThat(exchange.phaseName()).isEqualTo("Sent");
+        .isInstanceOf(Outbound.TrailersResponse.class);
+    assertThat(exchange.phaseName()).isEqualTo("AwaitingResponse");
   }
 
-  private static Joint.Reply admitted(Scene scene) {
-    return new Joint.Reply.Decided(
-        scene.memory.desk().admit(new Ticket(Caller.ANONYMOUS, "chat", Map.of(), 100, 100)));
+  private static Coordinator.Reply admitted(Scene scene) {
+    return new Coordinator.Reply.Decided(
+        scene
+            .state
+            .controller()
+            .admit(new AdmissionRequest(Caller.ANONYMOUS, "chat", Map.of(), 100, 100)));
   }
 
   @Test
@@ -116,8 +125,8 @@ class ExchangeTest {
     exchange.advance(Scene.body(Scene.BODY));
     exchange.advance(new Inbound.Closed());
     assertThat(waiting.records).singleElement().extracting("ending").isEqualTo(Ending.CANCELLED);
-    Joint.Reply late = admitted(waiting);
-    var budget = waiting.memory.desk().budgets().all().getFirst();
+    Coordinator.Reply late = admitted(waiting);
+    var budget = waiting.state.controller().budgets().all().getFirst();
     assertThat(budget.reserved(waiting.wall.instant())).isEqualTo(100);
     reply.complete(late);
     exchange.advance(new Inbound.Replied());
@@ -132,7 +141,7 @@ class ExchangeTest {
             .replace("STRATEGY", "priority")
             .replace("context_window: 1000", "limits: { in_flight: 5 }");
     Scene limitedScene = new Scene(limited);
-    var quotas = limitedScene.memory.desk().quotas();
+    var quotas = limitedScene.state.controller().quotas();
     Quota quota = quotas.ofTarget("a");
     for (String next : new String[] {Configs.THREE.replace("STRATEGY", "priority"), limited}) {
       Exchange decided = limitedScene.open();
@@ -168,7 +177,7 @@ class ExchangeTest {
   @Test
   void otherPaths_areLeftAlone_butForForgedPlans() {
     var answer =
-        (Outbound.HeadersAnswer)
+        (Outbound.HeadersResponse)
             router
                 .advance(
                     new Inbound.RequestHeaders(
@@ -182,7 +191,7 @@ class ExchangeTest {
                 .getFirst();
     assertThat(answer.edits().remove()).containsExactly("x-drover-plan");
     assertThat(answer.clearRoute()).isTrue();
-    assertThat(answer.override()).isEqualTo(Modes.NOTHING);
+    assertThat(answer.override()).isEqualTo(ProcessingModes.NOTHING);
     assertThat(scene.records).isEmpty();
   }
 
@@ -193,7 +202,7 @@ class ExchangeTest {
 
   @Test
   void decision_namesPlanRetriesAndTimeouts() {
-    Outbound.BodyAnswer answer = decide();
+    Outbound.BodyResponse answer = decide();
     assertThat(answer.clearRoute()).isTrue();
     assertThat(answer.edits().set())
         .hasEntrySatisfying("x-drover-plan", plan -> assertThat(plan).matches(plan("a", "b", "c")))
@@ -216,14 +225,15 @@ class ExchangeTest {
   @Test
   void attempts_getTheirOwnPathKeyAndBody() {
     decide();
-    var first = (Outbound.HeadersAnswer) scene.open().advance(Scene.attempt("a", "x-0")).getFirst();
+    var first =
+        (Outbound.HeadersResponse) scene.open().advance(Scene.attempt("a", "x-0")).getFirst();
     assertThat(first.body()).as("already sent by the router level").isNull();
     assertThat(first.edits().set())
         .containsEntry(":authority", "one.example")
         .containsEntry(":path", "/v1/chat/completions?api=1")
         .containsEntry("authorization", "Bearer sk-KEY_ONE");
     var second =
-        (Outbound.HeadersAnswer) scene.open().advance(Scene.attempt("b", "x-0")).getFirst();
+        (Outbound.HeadersResponse) scene.open().advance(Scene.attempt("b", "x-0")).getFirst();
     assertThat(second.edits().set())
         .containsEntry(":authority", "two.example:8000")
         .containsEntry(":path", "/api/chat/completions?api=1")
@@ -231,7 +241,8 @@ class ExchangeTest {
     assertThat(text(second.body())).contains("\"model-b\"");
     assertThat(second.metadata())
         .containsEntry("content_length", (long) text(second.body()).length());
-    var again = (Outbound.HeadersAnswer) scene.open().advance(Scene.attempt("a", "x-0")).getFirst();
+    var again =
+        (Outbound.HeadersResponse) scene.open().advance(Scene.attempt("a", "x-0")).getFirst();
     assertThat(text(again.body())).as("a retry is always replaced").contains("\"model-a\"");
     router.advance(new Inbound.Closed());
   }
@@ -402,7 +413,7 @@ class ExchangeTest {
     router.advance(Scene.answerBody(text, true));
 
     double known =
-        scene.memory.health().all().stream()
+        scene.state.health().all().stream()
             .filter(health -> health.target().equals("a"))
             .findFirst()
             .orElseThrow()
@@ -413,10 +424,10 @@ class ExchangeTest {
 
   @Test
   void streamedMode_asksForBuffered_andTakesAWholeBodyWhenItIsNotHeard() {
-    var answer = (Outbound.HeadersAnswer) router.advance(chat(BodyMode.STREAMED)).getFirst();
+    var answer = (Outbound.HeadersResponse) router.advance(chat(BodyMode.STREAMED)).getFirst();
     assertThat(answer.override().request()).isEqualTo(BodyMode.BUFFERED);
     assertThat(router.advance(Scene.body(Scene.BODY)).getFirst())
-        .isInstanceOf(Outbound.BodyAnswer.class);
+        .isInstanceOf(Outbound.BodyResponse.class);
     router.advance(new Inbound.Closed());
   }
 
@@ -424,7 +435,7 @@ class ExchangeTest {
   void streamedModeInPieces_isRefusedWithTheReason() {
     router.advance(chat(BodyMode.STREAMED));
     var refusal =
-        (Outbound.Immediate)
+        (Outbound.ImmediateResponse)
             router.advance(new Inbound.RequestBody(Bytes.utf8("{"), false)).getFirst();
     assertThat(refusal.status()).isEqualTo(500);
     assertThat(refusal.body().text()).contains("allow_mode_override");
@@ -433,13 +444,13 @@ class ExchangeTest {
   @Test
   void encodedBody_is415_beforeItIsRead() {
     var refusal =
-        (Outbound.Immediate)
+        (Outbound.ImmediateResponse)
             router.advance(chat(BodyMode.BUFFERED, "content-encoding", "gzip")).getFirst();
     assertThat(refusal.status()).isEqualTo(415);
     assertThat(scene.records.getFirst().code()).isEqualTo("unsupported_encoding");
     Exchange plain = scene.open();
     assertThat(plain.advance(chat(BodyMode.BUFFERED, "content-encoding", "identity")).getFirst())
-        .isInstanceOf(Outbound.HeadersAnswer.class);
+        .isInstanceOf(Outbound.HeadersResponse.class);
     plain.advance(new Inbound.Closed());
   }
 
@@ -447,7 +458,7 @@ class ExchangeTest {
   void cutBody_is413() {
     router.advance(chat(BodyMode.BUFFERED_PARTIAL));
     var refusal =
-        (Outbound.Immediate)
+        (Outbound.ImmediateResponse)
             router.advance(new Inbound.RequestBody(Bytes.utf8("{"), false)).getFirst();
     assertThat(refusal.status()).isEqualTo(413);
     assertThat(scene.records.getFirst().code()).isEqualTo("body_cut");
@@ -474,9 +485,9 @@ class ExchangeTest {
     List<Outbound> answers =
         router.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY.substring(10)), true));
     assertThat(answers).hasSize(2);
-    assertThat(((Outbound.HeadersAnswer) answers.get(0)).edits().remove())
+    assertThat(((Outbound.HeadersResponse) answers.get(0)).edits().remove())
         .contains("authorization");
-    var body = (Outbound.BodyAnswer) answers.get(1);
+    var body = (Outbound.BodyResponse) answers.get(1);
     assertThat(text(((BodyChange.Stream) body.change()).rope())).contains("model-a");
     router.advance(new Inbound.Closed());
   }
@@ -487,19 +498,20 @@ class ExchangeTest {
     router.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY), false));
     List<Outbound> answers = router.advance(new Inbound.RequestTrailers());
     assertThat(answers).hasSize(3);
-    assertThat(((BodyChange.Stream) ((Outbound.BodyAnswer) answers.get(1)).change()).end())
+    assertThat(((BodyChange.Stream) ((Outbound.BodyResponse) answers.get(1)).change()).end())
         .isFalse();
-    assertThat(answers.get(2)).isInstanceOf(Outbound.TrailersAnswer.class);
+    assertThat(answers.get(2)).isInstanceOf(Outbound.TrailersResponse.class);
     router.advance(new Inbound.Closed());
   }
 
   @Test
   void exchangeOfAnotherReplica_isAdopted() {
     Exchange adopted = scene.open();
-    var ask = (Outbound.HeadersAnswer) adopted.advance(Scene.attempt("b", "elsewhere")).getFirst();
+    var ask =
+        (Outbound.HeadersResponse) adopted.advance(Scene.attempt("b", "elsewhere")).getFirst();
     assertThat(ask.override().request()).isEqualTo(BodyMode.BUFFERED);
     var answer =
-        (Outbound.BodyAnswer)
+        (Outbound.BodyResponse)
             adopted.advance(Scene.body(Scene.BODY.replace("\"chat\"", "\"model-a\""))).getFirst();
     assertThat(text(((BodyChange.Replace) answer.change()).rope()))
         .isEqualTo(Scene.BODY.replace("\"chat\"", "\"model-b\""));
@@ -517,9 +529,10 @@ class ExchangeTest {
     String three = Configs.THREE.replace("STRATEGY", "priority");
     Scene behind = new Scene(three.replaceAll("\\bb\\b", "old"), three);
     Exchange adopted = behind.open();
-    var ask = (Outbound.HeadersAnswer) adopted.advance(Scene.attempt("b", "elsewhere")).getFirst();
+    var ask =
+        (Outbound.HeadersResponse) adopted.advance(Scene.attempt("b", "elsewhere")).getFirst();
     assertThat(ask.override().request()).isEqualTo(BodyMode.BUFFERED);
-    var answer = (Outbound.BodyAnswer) adopted.advance(Scene.body(Scene.BODY)).getFirst();
+    var answer = (Outbound.BodyResponse) adopted.advance(Scene.body(Scene.BODY)).getFirst();
     assertThat(answer.edits().set()).containsEntry("authorization", "Bearer sk-KEY_TWO");
     adopted.advance(new Inbound.Closed());
     assertThat(behind.settled()).isTrue();
@@ -531,7 +544,7 @@ class ExchangeTest {
         new Scene(Configs.THREE.replace("STRATEGY", "priority") + "envoy: { filters: one }\n");
     Exchange exchange = one.open();
     exchange.advance(chat(BodyMode.BUFFERED));
-    var answer = (Outbound.BodyAnswer) exchange.advance(Scene.body(Scene.BODY)).getFirst();
+    var answer = (Outbound.BodyResponse) exchange.advance(Scene.body(Scene.BODY)).getFirst();
     assertThat(answer.edits().set())
         .hasEntrySatisfying("x-drover-plan", plan -> assertThat(plan).matches(plan("a")))
         .containsEntry("authorization", "Bearer sk-KEY_ONE")
@@ -546,17 +559,18 @@ class ExchangeTest {
 
   @Test
   void retryAfter_isReadAsSecondsOrAsADate() {
-    assertThat(AnswerHeaders.restNanos(Scene.headers("retry-after", "7"), scene.context.wall()))
+    assertThat(ResponseHeaders.restNanos(Scene.headers("retry-after", "7"), scene.context.wall()))
         .isEqualTo(7_000_000_000L);
     assertThat(
-            AnswerHeaders.restNanos(
+            ResponseHeaders.restNanos(
                 Scene.headers("retry-after", "Thu, 01 Jan 1970 00:00:09 GMT"),
                 scene.context.wall()))
         .isEqualTo(9_000_000_000L);
-    assertThat(AnswerHeaders.restNanos(Scene.headers("retry-after", "soon"), scene.context.wall()))
+    assertThat(
+            ResponseHeaders.restNanos(Scene.headers("retry-after", "soon"), scene.context.wall()))
         .isNegative();
     assertThat(
-            AnswerHeaders.restNanos(
+            ResponseHeaders.restNanos(
                 Scene.headers("retry-after", "99999999999"), scene.context.wall()))
         .isEqualTo(Duration.ofHours(1).toNanos());
   }

@@ -1,19 +1,19 @@
 package dev.drover.exchange;
 
-import dev.drover.admission.Claim;
-import dev.drover.cache.AnswerCache;
+import dev.drover.admission.ApplicableLimits;
 import dev.drover.cache.CacheKey;
-import dev.drover.cache.CachedAnswer;
+import dev.drover.cache.CachedResponse;
+import dev.drover.cache.ResponseCache;
 import dev.drover.catalog.Catalog;
-import dev.drover.coordination.Joint;
+import dev.drover.coordination.Coordinator;
 import dev.drover.message.BodyMode;
-import dev.drover.message.Handover;
+import dev.drover.message.ExchangeMetadata;
 import dev.drover.message.Headers;
 import dev.drover.message.Inbound;
-import dev.drover.message.Modes;
+import dev.drover.message.ProcessingModes;
 import dev.drover.record.ExchangeRecord;
 import dev.drover.routing.Ruleset;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.state.health.TargetHealth;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
@@ -32,27 +32,29 @@ import org.jspecify.annotations.Nullable;
 final class Scene {
   static final String BODY =
       "{\"model\":\"chat\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
-  static final Modes BUFFERED = new Modes(BodyMode.BUFFERED, BodyMode.STREAMED, true);
+  static final ProcessingModes BUFFERED =
+      new ProcessingModes(BodyMode.BUFFERED, BodyMode.STREAMED, true);
 
   final FakeTicker time = new FakeTicker();
   final InstantSource wall = () -> Instant.EPOCH.plusNanos(time.nanos());
-  final Memory memory = Memory.fresh(time, wall);
-  final Journeys journeys = new Journeys();
+  final RuntimeState state = RuntimeState.fresh(time, wall);
+  final InFlightExchanges inFlight = new InFlightExchanges();
   final List<ExchangeRecord> records = new ArrayList<>();
   final ExchangeContext context;
-  private @Nullable CompletableFuture<Joint.Reply> asked;
+  private @Nullable CompletableFuture<Coordinator.Reply> asked;
   private int ids;
 
   /** Others are asked only while a test says so. */
-  private final Joint joint =
-      new Joint() {
+  private final Coordinator coordinator =
+      new Coordinator() {
         @Override
-        public @Nullable PendingReply<Reply> ask(Claim claim, @Nullable Sought sought) {
+        public @Nullable PendingReply<Reply> ask(
+            ApplicableLimits applicable, @Nullable Sought sought) {
           return asked == null ? null : PendingReply.of(asked);
         }
 
         @Override
-        public void keep(CacheKey key, CachedAnswer answer, long ttlNanos) {
+        public void keep(CacheKey key, CachedResponse answer, long ttlNanos) {
           // nobody else is there
         }
       };
@@ -66,13 +68,13 @@ final class Scene {
    */
   Scene(String yaml, String others) {
     Catalog elsewhere = Catalog.compile(Configs.load(others), Configs.secrets());
-    Ruleset ruleset = Ruleset.compile(1, Configs.load(yaml), Configs.secrets(), memory, time, wall);
+    Ruleset ruleset = Ruleset.compile(1, Configs.load(yaml), Configs.secrets(), state, time, wall);
     context =
         new ExchangeContext(
             () -> ruleset,
-            journeys,
-            new AnswerCache(1 << 20, time),
-            joint,
+            inFlight,
+            new ResponseCache(1 << 20, time),
+            coordinator,
             records::add,
             new Tracing(true, 1),
             Stopwatch.NONE,
@@ -94,7 +96,7 @@ final class Scene {
     return new Inbound.RequestHeaders(
         headers(":method", "POST", ":path", "/v1/chat/completions", "x-drover-exchange", exchange),
         false,
-        new Modes(BodyMode.NONE, BodyMode.STREAMED, true),
+        new ProcessingModes(BodyMode.NONE, BodyMode.STREAMED, true),
         "shadow|" + id(target),
         null,
         null);
@@ -105,8 +107,8 @@ final class Scene {
   }
 
   /** From now on others are asked, and do not answer before this does. */
-  CompletableFuture<Joint.Reply> asking() {
-    CompletableFuture<Joint.Reply> reply = new CompletableFuture<>();
+  CompletableFuture<Coordinator.Reply> asking() {
+    CompletableFuture<Coordinator.Reply> reply = new CompletableFuture<>();
     asked = reply;
     return reply;
   }
@@ -117,8 +119,8 @@ final class Scene {
 
   /** Whether all is accounted for. */
   boolean settled() {
-    return journeys.size() == 0
-        && memory.health().all().stream().mapToInt(TargetHealth::inFlight).sum() == 0;
+    return inFlight.size() == 0
+        && state.health().all().stream().mapToInt(TargetHealth::inFlight).sum() == 0;
   }
 
   static Headers headers(String... namesAndValues) {
@@ -134,7 +136,7 @@ final class Scene {
     return Configs.catalog(Configs.three("priority")).target(target).id();
   }
 
-  static Inbound.RequestHeaders chat(Modes modes) {
+  static Inbound.RequestHeaders chat(ProcessingModes modes) {
     return new Inbound.RequestHeaders(
         headers(":method", "POST", ":path", "/v1/chat/completions"),
         false,
@@ -148,10 +150,10 @@ final class Scene {
     return new Inbound.RequestHeaders(
         headers(":method", "POST", ":path", "/v1/chat/completions"),
         false,
-        new Modes(BodyMode.NONE, BodyMode.NONE, true),
+        new ProcessingModes(BodyMode.NONE, BodyMode.NONE, true),
         id(target),
         null,
-        new Handover(exchange, "/chat/completions"));
+        new ExchangeMetadata(exchange, "/chat/completions"));
   }
 
   static Inbound.RequestBody body(String text) {

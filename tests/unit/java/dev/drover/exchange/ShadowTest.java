@@ -37,9 +37,9 @@ class ShadowTest {
         };
     return new ExchangeContext(
         c.ruleset(),
-        c.journeys(),
+        c.inFlight(),
         c.cache(),
-        c.joint(),
+        c.coordinator(),
         listener,
         c.tracing(),
         c.stopwatch(),
@@ -52,10 +52,10 @@ class ShadowTest {
   private final Exchange router = new Exchange(context);
   private final Exchange copy = new Exchange(context);
 
-  private Outbound.BodyAnswer decided() {
+  private Outbound.BodyResponse decided() {
     router.advance(Scene.chat(Scene.BUFFERED));
-    Outbound.BodyAnswer answer =
-        (Outbound.BodyAnswer) router.advance(Scene.body(Scene.BODY)).getFirst();
+    Outbound.BodyResponse answer =
+        (Outbound.BodyResponse) router.advance(Scene.body(Scene.BODY)).getFirst();
     new Exchange(context).advance(Scene.attempt("a", "x-0"));
     return answer;
   }
@@ -71,7 +71,7 @@ class ShadowTest {
         .hasEntrySatisfying(
             "x-drover-shadow", name -> assertThat(name).matches("drover-shadow\\|c@[0-9a-f]{8}"))
         .containsEntry("x-drover-exchange", "x-0");
-    var sent = (Outbound.HeadersAnswer) copy.advance(Scene.copy("c", "x-0")).getFirst();
+    var sent = (Outbound.HeadersResponse) copy.advance(Scene.copy("c", "x-0")).getFirst();
     assertThat(sent.edits().set())
         .containsEntry("authorization", "Bearer sk-KEY_ONE")
         .containsEntry(":authority", "one.example")
@@ -128,7 +128,7 @@ class ShadowTest {
     var late = new Exchange(context).advance(Scene.copy("c", "x-0")).getFirst();
     assertThat(late)
         .isInstanceOfSatisfying(
-            Outbound.Immediate.class, reply -> assertThat(reply.status()).isEqualTo(503));
+            Outbound.ImmediateResponse.class, reply -> assertThat(reply.status()).isEqualTo(503));
     assertThat(scene.settled()).isTrue();
   }
 }

@@ -3,7 +3,7 @@ package dev.drover.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.admission.Admission;
-import dev.drover.coordination.Joint;
+import dev.drover.coordination.Coordinator;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import dev.drover.record.Ending;
@@ -30,37 +30,37 @@ class TransitionTest {
     // columns: RequestHeaders, RequestBody, RequestTrailers, ResponseHeaders, ResponseBody,
     // ResponseTrailers, Replied, Closed
     row(
-        "Opening",
-        "Collecting",
+        "AwaitingHeaders",
+        "AwaitingRequestBody",
         "Ended!",
         "Ended!",
-        "Bystander",
-        "Bystander",
-        "Bystander",
-        "Opening",
+        "PassThrough",
+        "PassThrough",
+        "PassThrough",
+        "AwaitingHeaders",
         "Ended");
     row(
-        "Bystander",
-        "Bystander",
-        "Bystander",
-        "Bystander",
-        "Bystander",
-        "Bystander",
-        "Bystander",
-        "Bystander",
+        "PassThrough",
+        "PassThrough",
+        "PassThrough",
+        "PassThrough",
+        "PassThrough",
+        "PassThrough",
+        "PassThrough",
+        "PassThrough",
         "Ended");
     row(
-        "Collecting",
+        "AwaitingRequestBody",
         "Ended!",
-        "Sent",
+        "AwaitingResponse",
         "Ended",
         "Ended",
         "Ended!",
         "Ended!",
-        "Collecting",
+        "AwaitingRequestBody",
         "Ended");
     row(
-        "Waiting",
+        "AwaitingAdmission",
         "Abandoned!",
         "Abandoned!",
         "Abandoned!",
@@ -79,46 +79,55 @@ class TransitionTest {
         "Abandoned",
         "Ended",
         "Abandoned");
-    row("Sent", "Ended!", "Ended!", "Sent", "Answering", "Ended!", "Ended!", "Sent", "Ended");
     row(
-        "Answering",
+        "AwaitingResponse",
         "Ended!",
-        "Answering",
-        "Answering",
         "Ended!",
-        "Ended",
-        "Ended",
-        "Answering",
+        "AwaitingResponse",
+        "StreamingResponse",
+        "Ended!",
+        "Ended!",
+        "AwaitingResponse",
         "Ended");
     row(
-        "Attempting",
+        "StreamingResponse",
         "Ended!",
-        "Attempting",
-        "Attempting",
-        "Attempting",
-        "Attempting",
-        "Attempting",
-        "Attempting",
-        "Ended");
-    row(
-        "Adopting",
+        "StreamingResponse",
+        "StreamingResponse",
         "Ended!",
-        "Attempting",
-        "Adopting",
-        "Ended!",
-        "Ended!",
-        "Ended!",
-        "Adopting",
-        "Ended");
-    row(
-        "Shadowing",
-        "Ended!",
-        "Shadowing",
-        "Shadowing",
-        "Shadowing",
         "Ended",
         "Ended",
-        "Shadowing",
+        "StreamingResponse",
+        "Ended");
+    row(
+        "UpstreamAttempt",
+        "Ended!",
+        "UpstreamAttempt",
+        "UpstreamAttempt",
+        "UpstreamAttempt",
+        "UpstreamAttempt",
+        "UpstreamAttempt",
+        "UpstreamAttempt",
+        "Ended");
+    row(
+        "ForeignAttempt",
+        "Ended!",
+        "UpstreamAttempt",
+        "ForeignAttempt",
+        "Ended!",
+        "Ended!",
+        "Ended!",
+        "ForeignAttempt",
+        "Ended");
+    row(
+        "ShadowAttempt",
+        "Ended!",
+        "ShadowAttempt",
+        "ShadowAttempt",
+        "ShadowAttempt",
+        "Ended",
+        "Ended",
+        "ShadowAttempt",
         "Ended");
     row("Ended", "Ended", "Ended", "Ended", "Ended", "Ended", "Ended", "Ended", "Ended");
   }
@@ -152,35 +161,37 @@ class TransitionTest {
     Exchange exchange = scene.open();
     List<Inbound> way =
         switch (phase) {
-          case "Opening" -> List.of();
-          case "Bystander" ->
+          case "AwaitingHeaders" -> List.of();
+          case "PassThrough" ->
               List.of(
                   new Inbound.RequestHeaders(
                       Scene.headers(":path", "/"), true, Scene.BUFFERED, null, null, null));
-          case "Collecting" -> List.of(Scene.chat(Scene.BUFFERED));
-          case "Sent" -> List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY));
-          case "Waiting" -> {
+          case "AwaitingRequestBody" -> List.of(Scene.chat(Scene.BUFFERED));
+          case "AwaitingResponse" -> List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY));
+          case "AwaitingAdmission" -> {
             scene
                 .asking()
                 .complete(
-                    new Joint.Reply.Decided(new Admission.Result.Out("rate_limited", "full", 1)));
+                    new Coordinator.Reply.Decided(
+                        new Admission.Result.Out("rate_limited", "full", 1)));
             yield List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY));
           }
           case "Abandoned" -> {
             scene
                 .asking()
                 .complete(
-                    new Joint.Reply.Decided(new Admission.Result.Out("rate_limited", "full", 1)));
+                    new Coordinator.Reply.Decided(
+                        new Admission.Result.Out("rate_limited", "full", 1)));
             yield List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY), new Inbound.Closed());
           }
-          case "Answering" ->
+          case "StreamingResponse" ->
               List.of(Scene.chat(Scene.BUFFERED), Scene.body(Scene.BODY), Scene.answer(200));
-          case "Attempting" -> attempting(scene);
-          case "Shadowing" -> {
-            in(scene, "Sent");
+          case "UpstreamAttempt" -> attempting(scene);
+          case "ShadowAttempt" -> {
+            in(scene, "AwaitingResponse");
             yield List.of(Scene.copy("c", "x-0"));
           }
-          case "Adopting" -> List.of(Scene.attempt("a", "unknown"));
+          case "ForeignAttempt" -> List.of(Scene.attempt("a", "unknown"));
           default -> List.of(new Inbound.Closed());
         };
     way.forEach(exchange::advance);
@@ -189,8 +200,8 @@ class TransitionTest {
   }
 
   private static List<Inbound> attempting(Scene scene) {
-    Exchange router = in(scene, "Sent");
-    assertThat(router.phaseName()).isEqualTo("Sent");
+    Exchange router = in(scene, "AwaitingResponse");
+    assertThat(router.phaseName()).isEqualTo("AwaitingResponse");
     return List.of(Scene.attempt("a", "x-0"));
   }
 
@@ -209,7 +220,7 @@ class TransitionTest {
     } else {
       boolean owed =
           switch (phase) {
-            case "Waiting" -> in instanceof Inbound.Replied;
+            case "AwaitingAdmission" -> in instanceof Inbound.Replied;
             case "Abandoned" -> false;
             default -> !(in instanceof Inbound.Closed || in instanceof Inbound.Replied);
           };
@@ -259,7 +270,7 @@ class TransitionTest {
   @Test
   void emptyChunkAtTheEnd_completesTheAnswer() {
     Scene scene = Scene.three();
-    Exchange exchange = in(scene, "Answering");
+    Exchange exchange = in(scene, "StreamingResponse");
     exchange.advance(new Inbound.ResponseBody(Bytes.utf8("{\"choices\":[]}"), false));
     exchange.advance(new Inbound.ResponseBody(Bytes.EMPTY, true));
     assertThat(scene.records).extracting(ExchangeRecord::ending).containsExactly(Ending.COMPLETE);

@@ -10,7 +10,7 @@ import dev.drover.credential.Secrets;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.record.Outcome;
 import dev.drover.routing.task.Tasks;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.state.health.TargetHealth;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
@@ -30,14 +30,15 @@ class RouterTest {
   private static final String LONG_PROMPT = ",\"prompt\":\"" + "x".repeat(2000) + "\"";
 
   private final FakeTicker time = new FakeTicker();
-  private final Memory memory = Memory.fresh(time, () -> Instant.ofEpochSecond(0, time.nanos()));
+  private final RuntimeState state =
+      RuntimeState.fresh(time, () -> Instant.ofEpochSecond(0, time.nanos()));
   private Catalog catalog;
   private Router router;
 
   private void compile(GatewayConfig config, Secrets secrets) {
     catalog = Catalog.compile(config, secrets);
     InstantSource wall = () -> Instant.ofEpochSecond(0, time.nanos());
-    router = Router.compile(config, catalog, Tasks.compile(config.tasks()), memory, time, wall);
+    router = Router.compile(config, catalog, Tasks.compile(config.tasks()), state, time, wall);
   }
 
   private static RequestFacts facts(String more) {
@@ -47,7 +48,7 @@ class RouterTest {
             + "}");
   }
 
-  private Ask ask(String more, String id) {
+  private RoutingRequest ask(String more, String id) {
     return Requests.ask(id, catalog.model("chat"), facts(more));
   }
 
@@ -55,8 +56,8 @@ class RouterTest {
     return router.decide(ask(more, key));
   }
 
-  private Decision decide(Wishes wishes) {
-    return router.decide(Requests.ask("k", catalog.model("chat"), facts(""), wishes));
+  private Decision decide(RoutingHints hints) {
+    return router.decide(Requests.ask("k", catalog.model("chat"), facts(""), hints));
   }
 
   private List<String> plan(String more) {
@@ -217,13 +218,13 @@ class RouterTest {
   void wishesOfTheClient_areHeard() {
     compile(Configs.three("priority"), Configs.secrets());
     NanoDollars cap = NanoDollars.ofUsd(new java.math.BigDecimal("0.0003"));
-    Decision capped = decide(new Wishes(null, cap, null, null, null, true));
+    Decision capped = decide(new RoutingHints(null, cap, null, null, null, true));
     assertThat(((Decision.Forward) capped).excluded())
         .extracting(Exclusion::reason)
         .containsExactly(Reason.OVER_COST_CAP);
-    Decision cheapest = decide(new Wishes(null, null, "cost-optimal", null, null, false));
+    Decision cheapest = decide(new RoutingHints(null, null, "cost-optimal", null, null, false));
     assertThat(((Decision.Forward) cheapest).plan().primary().name()).isEqualTo("c");
-    Decision preferred = decide(new Wishes(null, null, null, "b", null, false));
+    Decision preferred = decide(new RoutingHints(null, null, null, "b", null, false));
     assertThat(((Decision.Forward) preferred).plan().targets())
         .extracting(Target::name)
         .containsExactly("b", "a", "c");
@@ -254,13 +255,13 @@ class RouterTest {
     // is 1,000
     String prompt = ",\"prompt\":\"" + "x".repeat(3460) + "\"";
     assertThat(plan(prompt)).doesNotContain("a");
-    Ask ask = ask(prompt, "k");
-    long tokens = router.estimates().expectedInput(catalog.target("a"), ask.facts());
+    RoutingRequest routingRequest = ask(prompt, "k");
+    long tokens = router.estimates().expectedInput(catalog.target("a"), routingRequest.facts());
     for (int i = 0; i < 200; i++) {
       router
           .estimates()
           .learn(
-              ask,
+              routingRequest,
               catalog.target("a"),
               new Usage(Usage.Status.COMPLETE, tokens, 0, 0, 0, 1, 0, 0),
               4);
@@ -295,15 +296,18 @@ class RouterTest {
   void outputTokens_areLearnedByTask() {
     compile(Configs.three("priority"), Configs.secrets());
     Model chat = catalog.model("chat");
-    Ask code = new Ask("x", chat, facts(""), Wishes.NONE, "code", null, Origin.UNKNOWN);
-    Ask extract = new Ask("x", chat, facts(""), Wishes.NONE, "extract", null, Origin.UNKNOWN);
+    RoutingRequest code =
+        new RoutingRequest("x", chat, facts(""), RoutingHints.NONE, "code", null, Origin.UNKNOWN);
+    RoutingRequest extract =
+        new RoutingRequest(
+            "x", chat, facts(""), RoutingHints.NONE, "extract", null, Origin.UNKNOWN);
     for (int i = 0; i < 500; i++) {
-      for (Ask ask : List.of(code, extract)) {
-        int tokens = ask == code ? 1000 : 10;
+      for (RoutingRequest routingRequest : List.of(code, extract)) {
+        int tokens = routingRequest == code ? 1000 : 10;
         router
             .estimates()
             .learn(
-                ask,
+                routingRequest,
                 catalog.target("a"),
                 new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, tokens, 0, 0),
                 4 * tokens);
@@ -312,7 +316,7 @@ class RouterTest {
     assertThat(router.estimates().expectedOutput(code)).isBetween(990L, 1000L);
     assertThat(router.estimates().expectedOutput(extract)).isBetween(10L, 20L);
     assertThat(router.estimates().expectedOutput(ask("", "k"))).isBetween(400L, 600L);
-    assertThat(memory.health().outputTokens("chat"))
+    assertThat(state.health().outputTokens("chat"))
         .containsKeys("chat/any", "chat/code", "chat/extract");
   }
 

@@ -8,7 +8,7 @@ import dev.drover.catalog.Target;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.record.Outcome;
 import dev.drover.routing.task.Tasks;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.state.health.Permit;
 import dev.drover.state.health.TargetHealth;
 import dev.drover.testing.Configs;
@@ -115,7 +115,12 @@ class SimulationTest {
       InstantSource wall = () -> Instant.ofEpochSecond(0, time.nanos());
       router =
           Router.compile(
-              config, catalog, Tasks.compile(config.tasks()), Memory.fresh(time, wall), time, wall);
+              config,
+              catalog,
+              Tasks.compile(config.tasks()),
+              RuntimeState.fresh(time, wall),
+              time,
+              wall);
     }
 
     Run play(int requests, Duration between) {
@@ -252,7 +257,7 @@ class SimulationTest {
       return (double) costNanos / (dear.value() * (double) succeeded);
     }
 
-    private Ask ask(String id) {
+    private RoutingRequest ask(String id) {
       return Requests.ask(id, catalog.model("chat"), facts);
     }
 

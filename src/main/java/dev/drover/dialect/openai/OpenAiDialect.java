@@ -1,13 +1,13 @@
 package dev.drover.dialect.openai;
 
-import dev.drover.dialect.AnswerHead;
-import dev.drover.dialect.AnswerReader;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Edit;
 import dev.drover.dialect.Endpoint;
 import dev.drover.dialect.GunzipReader;
-import dev.drover.dialect.Reading;
+import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.dialect.ResponseHead;
+import dev.drover.dialect.ResponseReader;
 import dev.drover.json.JsonText;
 import dev.drover.types.Bytes;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ public final class OpenAiDialect implements Dialect {
   }
 
   @Override
-  public Reading read(Endpoint endpoint, Bytes body) {
+  public ParseResult read(Endpoint endpoint, Bytes body) {
     return new RequestReader(endpoint, body).read();
   }
 
@@ -84,18 +84,18 @@ public final class OpenAiDialect implements Dialect {
   }
 
   @Override
-  public AnswerReader answer(RequestFacts facts, AnswerHead head, boolean dropUsage) {
+  public ResponseReader answer(RequestFacts facts, ResponseHead head, boolean dropUsage) {
     if (!head.ok()) {
-      return AnswerReader.none();
+      return ResponseReader.none();
     }
     if (!head.readable()) {
-      return AnswerReader.unread();
+      return ResponseReader.unread();
     }
     boolean rewriting = dropUsage && head.eventStream();
-    AnswerReader reader =
+    ResponseReader reader =
         head.eventStream()
-            ? new StreamAnswer(rewriting)
-            : new JsonAnswer(facts.endpoint().generates());
+            ? new StreamResponse(rewriting)
+            : new JsonResponse(facts.endpoint().generates());
     return head.gzip() ? new GunzipReader(reader, rewriting) : reader;
   }
 

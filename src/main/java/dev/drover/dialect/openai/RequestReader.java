@@ -2,7 +2,7 @@ package dev.drover.dialect.openai;
 
 import dev.drover.dialect.Edit;
 import dev.drover.dialect.Endpoint;
-import dev.drover.dialect.Reading;
+import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.Span;
 import dev.drover.json.JsonScanner;
@@ -43,7 +43,7 @@ final class RequestReader {
   private int promptBytes;
   private final PromptReader prompt = new PromptReader();
   private int cacheMarkers;
-  private Reading.@Nullable Rejected rejected;
+  private ParseResult.@Nullable Rejected rejected;
 
   RequestReader(Endpoint endpoint, Bytes body) {
     this.endpoint = endpoint;
@@ -51,13 +51,13 @@ final class RequestReader {
     this.in = new JsonScanner(body, Limits.DEFAULT);
   }
 
-  Reading read() {
+  ParseResult read() {
     if (body.isEmpty()) {
-      return new Reading.Rejected("empty_body", "body: empty (expected: a JSON object)", null);
+      return new ParseResult.Rejected("empty_body", "body: empty (expected: a JSON object)", null);
     }
     int invalid = Utf8.firstInvalid(body);
     if (invalid >= 0) {
-      return new Reading.Rejected(
+      return new ParseResult.Rejected(
           "invalid_utf8", "body: byte " + invalid + " is not UTF-8 (expected: UTF-8 text)", null);
     }
     try {
@@ -67,25 +67,25 @@ final class RequestReader {
       }
       in.end();
     } catch (MalformedJson e) {
-      return new Reading.Rejected(
+      return new ParseResult.Rejected(
           "invalid_json", "body: not a JSON object: " + e.getMessage(), null);
     }
     return rejected == null ? facts() : rejected;
   }
 
-  private Reading facts() {
+  private ParseResult facts() {
     if (model == null || modelSpan == null) {
-      return new Reading.Rejected(
+      return new ParseResult.Rejected(
           "missing_model", "model: missing (expected: a model name)", "model");
     }
     if (model.isBlank()) {
-      return new Reading.Rejected(
+      return new ParseResult.Rejected(
           "invalid_model", "model: empty (expected: a model name)", "model");
     }
     if (stream) {
       needs.add(Capability.STREAMING);
     }
-    return new Reading.Read(
+    return new ParseResult.Read(
         new RequestFacts(
             endpoint,
             model,
@@ -399,7 +399,7 @@ final class RequestReader {
 
   private void reject(String code, String message, String param) {
     if (rejected == null) {
-      rejected = new Reading.Rejected(code, message, param);
+      rejected = new ParseResult.Rejected(code, message, param);
     }
   }
 }

@@ -26,13 +26,13 @@ final class MessageWriter {
   /** A message, a text or bytes begins here, that ended when so much was written. */
   void begin(int field, int end) {
     varint(written() - end);
-    varint(field << 3 | Fields.SIZED);
+    varint(field << 3 | ProtoReader.SIZED);
   }
 
   /** A whole number from 0 on, a flag or an enum's constant. */
   void number(int field, int value) {
     varint(value);
-    varint(field << 3 | Fields.VARINT);
+    varint(field << 3 | ProtoReader.VARINT);
   }
 
   void fraction(int field, double value) {
@@ -41,7 +41,7 @@ final class MessageWriter {
     for (int i = Long.BYTES - 1; i >= 0; i--) {
       bytes[--at] = (byte) (bits >>> (8 * i));
     }
-    varint(field << 3 | Fields.FIXED64);
+    varint(field << 3 | ProtoReader.FIXED64);
   }
 
   void text(int field, String text) {
@@ -50,7 +50,7 @@ final class MessageWriter {
     at -= utf8.length;
     System.arraycopy(utf8, 0, bytes, at, utf8.length);
     varint(utf8.length);
-    varint(field << 3 | Fields.SIZED);
+    varint(field << 3 | ProtoReader.SIZED);
   }
 
   /** The body, which is not copied; at most one in a message. */
@@ -59,7 +59,7 @@ final class MessageWriter {
     ropeAt = at;
     ropeLength = Math.toIntExact(Bytes.length(parts));
     varint(ropeLength);
-    varint(field << 3 | Fields.SIZED);
+    varint(field << 3 | ProtoReader.SIZED);
   }
 
   private void varint(int value) {

@@ -14,19 +14,19 @@ final class Structs {
   private static final int DEEPEST = 100;
 
   private static final char REPLACED = '\uFFFD';
-  private static final int KEY = 1 << 3 | Fields.SIZED;
-  private static final int VALUE = 2 << 3 | Fields.SIZED;
-  private static final int FIELDS = Struct.FIELDS_FIELD_NUMBER << 3 | Fields.SIZED;
-  private static final int NUMBER = Value.NUMBER_VALUE_FIELD_NUMBER << 3 | Fields.FIXED64;
-  private static final int TEXT = Value.STRING_VALUE_FIELD_NUMBER << 3 | Fields.SIZED;
-  private static final int STRUCT = Value.STRUCT_VALUE_FIELD_NUMBER << 3 | Fields.SIZED;
+  private static final int KEY = 1 << 3 | ProtoReader.SIZED;
+  private static final int VALUE = 2 << 3 | ProtoReader.SIZED;
+  private static final int FIELDS = Struct.FIELDS_FIELD_NUMBER << 3 | ProtoReader.SIZED;
+  private static final int NUMBER = Value.NUMBER_VALUE_FIELD_NUMBER << 3 | ProtoReader.FIXED64;
+  private static final int TEXT = Value.STRING_VALUE_FIELD_NUMBER << 3 | ProtoReader.SIZED;
+  private static final int STRUCT = Value.STRUCT_VALUE_FIELD_NUMBER << 3 | ProtoReader.SIZED;
 
   /** One entry of a {@code map<string, ...>}. */
   record Entry(Bytes key, Bytes value) {
     static Entry of(Bytes entry) throws IOException {
       Bytes key = Bytes.EMPTY;
       Bytes value = Bytes.EMPTY;
-      Fields in = new Fields(entry);
+      ProtoReader in = new ProtoReader(entry);
       for (int tag = in.next(); tag != 0; tag = in.next()) {
         switch (tag) {
           case KEY -> key = in.value();
@@ -50,7 +50,7 @@ final class Structs {
       throw new IOException("struct: deeper than " + DEEPEST + " (expected: at most that)");
     }
     Map<String, Object> map = new HashMap<>();
-    Fields in = new Fields(struct);
+    ProtoReader in = new ProtoReader(struct);
     for (int tag = in.next(); tag != 0; tag = in.next()) {
       if (tag == FIELDS) {
         Entry entry = Entry.of(in.value());
@@ -67,7 +67,7 @@ final class Structs {
 
   private static @Nullable Object value(Bytes value, int depth) throws IOException {
     Object found = null;
-    Fields in = new Fields(value);
+    ProtoReader in = new ProtoReader(value);
     for (int tag = in.next(); tag != 0; tag = in.next()) {
       switch (tag) {
         case TEXT -> found = text(in.value());

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Headers read where Envoy's message has them, without a map in between. Immutable. */
 final class WireHeaders implements Headers {
-  private static final int HEADERS = HeaderMap.HEADERS_FIELD_NUMBER << 3 | Fields.SIZED;
-  private static final int KEY = HeaderValue.KEY_FIELD_NUMBER << 3 | Fields.SIZED;
-  private static final int VALUE = HeaderValue.VALUE_FIELD_NUMBER << 3 | Fields.SIZED;
-  private static final int RAW_VALUE = HeaderValue.RAW_VALUE_FIELD_NUMBER << 3 | Fields.SIZED;
+  private static final int HEADERS = HeaderMap.HEADERS_FIELD_NUMBER << 3 | ProtoReader.SIZED;
+  private static final int KEY = HeaderValue.KEY_FIELD_NUMBER << 3 | ProtoReader.SIZED;
+  private static final int VALUE = HeaderValue.VALUE_FIELD_NUMBER << 3 | ProtoReader.SIZED;
+  private static final int RAW_VALUE = HeaderValue.RAW_VALUE_FIELD_NUMBER << 3 | ProtoReader.SIZED;
   private static final int USUAL = 24;
 
   /** By turns a name and its value. */
@@ -26,7 +26,7 @@ final class WireHeaders implements Headers {
   /** Reads a {@code HeaderMap}. */
   static WireHeaders of(Bytes map) throws IOException {
     WireHeaders headers = new WireHeaders();
-    Fields in = new Fields(map);
+    ProtoReader in = new ProtoReader(map);
     for (int tag = in.next(); tag != 0; tag = in.next()) {
       if (tag == HEADERS) {
         headers.add(in.value());
@@ -42,7 +42,7 @@ final class WireHeaders implements Headers {
     Bytes name = Bytes.EMPTY;
     Bytes value = Bytes.EMPTY;
     Bytes raw = Bytes.EMPTY;
-    Fields in = new Fields(header);
+    ProtoReader in = new ProtoReader(header);
     for (int tag = in.next(); tag != 0; tag = in.next()) {
       switch (tag) {
         case KEY -> name = in.value();

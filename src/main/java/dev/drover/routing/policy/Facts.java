@@ -1,7 +1,7 @@
 package dev.drover.routing.policy;
 
 import dev.cel.runtime.CelVariableResolver;
-import dev.drover.routing.Ask;
+import dev.drover.routing.RoutingRequest;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -9,19 +9,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What conditions may ask of a request, by the names of {@code PolicyLanguage}. */
-public record Facts(Ask ask, long estimatedTokens, InstantSource wall)
+public record Facts(RoutingRequest routingRequest, long estimatedTokens, InstantSource wall)
     implements CelVariableResolver {
   private static final Map<String, Function<Facts, String>> TEXTS =
       Map.of(
-          "caller", facts -> facts.ask.origin().caller().id(),
-          "team", facts -> facts.ask.origin().caller().team(),
-          "project", facts -> facts.ask.origin().caller().project(),
-          "model", facts -> facts.ask.model().name(),
-          "task", facts -> facts.ask.task(),
-          "operation", facts -> facts.ask.facts().endpoint().operation(),
-          "spiffe_id", facts -> facts.ask.origin().spiffeId(),
-          "k8s_namespace", facts -> facts.ask.origin().namespace(),
-          "k8s_service_account", facts -> facts.ask.origin().serviceAccount());
+          "caller", facts -> facts.routingRequest.origin().caller().id(),
+          "team", facts -> facts.routingRequest.origin().caller().team(),
+          "project", facts -> facts.routingRequest.origin().caller().project(),
+          "model", facts -> facts.routingRequest.model().name(),
+          "task", facts -> facts.routingRequest.task(),
+          "operation", facts -> facts.routingRequest.facts().endpoint().operation(),
+          "spiffe_id", facts -> facts.routingRequest.origin().spiffeId(),
+          "k8s_namespace", facts -> facts.routingRequest.origin().namespace(),
+          "k8s_service_account", facts -> facts.routingRequest.origin().serviceAccount());
 
   /** How the variable of this name is read, when it is one of text; else null. */
   static @Nullable Function<Facts, String> text(String name) {
@@ -29,7 +29,7 @@ public record Facts(Ask ask, long estimatedTokens, InstantSource wall)
   }
 
   boolean stream() {
-    return ask.facts().stream();
+    return routingRequest.facts().stream();
   }
 
   @Override
@@ -41,7 +41,7 @@ public record Facts(Ask ask, long estimatedTokens, InstantSource wall)
             : switch (name) {
               case "stream" -> stream();
               case "estimated_tokens" -> estimatedTokens;
-              case "headers" -> ask.origin().headers().get();
+              case "headers" -> routingRequest.origin().headers().get();
               case "now" -> wall.instant();
               default -> throw new IllegalStateException("variable: " + name);
             });

@@ -16,7 +16,7 @@ public final class Policies {
    *
    * @param condition null: it always holds
    */
-  private record Rule(String name, @Nullable Condition condition, Verdict verdict) {}
+  private record Rule(String name, @Nullable Condition condition, PolicyResult policyResult) {}
 
   private final List<Rule> rules;
 
@@ -39,8 +39,8 @@ public final class Policies {
     }
   }
 
-  private static Verdict verdict(PolicyConfig c) {
-    return new Verdict(
+  private static PolicyResult verdict(PolicyConfig c) {
+    return new PolicyResult(
         c.name(),
         c.allowModels() == null ? null : Set.copyOf(c.allowModels()),
         Set.copyOf(c.denyModels()),
@@ -49,7 +49,7 @@ public final class Policies {
         c.strategy(),
         c.maxCostUsd() == null ? null : NanoDollars.ofUsd(c.maxCostUsd()),
         c.maxAttempts() == null ? Integer.MAX_VALUE : c.maxAttempts(),
-        Verdict.OnWishes.valueOf(c.wishes().toUpperCase(Locale.ROOT)),
+        PolicyResult.OnWishes.valueOf(c.wishes().toUpperCase(Locale.ROOT)),
         c.explain(),
         c.cache(),
         c.traceContent(),
@@ -61,14 +61,14 @@ public final class Policies {
    *
    * @throws PolicyFailure when a condition cannot be decided for it
    */
-  public Verdict judge(Facts request) {
+  public PolicyResult judge(Facts request) {
     for (int i = 0; i < rules.size(); i++) {
       Rule rule = rules.get(i);
       if (rule.condition == null || holds(rule, rule.condition, request)) {
-        return rule.verdict;
+        return rule.policyResult;
       }
     }
-    return Verdict.OPEN;
+    return PolicyResult.OPEN;
   }
 
   private static boolean holds(Rule rule, Condition condition, Facts request) {

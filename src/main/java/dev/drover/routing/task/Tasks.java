@@ -3,8 +3,8 @@ package dev.drover.routing.task;
 import com.google.re2j.Pattern;
 import dev.drover.config.schema.TaskConfig;
 import dev.drover.config.schema.TasksConfig;
-import dev.drover.dialect.Excerpt;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.dialect.TextSample;
 import dev.drover.types.Bytes;
 import dev.drover.types.Capability;
 import dev.drover.types.NanoDollars;
@@ -117,8 +117,8 @@ public final class Tasks {
   public String classify(RequestFacts facts, Bytes body) {
     int[] points = new int[classes.size()];
     int[] mentions = new int[classes.size()];
-    String user = plain(Excerpt.of(body, facts.prompt().lastUser(), WINDOW));
-    String instructions = plain(Excerpt.of(body, facts.prompt().instructions(), WINDOW));
+    String user = plain(TextSample.of(body, facts.prompt().lastUser(), WINDOW));
+    String instructions = plain(TextSample.of(body, facts.prompt().instructions(), WINDOW));
     int tail = user.length() - REQUEST_CHARS;
     words.find(
         user,

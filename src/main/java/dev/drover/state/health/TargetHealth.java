@@ -29,7 +29,7 @@ public final class TargetHealth {
   private final DecayingMean bytesPerToken;
   private final DecayingMean estimateError;
   private final DecayingMean unseenTokens;
-  private final AnswerTimes times;
+  private final ResponseTimes times;
   private final InFlight inFlight = new InFlight();
   private final AtomicInteger outrunInRow = new AtomicInteger();
   private final AtomicLong coolUntilNanos;
@@ -52,7 +52,7 @@ public final class TargetHealth {
     this.estimateError =
         DecayingMean.from(ESTIMATE_ERROR, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
     this.unseenTokens = DecayingMean.unknown(MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
-    this.times = new AnswerTimes(ticker.nanos());
+    this.times = new ResponseTimes(ticker.nanos());
   }
 
   /** What went wrong last, and when. */
@@ -133,7 +133,7 @@ public final class TargetHealth {
   }
 
   /** How fast it answers. */
-  public AnswerTimes times() {
+  public ResponseTimes times() {
     return times;
   }
 

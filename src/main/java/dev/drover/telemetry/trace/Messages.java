@@ -32,47 +32,48 @@ record Messages(@Nullable String input, @Nullable String output) {
   private static @Nullable String text(
       @Nullable Bytes document,
       Redaction redaction,
-      BiFunction<Map<String, Object>, Shown, List<Object>> reader) {
+      BiFunction<Map<String, Object>, BoundedText, List<Object>> reader) {
     if (document == null) {
       return null;
     }
     try {
-      List<Object> messages = reader.apply(Yaml.readJson(document.text()), new Shown(redaction));
+      List<Object> messages =
+          reader.apply(Yaml.readJson(document.text()), new BoundedText(redaction));
       return messages.isEmpty() ? null : Yaml.writeJsonLine(messages);
     } catch (UncheckedIOException _) {
       return null; // a provider's own idea of JSON
     }
   }
 
-  private static List<Object> asked(Map<String, Object> request, Shown shown) {
+  private static List<Object> asked(Map<String, Object> request, BoundedText boundedText) {
     List<Object> messages = new ArrayList<>();
     for (Object each : list(request.get("messages"))) {
       if (each instanceof Map<?, ?> message) {
-        messages.add(message(message, shown));
+        messages.add(message(message, boundedText));
       }
     }
     for (String name : List.of("prompt", "input")) {
       Object value = request.get(name);
       for (Object each : value instanceof String one ? List.of(one) : list(value)) {
         if (each instanceof String text) {
-          messages.add(message("user", List.of(said(text, shown))));
+          messages.add(message("user", List.of(said(text, boundedText))));
         }
       }
     }
     return messages;
   }
 
-  private static List<Object> answered(Map<String, Object> answer, Shown shown) {
+  private static List<Object> answered(Map<String, Object> answer, BoundedText boundedText) {
     List<Object> messages = new ArrayList<>();
     for (Object each : list(answer.get("choices"))) {
       if (each instanceof Map<?, ?> choice) {
         Map<String, Object> message =
             choice.get("message") instanceof Map<?, ?> spoken
-                ? message(spoken, shown)
+                ? message(spoken, boundedText)
                 : message(
                     "assistant",
                     choice.get("text") instanceof String text
-                        ? List.of(said(text, shown))
+                        ? List.of(said(text, boundedText))
                         : List.of());
         if (choice.get("finish_reason") instanceof String reason
             && reason.matches("[a-z_]{1,32}")) {
@@ -84,7 +85,7 @@ record Messages(@Nullable String input, @Nullable String output) {
     return messages;
   }
 
-  private static Map<String, Object> message(Map<?, ?> message, Shown shown) {
+  private static Map<String, Object> message(Map<?, ?> message, BoundedText boundedText) {
     String role =
         message.get("role") instanceof String name && ROLES.contains(name) ? name : "other";
     List<Object> parts = new ArrayList<>();
@@ -92,23 +93,24 @@ record Messages(@Nullable String input, @Nullable String output) {
     if (content instanceof String text) {
       parts.add(
           role.equals("tool")
-              ? part("tool_call_response", "response", shown.data(text))
-              : said(text, shown));
+              ? part("tool_call_response", "response", boundedText.data(text))
+              : said(text, boundedText));
     }
-    list(content).forEach(each -> parts.add(part(each, shown)));
+    list(content).forEach(each -> parts.add(part(each, boundedText)));
     for (Object each : list(message.get("tool_calls"))) {
       if (each instanceof Map<?, ?> call && call.get("function") instanceof Map<?, ?> function) {
-        Map<String, Object> part = part("tool_call", "name", shown.data(function.get("name")));
-        part.put("arguments", shown.data(function.get("arguments")));
+        Map<String, Object> part =
+            part("tool_call", "name", boundedText.data(function.get("name")));
+        part.put("arguments", boundedText.data(function.get("arguments")));
         parts.add(part);
       }
     }
     return message(role, parts);
   }
 
-  private static Map<String, Object> part(Object element, Shown shown) {
+  private static Map<String, Object> part(Object element, BoundedText boundedText) {
     if (element instanceof Map<?, ?> part && part.get("text") instanceof String text) {
-      return said(text, shown);
+      return said(text, boundedText);
     }
     Object type = element instanceof Map<?, ?> part ? part.get("type") : null;
     return part(
@@ -117,8 +119,8 @@ record Messages(@Nullable String input, @Nullable String output) {
         type instanceof String name && name.matches("[a-z_]{1,32}") ? name : "unknown");
   }
 
-  private static Map<String, Object> said(String text, Shown shown) {
-    return part("text", "content", shown.text(text));
+  private static Map<String, Object> said(String text, BoundedText boundedText) {
+    return part("text", "content", boundedText.text(text));
   }
 
   private static Map<String, Object> part(String type, String name, Object value) {

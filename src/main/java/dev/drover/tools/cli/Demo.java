@@ -25,7 +25,7 @@ final class Demo implements AutoCloseable {
   private static final String DEAR_KEY = "sk-fake-dear";
   private static final String ADMIN_TOKEN = "demo-admin-token";
 
-  private final Sandbox sandbox = new Sandbox();
+  private final LocalEnvironment localEnvironment = new LocalEnvironment();
   private final FakeProvider cheap;
   private final Server server;
   private final DataPlane dataPlane;
@@ -39,25 +39,26 @@ final class Demo implements AutoCloseable {
   Demo(int port, Behaviour behaviour, ExchangeListener listener, PrintStream accessLog)
       throws IOException, InterruptedException {
     try {
-      cheap = sandbox.opened(new FakeProvider(CHEAP_KEY, behaviour));
-      FakeProvider dear = sandbox.opened(new FakeProvider(DEAR_KEY, behaviour));
+      cheap = localEnvironment.opened(new FakeProvider(CHEAP_KEY, behaviour));
+      FakeProvider dear = localEnvironment.opened(new FakeProvider(DEAR_KEY, behaviour));
       FakeProvider broken =
-          sandbox.opened(new FakeProvider(null, Behaviour.always(Behaviour.Kind.ERROR_500)));
+          localEnvironment.opened(
+              new FakeProvider(null, Behaviour.always(Behaviour.Kind.ERROR_500)));
       Map<String, String> values = new LinkedHashMap<>();
       values.put("cheap", cheap.baseUrl());
       values.put("dear", dear.baseUrl());
       values.put("broken", broken.baseUrl());
-      values.put("cheap_key", sandbox.secret("cheap", CHEAP_KEY));
-      values.put("dear_key", sandbox.secret("dear", DEAR_KEY));
-      values.put("admin_token", sandbox.secret("admin", ADMIN_TOKEN));
-      values.put("state", sandbox.file("state").toString());
-      values.put("envoy", Integer.toString(port == 0 ? Sandbox.freePort() : port));
+      values.put("cheap_key", localEnvironment.secret("cheap", CHEAP_KEY));
+      values.put("dear_key", localEnvironment.secret("dear", DEAR_KEY));
+      values.put("admin_token", localEnvironment.secret("admin", ADMIN_TOKEN));
+      values.put("state", localEnvironment.file("state").toString());
+      values.put("envoy", Integer.toString(port == 0 ? LocalEnvironment.freePort() : port));
       values.put("admin", "0");
-      values.put("listen", sandbox.listen());
+      values.put("listen", localEnvironment.listen());
       Files.writeString(configFile(), filled(values));
-      GatewayConfig config = Sandbox.config(configFile());
-      server = sandbox.server(configFile(), config, listener);
-      dataPlane = sandbox.dataPlane(config, accessLog);
+      GatewayConfig config = LocalEnvironment.config(configFile());
+      server = localEnvironment.server(configFile(), config, listener);
+      dataPlane = localEnvironment.dataPlane(config, accessLog);
     } catch (IOException | InterruptedException | RuntimeException e) {
       close();
       throw e;
@@ -84,17 +85,17 @@ final class Demo implements AutoCloseable {
 
   /** The file with the token for changes over the admin port. */
   Path tokenFile() {
-    return sandbox.file("admin.key");
+    return localEnvironment.file("admin.key");
   }
 
   /** Where the config lies, to be looked at and changed. */
   Path configFile() {
-    return sandbox.file("drover.yaml");
+    return localEnvironment.file("drover.yaml");
   }
 
   @Override
   public void close() {
-    sandbox.close();
+    localEnvironment.close();
   }
 
   private static String filled(Map<String, String> values) throws IOException {

@@ -68,12 +68,12 @@ public final class TryCommand implements Callable<Integer> {
                 .formatted(name, String.join(", ", given.get().providers().keySet())));
       }
     }
-    Sandbox sandbox = new Sandbox();
-    Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "drover-try-stop"));
+    LocalEnvironment localEnvironment = new LocalEnvironment();
+    Runtime.getRuntime().addShutdownHook(new Thread(localEnvironment::close, "drover-try-stop"));
     boolean anyone = Callers.compile(given.get()).letAnyoneIn();
-    GatewayConfig config = Sandbox.config(rehearsed(sandbox, anyone));
-    Server server = sandbox.server(sandbox.file("drover.yaml"), config, _ -> {});
-    DataPlane dataPlane = sandbox.dataPlane(config, System.out);
+    GatewayConfig config = LocalEnvironment.config(rehearsed(localEnvironment, anyone));
+    Server server = localEnvironment.server(localEnvironment.file("drover.yaml"), config, _ -> {});
+    DataPlane dataPlane = localEnvironment.dataPlane(config, System.out);
     System.out.printf(
         """
         Data plane: %s
@@ -88,8 +88,8 @@ public final class TryCommand implements Callable<Integer> {
         dataPlane.name(),
         dataPlane.address(),
         server.adminAddress(),
-        sandbox.file("admin.key"),
-        sandbox.file("drover.yaml"),
+        localEnvironment.file("admin.key"),
+        localEnvironment.file("drover.yaml"),
         dataPlane.address(),
         anyone ? "" : " -H 'authorization: Bearer " + SECRET + "'",
         config.models().keySet().iterator().next());
@@ -97,25 +97,26 @@ public final class TryCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Path rehearsed(Sandbox sandbox, boolean anyone) throws IOException {
-    Rehearsal rehearsal = new Rehearsal(Files.readString(file));
-    rehearsal.place(
-        sandbox.listen(),
-        port == 0 ? Sandbox.freePort() : port,
-        sandbox.file("state").toString(),
-        sandbox.secret("admin", "try-admin-token"));
+  private Path rehearsed(LocalEnvironment localEnvironment, boolean anyone) throws IOException {
+    LocalConfig localConfig = new LocalConfig(Files.readString(file));
+    localConfig.place(
+        localEnvironment.listen(),
+        port == 0 ? LocalEnvironment.freePort() : port,
+        localEnvironment.file("state").toString(),
+        localEnvironment.secret("admin", "try-admin-token"));
     Map<String, FakeProvider> fakes = new LinkedHashMap<>();
-    rehearsal.providers(
+    localConfig.providers(
         name ->
             fakes
-                .computeIfAbsent(name, _ -> sandbox.opened(new FakeProvider(null, behaviour(name))))
+                .computeIfAbsent(
+                    name, _ -> localEnvironment.opened(new FakeProvider(null, behaviour(name))))
                 .baseUrl(),
-        sandbox.secret("provider", "sk-fake"));
+        localEnvironment.secret("provider", "sk-fake"));
     if (!anyone) {
-      rehearsal.key("try", SECRET);
+      localConfig.key("try", SECRET);
     }
-    Path rehearsed = sandbox.file("drover.yaml");
-    Files.writeString(rehearsed, rehearsal.yaml());
+    Path rehearsed = localEnvironment.file("drover.yaml");
+    Files.writeString(rehearsed, localConfig.yaml());
     return rehearsed;
   }
 

@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Endpoint;
-import dev.drover.dialect.Reading;
+import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.types.Bytes;
 import dev.drover.types.HostPort;
@@ -192,11 +192,11 @@ public final class FakeProvider implements AutoCloseable {
       throws IOException, InterruptedException {
     Endpoint endpoint =
         dialect.endpoint(exchange.getRequestMethod(), exchange.getRequestURI().toString());
-    Reading reading =
+    ParseResult reading =
         endpoint == null
-            ? new Reading.Rejected("not_found", "path", null)
+            ? new ParseResult.Rejected("not_found", "path", null)
             : dialect.read(endpoint, body);
-    if (!(reading instanceof Reading.Read(RequestFacts facts))) {
+    if (!(reading instanceof ParseResult.Read(RequestFacts facts))) {
       error(exchange, 400, "invalid_request");
     } else if (facts.stream()) {
       stream(exchange, facts, now, kind == Behaviour.Kind.CUT_STREAM);

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.drover.dialect.AnswerFacts;
-import dev.drover.dialect.AnswerHead;
-import dev.drover.dialect.AnswerReader;
 import dev.drover.dialect.Edit;
-import dev.drover.dialect.Reading;
+import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.dialect.ResponseFacts;
+import dev.drover.dialect.ResponseHead;
+import dev.drover.dialect.ResponseReader;
 import dev.drover.testing.Cases;
 import dev.drover.types.Bytes;
 import dev.drover.types.Capability;
@@ -24,16 +24,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenAiDialectTest {
   private static final ObjectMapper JACKSON = new ObjectMapper();
-  private static final AnswerHead SSE = new AnswerHead(200, "text/event-stream", "");
-  private static final AnswerHead JSON = new AnswerHead(200, "application/json", "");
+  private static final ResponseHead SSE = new ResponseHead(200, "text/event-stream", "");
+  private static final ResponseHead JSON = new ResponseHead(200, "application/json", "");
   private final OpenAiDialect dialect = new OpenAiDialect();
 
-  private Reading read(String body) {
+  private ParseResult read(String body) {
     return dialect.read(OpenAiDialect.CHAT, Bytes.utf8(body));
   }
 
   private RequestFacts facts(String body) {
-    if (read(body) instanceof Reading.Read(RequestFacts facts)) {
+    if (read(body) instanceof ParseResult.Read(RequestFacts facts)) {
       return facts;
     }
     throw new AssertionError(read(body));
@@ -92,7 +92,7 @@ class OpenAiDialectTest {
   void badRequest_isRejectedWithACode(String body, String code) {
     assertThat(read(body == null ? "" : body))
         .isInstanceOfSatisfying(
-            Reading.Rejected.class,
+            ParseResult.Rejected.class,
             rejected -> {
               assertThat(rejected.code()).isEqualTo(code);
               assertThat(rejected.message()).contains("expected");
@@ -104,11 +104,11 @@ class OpenAiDialectTest {
     Bytes latin1 = Bytes.of("{\"model\":\"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
     assertThat(dialect.read(OpenAiDialect.CHAT, latin1))
         .isInstanceOfSatisfying(
-            Reading.Rejected.class, r -> assertThat(r.code()).isEqualTo("invalid_utf8"));
+            ParseResult.Rejected.class, r -> assertThat(r.code()).isEqualTo("invalid_utf8"));
     assertThat(
             read("{\"model\":\"a\",\"messages\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}"))
         .isInstanceOfSatisfying(
-            Reading.Rejected.class, r -> assertThat(r.message()).contains("nesting"));
+            ParseResult.Rejected.class, r -> assertThat(r.message()).contains("nesting"));
   }
 
   @ParameterizedTest
@@ -180,7 +180,7 @@ class OpenAiDialectTest {
 
       """;
 
-  private AnswerReader reader(AnswerHead head, boolean drop) {
+  private ResponseReader reader(ResponseHead head, boolean drop) {
     return dialect.answer(facts("{\"model\":\"a\",\"stream\":true}"), head, drop);
   }
 
@@ -192,7 +192,7 @@ class OpenAiDialectTest {
               random.nextBoolean()
                   ? STREAM
                   : STREAM.replace("\n", random.nextBoolean() ? "\r\n" : "\r");
-          AnswerReader reader = reader(SSE, true);
+          ResponseReader reader = reader(SSE, true);
           byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
           StringBuilder passed = new StringBuilder();
           for (int at = 0; at < bytes.length; ) {
@@ -201,7 +201,7 @@ class OpenAiDialectTest {
             at = to;
           }
           passed.append(reader.read(Bytes.EMPTY, true).text());
-          AnswerFacts facts = reader.facts(true);
+          ResponseFacts facts = reader.facts(true);
           assertThat(facts.usage())
               .isEqualTo(new Usage(Usage.Status.COMPLETE, 7, 3, 0, 0, 2, 1, 9));
           assertThat(facts.outputBytes()).isEqualTo(5);
@@ -214,7 +214,7 @@ class OpenAiDialectTest {
 
   @Test
   void streamNotToBeRewritten_passesUntouched() {
-    AnswerReader reader = reader(SSE, false);
+    ResponseReader reader = reader(SSE, false);
     assertThat(reader.read(Bytes.utf8(STREAM), true)).isNull();
     assertThat(reader.facts(true).usage())
         .isEqualTo(new Usage(Usage.Status.COMPLETE, 7, 3, 0, 0, 2, 1, 9));
@@ -225,7 +225,7 @@ class OpenAiDialectTest {
     String body =
         "{\"choices\":[{\"message\":{\"content\":\"four\"}}],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1,"
             + "\"prompt_cache_hit_tokens\":4}}";
-    AnswerReader reader = reader(JSON, false);
+    ResponseReader reader = reader(JSON, false);
     reader.read(Bytes.utf8(body.substring(0, 30)), false);
     reader.read(Bytes.utf8(body.substring(30)), true);
     assertThat(reader.facts(true).usage())
@@ -241,10 +241,10 @@ class OpenAiDialectTest {
         "{\"total_tokens\":50}"
       })
   void usageThatCountsNeitherSide_isNone_andReplacesNothing(String usage) {
-    AnswerReader json = reader(JSON, false);
+    ResponseReader json = reader(JSON, false);
     json.read(Bytes.utf8("{\"usage\":" + usage + "}"), true);
     assertThat(json.facts(true).usage()).isNull();
-    AnswerReader stream = reader(SSE, false);
+    ResponseReader stream = reader(SSE, false);
     stream.read(Bytes.utf8(STREAM + "data: {\"choices\":[],\"usage\":" + usage + "}\n\n"), true);
     assertThat(stream.facts(true).usage())
         .isEqualTo(new Usage(Usage.Status.COMPLETE, 7, 3, 0, 0, 2, 1, 9));
@@ -252,12 +252,12 @@ class OpenAiDialectTest {
 
   @Test
   void answerWithoutUsage_tellsItsLength() {
-    AnswerReader reader = reader(JSON, false);
+    ResponseReader reader = reader(JSON, false);
     reader.read(
         Bytes.utf8(
             "{\"choices\":[{\"message\":{\"content\":\"four\",\"tool_calls\":[{\"function\":{\"arguments\":\"{}\"}}]}}]}"),
         true);
-    assertThat(reader.facts(true)).isEqualTo(new AnswerFacts(null, 6, null, 0, true));
+    assertThat(reader.facts(true)).isEqualTo(new ResponseFacts(null, 6, null, 0, true));
   }
 
   @ParameterizedTest
@@ -271,7 +271,7 @@ class OpenAiDialectTest {
         "{\"prompt_tokens\":5,\"total_tokens\":0}"
       })
   void usageThatCannotBe_orIsOneCountAlone_isNone(String usage) {
-    AnswerReader json = reader(JSON, false);
+    ResponseReader json = reader(JSON, false);
     json.read(Bytes.utf8("{\"usage\":" + usage + "}"), true);
     assertThat(json.facts(true).usage()).isNull();
   }
@@ -292,7 +292,7 @@ class OpenAiDialectTest {
         "'prompt_tokens':10,'completion_tokens':20,'total_tokens':25 | 10,0,20,0"
       })
   void total_hasWhatItsPartsLeaveOut(String usage, String counts) {
-    AnswerReader json = reader(JSON, false);
+    ResponseReader json = reader(JSON, false);
     json.read(Bytes.utf8("{\"usage\":{" + usage.replace('\'', '"') + "}}"), true);
     Usage read = json.facts(true).usage();
     assertThat(
@@ -303,7 +303,7 @@ class OpenAiDialectTest {
 
   @Test
   void usageInParts_isBroughtTogether_andNoCountFalls() {
-    AnswerReader stream = reader(SSE, false);
+    ResponseReader stream = reader(SSE, false);
     for (String usage :
         List.of(
             "{\"prompt_tokens\":100,\"completion_tokens\":0,\"total_tokens\":100}",
@@ -317,7 +317,7 @@ class OpenAiDialectTest {
 
   @Test
   void eventThatIsNoJson_damagesNoStreamThatEndsWell_butIsNoneToKeep() {
-    AnswerReader stream = reader(SSE, false);
+    ResponseReader stream = reader(SSE, false);
     stream.read(Bytes.utf8("event: ping\ndata: ping\n\n"), false);
     assertThat(stream.facts(true).readable()).isFalse();
     assertThat(stream.ended()).isFalse();
@@ -331,7 +331,7 @@ class OpenAiDialectTest {
   @ParameterizedTest
   @ValueSource(strings = {"data: {\"choices\":[]}\n\n", ": ping\n\n", "\uFEFF{}", "[1]", "{\"a\":"})
   void textThatMayBeAnAnswer_isOneThatWasNotSeen(String text) {
-    AnswerReader json = reader(JSON, false);
+    ResponseReader json = reader(JSON, false);
     json.read(Bytes.utf8(text), true);
     assertThat(json.facts(true).outputBytes()).isNegative();
     assertThat(json.facts(true).readable()).isFalse();
@@ -341,17 +341,17 @@ class OpenAiDialectTest {
   void totalOfEmbeddings_isThePromptsUsage() {
     RequestFacts facts =
         dialect.read(dialect.endpoint("POST", "/v1/embeddings"), Bytes.utf8("{\"model\":\"a\"}"))
-                instanceof Reading.Read(RequestFacts read)
+                instanceof ParseResult.Read(RequestFacts read)
             ? read
             : facts("");
-    AnswerReader reader = dialect.answer(facts, JSON, false);
+    ResponseReader reader = dialect.answer(facts, JSON, false);
     reader.read(Bytes.utf8("{\"data\":[],\"usage\":{\"total_tokens\":9}}"), true);
     assertThat(reader.facts(true).usage()).extracting(Usage::input).isEqualTo(9L);
   }
 
   @Test
   void emptyLinesThatKeepAConnection_areNoTextSeen() {
-    AnswerReader reader = reader(JSON, false);
+    ResponseReader reader = reader(JSON, false);
     reader.read(Bytes.utf8("\n"), false);
     reader.read(Bytes.utf8("\r\n "), false);
     assertThat(reader.facts(false).outputBytes()).isZero();
@@ -362,20 +362,20 @@ class OpenAiDialectTest {
   @Test
   void errorUnderAGoodStatus_isNoAnswer() {
     String error = "{\"error\":{\"message\":\"overloaded\"}}";
-    AnswerReader json = reader(JSON, false);
+    ResponseReader json = reader(JSON, false);
     json.read(Bytes.utf8(error), true);
     assertThat(json.facts(true).readable()).isFalse();
-    AnswerReader stream = reader(SSE, false);
+    ResponseReader stream = reader(SSE, false);
     stream.read(Bytes.utf8(STREAM + "data: " + error + "\n\n"), true);
     assertThat(stream.facts(true).readable()).isFalse();
-    AnswerReader good = reader(JSON, false);
+    ResponseReader good = reader(JSON, false);
     good.read(Bytes.utf8("{\"error\":null,\"choices\":[]}"), true);
     assertThat(good.facts(true).readable()).isTrue();
   }
 
   @Test
   void damagedAnswer_isSaidToBe() {
-    AnswerReader reader = reader(JSON, false);
+    ResponseReader reader = reader(JSON, false);
     reader.read(Bytes.utf8("{\"choices\":"), true);
     assertThat(reader.facts(true).readable()).isFalse();
   }

@@ -7,9 +7,9 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import dev.drover.config.schema.PolicyLanguage;
-import dev.drover.routing.Ask;
 import dev.drover.routing.Origin;
-import dev.drover.routing.Wishes;
+import dev.drover.routing.RoutingHints;
+import dev.drover.routing.RoutingRequest;
 import dev.drover.testing.Cases;
 import dev.drover.testing.Configs;
 import dev.drover.testing.Requests;
@@ -72,11 +72,11 @@ class ConditionsTest {
             () -> random.nextBoolean() ? Map.of("x-b", "1") : Map.of("x-a", "chat"));
     Map<String, String> fixed = origin.headers().get();
     return new Facts(
-        new Ask(
+        new RoutingRequest(
             "x",
             Configs.catalog(Configs.three("priority")).model("chat"),
             Requests.facts(body),
-            Wishes.NONE,
+            RoutingHints.NONE,
             any(random, WORDS),
             null,
             Origin.of(origin.spiffeId(), () -> fixed)),

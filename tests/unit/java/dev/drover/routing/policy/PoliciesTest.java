@@ -7,15 +7,15 @@ import dev.drover.config.ConfigLoader;
 import dev.drover.config.Loaded;
 import dev.drover.config.bind.Problem;
 import dev.drover.config.schema.GatewayConfig;
-import dev.drover.routing.Ask;
 import dev.drover.routing.Decision;
 import dev.drover.routing.Exclusion;
 import dev.drover.routing.Origin;
 import dev.drover.routing.Reason;
 import dev.drover.routing.Router;
-import dev.drover.routing.Wishes;
+import dev.drover.routing.RoutingHints;
+import dev.drover.routing.RoutingRequest;
 import dev.drover.routing.task.Tasks;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
 import dev.drover.testing.Requests;
@@ -28,31 +28,36 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PoliciesTest {
   private static final String ALICE = "spiffe://mesh.example/ns/search/sa/alice";
-  private static final Wishes NO_WISHES = Wishes.NONE.explained();
+  private static final RoutingHints NO_WISHES = RoutingHints.NONE.explained();
   private final FakeTicker time = new FakeTicker();
 
   /** Half past one in the morning in Ho Chi Minh City. */
   private Instant now = Instant.parse("2026-03-01T18:30:00Z");
 
-  private Decision decide(String policies, Wishes wishes, Map<String, String> headers) {
+  private Decision decide(String policies, RoutingHints hints, Map<String, String> headers) {
     GatewayConfig config =
         Configs.load(Configs.THREE.replace("STRATEGY", "priority") + "policies:\n" + policies);
     InstantSource wall = () -> now;
     Catalog catalog = Configs.catalog(config);
     Router router =
         Router.compile(
-            config, catalog, Tasks.compile(config.tasks()), Memory.fresh(time, wall), time, wall);
-    Ask ask =
-        new Ask(
+            config,
+            catalog,
+            Tasks.compile(config.tasks()),
+            RuntimeState.fresh(time, wall),
+            time,
+            wall);
+    RoutingRequest routingRequest =
+        new RoutingRequest(
             "x",
             catalog.model("chat"),
             Requests.facts(
                 "{\"model\":\"chat\",\"messages\":[{\"role\":\"user\",\"content\":\"hi there\"}]}"),
-            wishes,
+            hints,
             "code",
             null,
             Origin.of(ALICE, () -> headers));
-    return router.decide(ask);
+    return router.decide(routingRequest);
   }
 
   private boolean holds(String condition) {
@@ -97,7 +102,7 @@ class PoliciesTest {
               - { name: search, when: 'k8s_namespace == "search"', strategy: cost-optimal, max_attempts: 1, deny_targets: [c], tags: { centre: "4711" } }
               - { name: rest, deny_models: [chat] }
             """,
-            new Wishes(null, null, "weighted", null, null, true),
+            new RoutingHints(null, null, "weighted", null, null, true),
             Map.of());
     assertThat(decision)
         .isInstanceOfSatisfying(
@@ -109,10 +114,10 @@ class PoliciesTest {
                   .singleElement()
                   .extracting(Exclusion::reason)
                   .isEqualTo(Reason.NOT_ALLOWED);
-              assertThat(forward.grounds().strategy()).isEqualTo("cost-optimal");
-              assertThat(forward.grounds().policy()).isEqualTo("search");
-              assertThat(forward.grounds().tags()).containsEntry("centre", "4711");
-              assertThat(forward.grounds().explain()).isFalse();
+              assertThat(forward.trace().strategy()).isEqualTo("cost-optimal");
+              assertThat(forward.trace().policy()).isEqualTo("search");
+              assertThat(forward.trace().tags()).containsEntry("centre", "4711");
+              assertThat(forward.trace().explain()).isFalse();
             });
   }
 
@@ -136,7 +141,7 @@ class PoliciesTest {
                 assertThat(forward.excluded())
                     .extracting(Exclusion::reason)
                     .containsExactly(Reason.OVER_COST_CAP));
-    Wishes preferB = new Wishes(null, null, null, "b", null, false);
+    RoutingHints preferB = new RoutingHints(null, null, null, "b", null, false);
     assertThat(decide("  - { name: p, wishes: ignore }\n", preferB, Map.of()))
         .isInstanceOfSatisfying(
             Decision.Forward.class,

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.catalog.Catalog;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.dialect.RequestFacts;
-import dev.drover.routing.Ask;
 import dev.drover.routing.Decision;
 import dev.drover.routing.Origin;
+import dev.drover.routing.RoutingHints;
+import dev.drover.routing.RoutingRequest;
 import dev.drover.routing.Ruleset;
-import dev.drover.routing.Wishes;
-import dev.drover.state.Memory;
+import dev.drover.state.RuntimeState;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
 import dev.drover.testing.Requests;
@@ -40,15 +40,15 @@ class AffinityTest {
       """;
 
   private final FakeTicker time = new FakeTicker();
-  private final Memory memory = Memory.fresh(time, () -> Instant.EPOCH);
+  private final RuntimeState state = RuntimeState.fresh(time, () -> Instant.EPOCH);
   private final GatewayConfig config = Configs.load(YAML);
   private final Ruleset ruleset =
-      Ruleset.compile(1, config, Configs.secrets(), memory, time, () -> Instant.EPOCH);
+      Ruleset.compile(1, config, Configs.secrets(), state, time, () -> Instant.EPOCH);
   private final Catalog catalog = ruleset.catalog();
   private int ids;
 
   /** A request of a conversation of 10,000 tokens and more. */
-  private Ask ask(String model, String conversation, int turns) {
+  private RoutingRequest ask(String model, String conversation, int turns) {
     StringBuilder body =
         new StringBuilder(
                 "{\"model\":\"m\",\"max_tokens\":10,\"messages\":[{\"role\":\"system\",\"content\":\"")
@@ -65,15 +65,20 @@ class AffinityTest {
     Bytes bytes = Bytes.utf8(body.append("]}").toString());
     RequestFacts facts = Requests.facts(body.toString());
     return ruleset.ask(
-        "id-" + ids++, catalog.model(model), facts, bytes, Wishes.NONE.explained(), Origin.UNKNOWN);
+        "id-" + ids++,
+        catalog.model(model),
+        facts,
+        bytes,
+        RoutingHints.NONE.explained(),
+        Origin.UNKNOWN);
   }
 
-  private String primary(Ask ask) {
-    return ((Decision.Forward) ruleset.router().decide(ask)).plan().primary().name();
+  private String primary(RoutingRequest routingRequest) {
+    return ((Decision.Forward) ruleset.router().decide(routingRequest)).plan().primary().name();
   }
 
-  private void answered(Ask ask, String target) {
-    ruleset.router().remember(ask, catalog.target(target));
+  private void answered(RoutingRequest routingRequest, String target) {
+    ruleset.router().remember(routingRequest, catalog.target(target));
   }
 
   @Test
@@ -96,12 +101,12 @@ class AffinityTest {
   void conversations_shareByWeight_butEachStays() {
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < 40; i++) {
-      Ask first = ask("shared", "conversation " + i, 0);
+      RoutingRequest first = ask("shared", "conversation " + i, 0);
       String home = primary(first);
       seen.add(home);
       answered(first, home);
       for (int turn = 1; turn < 5; turn++) {
-        Ask next = ask("shared", "conversation " + i, turn);
+        RoutingRequest next = ask("shared", "conversation " + i, turn);
         assertThat(primary(next)).isEqualTo(home);
         answered(next, home);
       }
@@ -112,8 +117,8 @@ class AffinityTest {
   @Test
   void withoutACheaperCache_orSwitchedOff_nothingIsKept() {
     assertThat(ask("none", "x", 0).session()).isNull();
-    Ask ask = ask("flat", "x", 0);
-    answered(ask, "flat");
+    RoutingRequest routingRequest = ask("flat", "x", 0);
+    answered(routingRequest, "flat");
     Set<String> seen = new HashSet<>();
     for (int turn = 0; turn < 40; turn++) {
       seen.add(primary(ask("flat", "x", turn)));
@@ -123,26 +128,26 @@ class AffinityTest {
 
   @Test
   void illTarget_losesItsConversations_andTimeDoesToo() {
-    Ask ask = ask("dear", "first", 0);
-    answered(ask, "b");
+    RoutingRequest routingRequest = ask("dear", "first", 0);
+    answered(routingRequest, "b");
     for (int i = 0; i < 5; i++) {
       ruleset
           .estimates()
-          .begin(catalog.target("b"), ask)
+          .begin(catalog.target("b"), routingRequest)
           .finish(dev.drover.record.Outcome.FAILURE, 1);
     }
     assertThat(primary(ask("dear", "first", 1))).isEqualTo("a");
     answered(ask("dear", "second", 0), "b");
     time.advance(Duration.ofMinutes(5).plusSeconds(1));
-    assertThat(memory.sessions().find(ask("dear", "second", 1).session())).isNull();
+    assertThat(state.sessions().find(ask("dear", "second", 1).session())).isNull();
   }
 
   @Test
   void expectedCost_countsCachedTokensOnce() {
-    Ask ask = ask("dear", "first", 0);
-    answered(ask, "a");
+    RoutingRequest routingRequest = ask("dear", "first", 0);
+    answered(routingRequest, "a");
     Decision.Forward decision = (Decision.Forward) ruleset.router().decide(ask("dear", "first", 0));
-    long tokens = ruleset.estimates().expectedInput(catalog.target("a"), ask.facts());
+    long tokens = ruleset.estimates().expectedInput(catalog.target("a"), routingRequest.facts());
     assertThat(decision.ranked().getFirst().cachedTokens()).isEqualTo(tokens);
     assertThat(decision.ranked().getFirst().expectedCost().value())
         .isEqualTo(tokens * 100 + 10 * 1000);

@@ -1,0 +1,26 @@
+package dev.drover.admission;
+
+import java.util.List;
+
+/**
+ * A request and all that has to have room for it.
+ *
+ * @param quotas in the order in which they are asked
+ * @param budgets in the order in which they are asked
+ */
+public record ApplicableLimits(AdmissionRequest request, List<Quota> quotas, List<Budget> budgets) {
+  public ApplicableLimits {
+    quotas = List.copyOf(quotas);
+    budgets = List.copyOf(budgets);
+  }
+
+  /** Whether anything counts it at all. */
+  public boolean isEmpty() {
+    return quotas.isEmpty() && budgets.isEmpty();
+  }
+
+  /** What it takes of a budget, in its unit. */
+  public long amount(Budget budget) {
+    return budget.money() ? request.costNanos() : request.tokens();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.drover.admission;
+
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a request shows of who sends it. Empty where it shows nothing.
+ *
+ * @param authorization the header of that name, unless it holds a key for a provider
+ * @param apiKey the header {@code x-api-key}
+ * @param spiffeId the workload that Envoy vouches for
+ * @param tokens payloads of tokens that Envoy has verified, by the key of its metadata
+ * @param headers the first value of a header by its lower-case name
+ */
+public record PresentedCredentials(
+    String authorization,
+    String apiKey,
+    String spiffeId,
+    Map<String, Object> tokens,
+    UnaryOperator<String> headers) {
+  /** Nothing of it: it holds secrets. */
+  @Override
+  public String toString() {
+    return "Presented[not shown]";
+  }
+}

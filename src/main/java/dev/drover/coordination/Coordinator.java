@@ -1,0 +1,58 @@
+package dev.drover.coordination;
+
+import dev.drover.admission.Admission;
+import dev.drover.admission.ApplicableLimits;
+import dev.drover.cache.CacheKey;
+import dev.drover.cache.CachedResponse;
+import dev.drover.types.PendingReply;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What several Drovers know and count together. Thread-safe; never blocks. */
+public interface Coordinator {
+  /** Every Drover by itself. */
+  Coordinator ALONE =
+      new Coordinator() {
+        @Override
+        public @Nullable PendingReply<Reply> ask(
+            ApplicableLimits applicable, @Nullable Sought sought) {
+          return null;
+        }
+
+        @Override
+        public void keep(CacheKey key, CachedResponse answer, long ttlNanos) {
+          // nobody to tell
+        }
+      };
+
+  /**
+   * Asks for an answer that is kept and, if there is none, for admission.
+   *
+   * @param sought null where no answer may be given again
+   * @return null when there is nothing to ask, or there are no others
+   */
+  @Nullable PendingReply<Reply> ask(ApplicableLimits applicable, @Nullable Sought sought);
+
+  /** Keeps an answer for others, or tries to. */
+  void keep(CacheKey key, CachedResponse answer, long ttlNanos);
+
+  /**
+   * An answer that would do.
+   *
+   * @param sources whose answers are welcome, as {@link CachedResponse#source()} has them
+   */
+  record Sought(CacheKey key, List<String> sources) {}
+
+  /** What came of it. */
+  sealed interface Reply {
+    /**
+     * There is an answer already; nothing was admitted.
+     *
+     * @param ttlNanos how long it may still be given
+     */
+    record Kept(CachedResponse answer, long ttlNanos) implements Reply {}
+
+    /** It was admitted or not. */
+    record Decided(Admission.Result result) implements Reply {}
+  }
+}

@@ -1,0 +1,43 @@
+package dev.drover.dialect;
+
+import dev.drover.types.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one provider answer as its bytes pass by. Confined to one exchange's callbacks. Must be
+ * closed; may be closed twice.
+ */
+public interface ResponseReader extends AutoCloseable {
+  /**
+   * Takes the next chunk of the answer, cut anywhere.
+   *
+   * @param last whether the answer ends with this chunk, which may be empty
+   * @return what the client is to get in its place, or null when that is the chunk itself
+   */
+  @Nullable Bytes read(Bytes chunk, boolean last);
+
+  /**
+   * What the answer said or showed so far.
+   *
+   * @param complete whether the answer was read to its end
+   */
+  ResponseFacts facts(boolean complete);
+
+  /** Whether the answer said that it is over: what cuts it after that takes nothing away. */
+  default boolean ended() {
+    return false;
+  }
+
+  @Override
+  void close();
+
+  /** A reader for answers that hold nothing to count; passes everything through. */
+  static ResponseReader none() {
+    return NoResponse.EMPTY;
+  }
+
+  /** A reader for answers whose bytes say nothing here; passes everything through. */
+  static ResponseReader unread() {
+    return NoResponse.UNREAD;
+  }
+}

@@ -1,0 +1,244 @@
+package dev.drover.exchange;
+
+import dev.drover.catalog.Target;
+import dev.drover.dialect.ResponseFacts;
+import dev.drover.dialect.ResponseReader;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.Outcome;
+import dev.drover.record.ShadowRecord;
+import dev.drover.routing.Estimates;
+import dev.drover.types.Bytes;
+import dev.drover.types.NanoDollars;
+import dev.drover.types.Usage;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles a journey once: usage, cost, attempts, what was learned, and its one record. Confined to
+ * the router-level stream.
+ */
+final class Accounting {
+  private static final long NONE = -1;
+
+  private final ExchangeContext context;
+  private final RoutedExchange exchange;
+  private final @Nullable CacheRecorder recorder;
+  private final @Nullable Transcript transcript;
+  private long firstByteNanos = NONE;
+
+  /**
+   * @param recorder copies the answer to be kept, or null
+   * @param transcript copies what is said for the trace, or null
+   */
+  Accounting(
+      ExchangeContext context,
+      RoutedExchange exchange,
+      @Nullable CacheRecorder recorder,
+      @Nullable Transcript transcript) {
+    this.transcript = transcript;
+    this.context = context;
+    this.exchange = exchange;
+    this.recorder = recorder;
+  }
+
+  /** Notes that a part of the answer's body came. */
+  void sawBody(Bytes part) {
+    if (recorder != null) {
+      recorder.add(part);
+    }
+    if (transcript != null) {
+      transcript.add(part);
+    }
+    if (firstByteNanos < 0) {
+      firstByteNanos = context.ticker().nanos() - exchange.request().startNanos();
+    }
+  }
+
+  /** The whole answer has passed. */
+  Map<String, Object> complete(ResponseReader reader, @Nullable Target target, int status) {
+    ResponseFacts facts = reader.facts(true);
+    reader.close();
+    exchange.finishAttempts(facts.readable() ? Outcome.SUCCESS : Outcome.FAILURE);
+    if (target == null || status >= 300) {
+      return end(Ending.FAILED, target, status, Usage.NONE, facts.finishReason());
+    }
+    Usage usage = UsageEstimator.answer(exchange, target, facts, Usage.Status.COMPLETE);
+    if (facts.readable()) {
+      learn(target, usage, facts.outputBytes());
+    }
+    boolean ended =
+        facts.ends() >= exchange.facts().choices() || !exchange.facts().endpoint().generates();
+    boolean whole = facts.readable() && ended;
+    if (recorder != null && whole && usage.status() == Usage.Status.COMPLETE) {
+      recorder.keep(target, target.price().cost(usage));
+    }
+    return end(Ending.COMPLETE, target, status, usage, facts.finishReason());
+  }
+
+  /** A good answer teaches what the next one will take. */
+  private void learn(Target target, Usage usage, long outputBytes) {
+    if (usage.status() == Usage.Status.COMPLETE) {
+      exchange
+          .request()
+          .ruleset()
+          .estimates()
+          .learn(exchange.routingRequest(), target, usage, outputBytes);
+    }
+    exchange.request().ruleset().router().remember(exchange.routingRequest(), target);
+    observe(target, usage);
+  }
+
+  /** Teaches how fast the target was, from the start of the attempt that succeeded. */
+  private void observe(Target target, Usage usage) {
+    Attempt winner = exchange.winner(target);
+    if (winner == null) {
+      return;
+    }
+    long waited = winner.startNanos() - exchange.request().startNanos();
+    long total = context.ticker().nanos() - exchange.request().startNanos() - waited;
+    long first = firstByteNanos < 0 ? total : firstByteNanos - waited;
+    exchange
+        .request()
+        .ruleset()
+        .estimates()
+        .observe(target, exchange.facts(), first, total, usage.output());
+  }
+
+  /** The stream ended before the answer did. */
+  void cut(ResponseReader reader, @Nullable Target target, int status) {
+    ResponseFacts facts = reader.facts(false);
+    reader.close();
+    exchange.finishAttempts(Outcome.CANCELLED);
+    Usage usage =
+        target != null && status < 300
+            ? UsageEstimator.answer(exchange, target, facts, Usage.Status.PARTIAL)
+            : Usage.NONE;
+    end(Ending.CUT, target, status, usage, facts.finishReason());
+  }
+
+  /** The stream ended before any answer. */
+  Ended cancelled() {
+    exchange.finishAttempts(Outcome.CANCELLED);
+    end(Ending.CANCELLED, null, 0, Usage.NONE, null);
+    return new Ended();
+  }
+
+  private Map<String, Object> end(
+      Ending ending,
+      @Nullable Target target,
+      int status,
+      Usage usage,
+      @Nullable String finishReason) {
+    context.inFlight().remove(exchange);
+    exchange.giveBackUnused();
+    NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
+    ExchangeRecord.Charge charged = charge(target, usage, cost);
+    RequestContext request = exchange.request();
+    ExchangeRecord record =
+        new ExchangeRecord(
+            request.id(),
+            request.trace(),
+            request.asked(
+                exchange.routingRequest(),
+                exchange.decision().trace().policy(),
+                exchange.decision().trace().tags()),
+            exchange.attempts().stream()
+                .map(attempt -> attempt.toRecord(request.startNanos()))
+                .toList(),
+            target == null ? null : target.name(),
+            target == null ? null : target.model(),
+            ending,
+            status,
+            null,
+            exchange.decision(),
+            usage,
+            cost,
+            charged,
+            new ExchangeRecord.Cached(exchange.cacheUse().result(), NanoDollars.ZERO),
+            new ExchangeRecord.Timing(
+                request.started(),
+                context.ticker().nanos() - request.startNanos(),
+                firstByteNanos));
+    if (transcript == null) {
+      context.listener().finished(record);
+    } else {
+      context.listener().finished(record, transcript.content());
+    }
+    compare(record, finishReason);
+    return metadata(record);
+  }
+
+  /**
+   * Bills each attempt and settles quotas and budgets. Whoever was given up has been read by its
+   * provider all the same: its prompt counts. Whoever was outrun may be billed to the end, and no
+   * one tells us: it counts as a whole answer.
+   */
+  private ExchangeRecord.Charge charge(@Nullable Target target, Usage usage, NanoDollars cost) {
+    Attempt named = exchange.winner(target);
+    Attempt winner = named == null || named.answered() || usage.tokens() > 0 ? named : null;
+    ExchangeRecord.Charge sum = ExchangeRecord.Charge.NOTHING.plus(usage, cost);
+    for (Attempt attempt : exchange.attempts()) {
+      if (attempt != winner) {
+        Usage its = inVain(attempt);
+        attempt.billed(its);
+        attempt.used(its.tokens());
+        sum = sum.plus(its, attempt.target().price().cost(its));
+      }
+    }
+    if (winner != null) {
+      winner.billed(usage);
+      winner.used(usage.tokens());
+    }
+    exchange.admission().end(sum.tokens(), sum.cost().value());
+    return sum;
+  }
+
+  private Usage inVain(Attempt attempt) {
+    Estimates estimates = exchange.request().ruleset().estimates();
+    long input = estimates.expectedInput(attempt.target(), exchange.facts());
+    if (attempt.outrun()) {
+      return Usage.estimated(input, estimates.expectedOutput(exchange.routingRequest()));
+    }
+    return attempt.givenUp() ? Usage.estimated(input, 0) : Usage.NONE;
+  }
+
+  private void compare(ExchangeRecord record, @Nullable String finishReason) {
+    ShadowComparison comparison = exchange.comparison();
+    if (comparison != null) {
+      long headers =
+          record.attempts().reversed().stream()
+              .filter(attempt -> attempt.target().equals(record.target()))
+              .mapToLong(ExchangeRecord.AttemptRecord::latencyNanos)
+              .findFirst()
+              .orElse(NONE);
+      comparison.primary(
+          new ShadowRecord.Side(
+              record.target(),
+              record.status(),
+              record.ending(),
+              headers,
+              record.timing().durationNanos(),
+              record.usage(),
+              record.cost(),
+              finishReason));
+    }
+  }
+
+  private static Map<String, Object> metadata(ExchangeRecord record) {
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    metadata.put("model", String.valueOf(record.asked().model()));
+    metadata.put("caller", record.asked().caller().id());
+    metadata.put("team", record.asked().caller().team());
+    metadata.put("target", record.target() == null ? "" : record.target());
+    metadata.put("attempts", (long) record.attempts().size());
+    metadata.put("usage", record.usage().status().label());
+    metadata.put("input_tokens", record.usage().input());
+    metadata.put("cached_input_tokens", record.usage().cachedInput());
+    metadata.put("output_tokens", record.usage().output());
+    metadata.put("cost_nano_usd", record.cost().value());
+    metadata.put("hedge_cost_nano_usd", record.hedgeCost().value());
+    return metadata;
+  }
+}

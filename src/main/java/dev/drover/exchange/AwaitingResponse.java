@@ -1,0 +1,155 @@
+package dev.drover.exchange;
+
+import dev.drover.catalog.Target;
+import dev.drover.dialect.ResponseHead;
+import dev.drover.dialect.ResponseReader;
+import dev.drover.message.BodyMode;
+import dev.drover.message.HeaderEdits;
+import dev.drover.message.Inbound;
+import dev.drover.message.Outbound;
+import dev.drover.message.ProcessingModes;
+import dev.drover.record.Outcome;
+import dev.drover.types.Wire;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The request is on its way to the plan's targets; the answer is awaited. */
+record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implements Phase {
+  @Override
+  public Transition on(Inbound in) {
+    return switch (in) {
+      case Inbound.ResponseHeaders headers -> answered(headers);
+      case Inbound.RequestTrailers _ -> Transition.to(this, new Outbound.TrailersResponse());
+      case Inbound.RequestHeaders _, Inbound.RequestBody _ -> violation("a second request message");
+      case Inbound.ResponseBody _, Inbound.ResponseTrailers _ ->
+          violation("no response_headers (expected: response_header_mode SEND)");
+      case Inbound.Replied _ -> Transition.to(this);
+      case Inbound.Closed _ ->
+          Transition.to(new Accounting(context, exchange, null, null).cancelled());
+    };
+  }
+
+  private Transition violation(String what) {
+    return Transition.to(
+        new Accounting(context, exchange, null, null).cancelled(),
+        new Outbound.ProtocolError("answer awaited: " + what));
+  }
+
+  private Transition answered(Inbound.ResponseHeaders in) {
+    int status = ResponseHeaders.status(in.headers());
+    List<Attempt> attempts = exchange.attempts();
+    Attempt last = attempts.isEmpty() ? null : attempts.getLast();
+    Target target = target(in, last, status);
+    Attempt winner = exchange.winner(target);
+    settleAttempts(in, winner == null ? last : winner, status);
+    ResponseHead head =
+        new ResponseHead(
+            status, in.headers().text("content-type"), in.headers().text("content-encoding"));
+    Transcript transcript = exchange.transcript(head);
+    exchange.releaseBody();
+    boolean dropUsage = target != null && head.ok() && exchange.asksUsage(target);
+    ResponseReader reader =
+        target == null
+            ? ResponseReader.none()
+            : target.provider().dialect().answer(exchange.facts(), head, dropUsage);
+    StreamingResponse streaming =
+        new StreamingResponse(
+            new Accounting(context, exchange, recording(target, head), transcript),
+            reader,
+            exchange.request().modes().response(),
+            target,
+            status);
+    HeaderEdits edits = edits(in, target, head, dropUsage);
+    if (in.end()) {
+      Map<String, Object> metadata = streaming.complete();
+      return Transition.to(
+          new Ended(), new Outbound.HeadersResponse(edits, null, false, null, metadata));
+    }
+    return Transition.to(
+        streaming, new Outbound.HeadersResponse(edits, override(), false, null, Map.of()));
+  }
+
+  /** Copies an answer that may be kept. */
+  private @Nullable CacheRecorder recording(@Nullable Target target, ResponseHead head) {
+    CacheUse use = exchange.cacheUse();
+    boolean plain = head.contentEncoding().isEmpty();
+    boolean good = head.status() == 200;
+    return use.key() == null || use.settings() == null || target == null || !plain || !good
+        ? null
+        : new CacheRecorder(context, use.key(), use.settings(), head);
+  }
+
+  /**
+   * Who answered: whom Envoy names, else the last target tried. An error of nobody's is Envoy's
+   * own.
+   */
+  private @Nullable Target target(Inbound.ResponseHeaders in, @Nullable Attempt last, int status) {
+    Target named =
+        in.target() == null ? null : exchange.request().ruleset().catalog().targetById(in.target());
+    if (named != null) {
+      return named;
+    }
+    return last != null ? last.target() : status < 300 ? exchange.plan().primary() : null;
+  }
+
+  /**
+   * The upstream level has reported what it saw; the rest follows from the answer the client gets.
+   */
+  private void settleAttempts(Inbound.ResponseHeaders in, @Nullable Attempt last, int status) {
+    if (last == null) {
+      return;
+    }
+    boolean onlyHere = // no attempt has told its headers; a 5xx of a hedge may be Envoy's own
+        exchange.hedged() ? status < 500 : !exchange.request().ruleset().fallbacks();
+    if (onlyHere) {
+      last.answered(status, ResponseHeaders.restNanos(in.headers(), context.wall()));
+    }
+    boolean won = status < 400 || Outcome.ofStatus(status) == Outcome.CALLER_FAULT;
+    if (exchange.hedged() && won) {
+      exchange.outrun(last);
+    } else if (exchange.request().ruleset().fallbacks() && status >= 400) {
+      Outcome failed = status == 504 ? Outcome.TIMEOUT : Outcome.FAILURE;
+      if (exchange.hedged()) {
+        exchange.failed(failed);
+      }
+      if (!last.answered() || last.promised()) {
+        last.finish(failed);
+      }
+    }
+  }
+
+  private HeaderEdits edits(
+      Inbound.ResponseHeaders in, @Nullable Target target, ResponseHead head, boolean dropUsage) {
+    HeaderEdits.Builder edits = new HeaderEdits.Builder();
+    edits.set(Wire.EXCHANGE_HEADER, exchange.id());
+    if (target != null) {
+      edits.set("x-drover-target", target.name());
+      edits.set("x-drover-model", target.model());
+    }
+    int attempts = Math.max(exchange.attempts().size(), in.attempts());
+    edits.set("x-drover-attempts", attempts);
+    if (!exchange.cacheUse().result().isEmpty()) {
+      edits.set("x-drover-cache", exchange.cacheUse().result());
+    }
+    exchange.admission().headers().forEach(edits::set);
+    if (exchange.decision().trace().explain()) {
+      edits.set("x-drover-decision", DecisionLine.of(exchange.decision()));
+    }
+    if (dropUsage && head.eventStream()) {
+      edits.remove("content-length");
+      if (head.gzip()) {
+        edits.remove("content-encoding");
+      }
+    }
+    return edits.build();
+  }
+
+  /** Answers are never held up: they are read as they pass. */
+  private @Nullable ProcessingModes override() {
+    ProcessingModes modes = exchange.request().modes();
+    boolean passing =
+        modes.response() == BodyMode.STREAMED || modes.response() == BodyMode.FULL_DUPLEX_STREAMED;
+    return passing ? null : modes.withResponse(BodyMode.STREAMED);
+  }
+}

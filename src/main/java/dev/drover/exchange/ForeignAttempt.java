@@ -1,0 +1,122 @@
+package dev.drover.exchange;
+
+import dev.drover.admission.Quota;
+import dev.drover.admission.QuotaReservation;
+import dev.drover.catalog.Model;
+import dev.drover.catalog.Target;
+import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Edit;
+import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.ParseResult;
+import dev.drover.message.BodyChange;
+import dev.drover.message.BodyMode;
+import dev.drover.message.ExchangeMetadata;
+import dev.drover.message.HeaderEdits;
+import dev.drover.message.Inbound;
+import dev.drover.message.Outbound;
+import dev.drover.message.ProcessingModes;
+import dev.drover.routing.Ruleset;
+import dev.drover.state.health.ResponseTimes;
+import dev.drover.state.health.TargetHealth;
+import dev.drover.types.Bytes;
+import dev.drover.types.Wire;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt of an exchange that another Drover decided: its body is awaited, because only there
+ * the request can be read. The router level's Drover keeps the account; this one only rewrites and
+ * watches the target's health.
+ */
+record ForeignAttempt(
+    ExchangeContext context, Ruleset ruleset, Target target, Endpoint endpoint, String query)
+    implements Phase {
+  static Transition open(
+      ExchangeContext context,
+      Ruleset ruleset,
+      Inbound.RequestHeaders in,
+      Target target,
+      ExchangeMetadata exchangeMetadata) {
+    Endpoint endpoint = endpoint(target.provider().dialect(), exchangeMetadata.operation());
+    if (endpoint == null) {
+      return Transition.to(
+          new Ended(),
+          new Outbound.ProtocolError(
+              "operation: " + exchangeMetadata.operation() + " (expected: one of the dialect's)"));
+    }
+    String path = in.headers().text(":path");
+    int query = path.indexOf('?');
+    boolean answerToo =
+        ruleset.catalog().models().stream().noneMatch(model -> hedges(model, target));
+    ProcessingModes modes =
+        new ProcessingModes(BodyMode.BUFFERED, in.modes().response(), answerToo);
+    return Transition.to(
+        new ForeignAttempt(
+            context, ruleset, target, endpoint, query < 0 ? "" : path.substring(query)),
+        new Outbound.HeadersResponse(HeaderEdits.NONE, modes, false, null, Map.of()));
+  }
+
+  private static boolean hedges(Model model, Target target) {
+    return model.hedgeMillis() > 0 && model.targets().contains(target);
+  }
+
+  private static @Nullable Endpoint endpoint(Dialect dialect, String suffix) {
+    return dialect.endpoints().values().stream()
+        .filter(endpoint -> endpoint.takesBody() && endpoint.suffix().equals(suffix))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public Transition on(Inbound in) {
+    return switch (in) {
+      case Inbound.RequestBody body -> rewrite(body.bytes());
+      case Inbound.RequestTrailers _ -> Transition.to(this, new Outbound.TrailersResponse());
+      case Inbound.RequestHeaders _,
+          Inbound.ResponseHeaders _,
+          Inbound.ResponseBody _,
+          Inbound.ResponseTrailers _ ->
+          Transition.to(
+              new Ended(),
+              new Outbound.ProtocolError(
+                  "request body awaited (expected: allow_mode_override at the upstream level)"));
+      case Inbound.Replied _ -> Transition.to(this);
+      case Inbound.Closed _ -> Transition.to(new Ended());
+    };
+  }
+
+  private Transition rewrite(Bytes body) {
+    Dialect dialect = target.provider().dialect();
+    if (!(dialect.read(endpoint, body) instanceof ParseResult.Read(var facts))) {
+      return Transition.to(
+          new Ended(),
+          Replies.error(
+              dialect,
+              500,
+              "body_unreadable",
+              "body: cannot be read again at the upstream level",
+              null,
+              Map.of()));
+    }
+    List<Bytes> rope = Edit.apply(body, dialect.edits(facts, target.model(), false));
+    TargetHealth health = ruleset.estimates().healthOfAny(target);
+    Attempt attempt =
+        new Attempt(
+            target, health.begin(ResponseTimes.UNSEEN), health, context.ticker(), Attempt.NOBODY);
+    Quota quota = ruleset.controller().quotas().ofTarget(target.name());
+    if (quota != null) {
+      quota.count(0); // how many tokens is for the router level's Drover to say
+      attempt.holds(new QuotaReservation(quota, 0));
+    }
+    HeaderEdits edits =
+        TargetHeaders.add(
+                TargetHeaders.clear(ruleset.catalog()), target, endpoint, query, attempt.key())
+            .set("content-length", Bytes.length(rope))
+            .build();
+    return Transition.to(
+        new UpstreamAttempt(context, attempt, false),
+        new Outbound.BodyResponse(
+            new BodyChange.Replace(rope), edits, false, Map.of(Wire.TARGET_KEY, target.name())));
+  }
+}

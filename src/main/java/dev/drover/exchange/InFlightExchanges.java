@@ -1,0 +1,31 @@
+package dev.drover.exchange;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exchanges on their way to a target, by id: what links the upstream-level streams to their
+ * router-level stream. Thread-safe. The router-level stream puts its journey in and takes it out
+ * when it ends.
+ */
+public final class InFlightExchanges {
+  private final Map<String, RoutedExchange> byId = new ConcurrentHashMap<>();
+
+  void put(RoutedExchange exchange) {
+    byId.put(exchange.id(), exchange);
+  }
+
+  @Nullable RoutedExchange get(String id) {
+    return byId.get(id);
+  }
+
+  void remove(RoutedExchange exchange) {
+    byId.remove(exchange.id());
+  }
+
+  /** Exchanges on their way. */
+  public int size() {
+    return byId.size();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.drover.exchange;
+
+import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Endpoint;
+import dev.drover.message.ProcessingModes;
+import dev.drover.record.Caller;
+import dev.drover.record.Ending;
+import dev.drover.record.ExchangeRecord;
+import dev.drover.record.TraceContext;
+import dev.drover.routing.Decision;
+import dev.drover.routing.Origin;
+import dev.drover.routing.RoutingRequest;
+import dev.drover.routing.Ruleset;
+import dev.drover.types.NanoDollars;
+import dev.drover.types.Usage;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for an LLM operation, as its headers tell. Immutable.
+ *
+ * @param id the exchange's id
+ * @param trace where it stands in a trace
+ * @param ruleset pinned for the life of the exchange
+ * @param query the query of the client's path, with its question mark; may be empty
+ * @param origin where it comes from, and who asks
+ * @param wishes what the client asks of the choice
+ * @param strip headers of the client that nobody else may see
+ * @param clientKey a provider's key that the client brings along, or null
+ * @param modes as announced for the stream
+ */
+record RequestContext(
+    String id,
+    TraceContext trace,
+    Ruleset ruleset,
+    Dialect dialect,
+    Endpoint endpoint,
+    String query,
+    Origin origin,
+    RoutingHintHeaders wishes,
+    Set<String> strip,
+    @Nullable ClientKey clientKey,
+    ProcessingModes modes,
+    Instant started,
+    long startNanos) {
+
+  /**
+   * The record of an exchange that no target was tried for.
+   *
+   * @param model the configured model's name, or null when none is known
+   * @param status the HTTP status the client got; 0 when it got none
+   * @param code why Drover refused, or null
+   * @param decision what was decided, or null
+   */
+  ExchangeRecord untried(
+      @Nullable String model,
+      boolean stream,
+      Ending ending,
+      int status,
+      @Nullable String code,
+      @Nullable Decision decision,
+      long nowNanos) {
+    return new ExchangeRecord(
+        id,
+        trace,
+        ExchangeRecord.Asked.untried(endpoint.operation(), model, stream, origin.caller()),
+        List.of(),
+        null,
+        null,
+        ending,
+        status,
+        code,
+        decision,
+        Usage.NONE,
+        NanoDollars.ZERO,
+        ExchangeRecord.Charge.NOTHING,
+        ExchangeRecord.Cached.NOT,
+        new ExchangeRecord.Timing(started, nowNanos - startNanos, -1));
+  }
+
+  /** What the client wanted, once a rule has been found for it. */
+  ExchangeRecord.Asked asked(
+      RoutingRequest routingRequest, @Nullable String policy, Map<String, String> tags) {
+    return new ExchangeRecord.Asked(
+        endpoint.operation(),
+        routingRequest.model().name(),
+        routingRequest.facts().stream(),
+        routingRequest.task(),
+        policy,
+        tags,
+        origin.caller());
+  }
+
+  /** The same, and who asks. */
+  RequestContext by(Caller caller) {
+    return new RequestContext(
+        id,
+        trace,
+        ruleset,
+        dialect,
+        endpoint,
+        query,
+        origin.by(caller),
+        wishes,
+        strip,
+        clientKey,
+        modes,
+        started,
+        startNanos);
+  }
+}

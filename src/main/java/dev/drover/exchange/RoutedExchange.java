@@ -1,0 +1,237 @@
+package dev.drover.exchange;
+
+import dev.drover.admission.Admission;
+import dev.drover.admission.QuotaReservation;
+import dev.drover.catalog.Model;
+import dev.drover.catalog.Plan;
+import dev.drover.catalog.Target;
+import dev.drover.dialect.Edit;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.dialect.ResponseHead;
+import dev.drover.record.Outcome;
+import dev.drover.routing.Decision;
+import dev.drover.routing.Router;
+import dev.drover.routing.RoutingRequest;
+import dev.drover.types.Bytes;
+import dev.drover.types.Ticker;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An exchange whose plan is decided: what its streams share. The facts are immutable; the list of
+ * attempts is thread-safe.
+ */
+final class RoutedExchange {
+  private final RequestContext request;
+  private final RoutingRequest routingRequest;
+  private final Admission admission;
+
+  /** As the client sent it; empty once the last possible attempt has answered. */
+  private volatile Bytes body;
+
+  private volatile boolean over;
+  private final Decision.Forward decision;
+  private final CacheUse cacheUse;
+  private final Ticker ticker;
+  private final @Nullable ShadowComparison comparison;
+
+  /** The decision's place in the primary's quota, while it waits for its attempt. */
+  private final AtomicReference<@Nullable QuotaReservation> reservation;
+
+  private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
+  private final List<Attempt> attemptsShown = Collections.unmodifiableList(attempts);
+
+  /**
+   * @param body as the client sent it
+   */
+  RoutedExchange(
+      RequestContext request,
+      RoutingRequest routingRequest,
+      Bytes body,
+      Decision.Forward decision,
+      CacheUse cacheUse,
+      Admission admission,
+      ExchangeContext context) {
+    this.admission = admission;
+    this.request = request;
+    this.routingRequest = routingRequest;
+    this.body = body;
+    this.decision = decision;
+    this.cacheUse = cacheUse;
+    this.ticker = context.ticker();
+    this.reservation = new AtomicReference<>(decision.reservation());
+    this.comparison =
+        decision.shadow() == null
+            ? null
+            : new ShadowComparison(request, routingRequest.model().name(), context.listener());
+  }
+
+  String id() {
+    return request.id();
+  }
+
+  RequestContext request() {
+    return request;
+  }
+
+  RoutingRequest routingRequest() {
+    return routingRequest;
+  }
+
+  Model model() {
+    return routingRequest.model();
+  }
+
+  RequestFacts facts() {
+    return routingRequest.facts();
+  }
+
+  Plan plan() {
+    return decision.plan();
+  }
+
+  Decision.Forward decision() {
+    return decision;
+  }
+
+  /** What it has to do with the cache. */
+  CacheUse cacheUse() {
+    return cacheUse;
+  }
+
+  /** Where its answer meets that of the shadow target; null when there is none. */
+  @Nullable ShadowComparison comparison() {
+    return comparison;
+  }
+
+  /** Attempts so far; there may be more at any time, never fewer. */
+  List<Attempt> attempts() {
+    return attemptsShown;
+  }
+
+  /** Whether a silent attempt is joined by another instead of being given up. */
+  boolean hedged() {
+    return model().hedgeMillis() > 0 && plan().targets().size() > 1;
+  }
+
+  /** How long Envoy waits for an attempt before it starts the next one. */
+  long perTryMillis() {
+    return hedged() ? model().hedgeMillis() : plan().perTryTimeoutMillis();
+  }
+
+  /** The attempt that answered; null when there was none at the target. */
+  @Nullable Attempt winner(@Nullable Target target) {
+    Attempt found = null;
+    for (Attempt attempt : attempts) {
+      if (target != null && attempt.target().name().equals(target.name())) {
+        found = attempt;
+      }
+    }
+    return found;
+  }
+
+  /** The answer has begun: whoever has not answered by now has been outrun. */
+  void outrun(Attempt winner) {
+    attempts.stream()
+        .filter(attempt -> attempt != winner)
+        .forEach(attempt -> attempt.finish(Outcome.OUTRUN));
+  }
+
+  /** None has answered well: whoever has no outcome by now gets this one. */
+  void failed(Outcome outcome) {
+    attempts.forEach(attempt -> attempt.finish(outcome));
+  }
+
+  /**
+   * Starts an attempt. Envoy starts the next one only when the one before has failed, unless it
+   * hedges.
+   */
+  Attempt begin(Target target) {
+    for (Attempt earlier : attempts) {
+      if (hedged()) {
+        earlier.joined(model().hedgeMillis());
+      } else {
+        earlier.abandoned(plan().perTryTimeoutMillis());
+      }
+    }
+    Router router = request.ruleset().router();
+    Attempt attempt =
+        new Attempt(
+            target,
+            request.clientKey(),
+            router.estimates().begin(target, routingRequest),
+            router.estimates().health(target),
+            ticker,
+            (outcome, latency) -> router.report(routingRequest.model(), target, outcome, latency));
+    attempt.holds(place(target));
+    attempts.add(attempt);
+    if (over) { // the router-level stream closed meanwhile, on another thread
+      attempt.finish(Outcome.CANCELLED);
+    }
+    return attempt;
+  }
+
+  /** The last possible attempt has answered: nobody needs the body any more. */
+  void releaseBody() {
+    body = Bytes.EMPTY;
+  }
+
+  /** Copies what is said, where the deciding policy wants that in a trace that is kept. */
+  @Nullable Transcript transcript(ResponseHead head) {
+    boolean wanted = request.trace().sampled() && decision.trace().traceContent();
+    return wanted ? new Transcript(request.dialect(), body, head) : null;
+  }
+
+  /** Whether the answer has begun, after which no attempt can come. */
+  boolean answered() {
+    return body.isEmpty();
+  }
+
+  /** The body that a target gets; no parts when the answer has begun meanwhile. */
+  List<Bytes> bodyFor(Target target) {
+    Bytes whole = body;
+    return whole.isEmpty() ? List.of() : Edit.apply(whole, editsFor(target));
+  }
+
+  /** Whether the target is asked for usage that the client did not ask for. */
+  boolean asksUsage(Target target) {
+    return facts().streamUsage() != null && target.streamUsage();
+  }
+
+  /** The caller's place in its quotas. */
+  Admission admission() {
+    return admission;
+  }
+
+  /** The attempt's place in its target's quota; null when that has none. */
+  private @Nullable QuotaReservation place(Target target) {
+    QuotaReservation secured = target.equals(plan().primary()) ? reservation.getAndSet(null) : null;
+    return secured != null ? secured : request.ruleset().placeAt(target, routingRequest);
+  }
+
+  /** What the decision secured and nobody needed is for others to use. */
+  void giveBackUnused() {
+    QuotaReservation unused = reservation.getAndSet(null);
+    if (unused != null) {
+      unused.release();
+    }
+    for (Target target : decision.trials()) {
+      if (attempts.stream().noneMatch(attempt -> attempt.target().equals(target))) {
+        request.ruleset().estimates().health(target).breaker().giveBack(ticker.nanos());
+      }
+    }
+  }
+
+  /** Ends all attempts that have no outcome yet. */
+  void finishAttempts(Outcome outcome) {
+    over = true;
+    attempts.forEach(attempt -> attempt.finish(outcome));
+  }
+
+  private List<Edit> editsFor(Target target) {
+    return target.provider().dialect().edits(facts(), target.model(), asksUsage(target));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.drover.message;
+
+import java.util.Map;
+
+/**
+ * What the router level tells the upstream level of an exchange, by way of Envoy's dynamic
+ * metadata: clients cannot forge it, providers never see it, and it survives retries.
+ *
+ * @param exchange the exchange's id
+ * @param operation path suffix of the operation, such as {@code /chat/completions}
+ */
+public record ExchangeMetadata(String exchange, String operation) {
+  /** Metadata key of the exchange's id. */
+  public static final String EXCHANGE = "exchange";
+
+  /** Metadata key of the operation. */
+  public static final String OPERATION = "operation";
+
+  public Map<String, Object> metadata() {
+    return Map.of(EXCHANGE, exchange, OPERATION, operation);
+  }
+}

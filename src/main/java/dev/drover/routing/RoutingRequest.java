@@ -1,0 +1,36 @@
+package dev.drover.routing;
+
+import dev.drover.catalog.Model;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.state.affinity.SessionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as the decision sees it. Immutable.
+ *
+ * @param id the exchange's id
+ * @param task the class of its task
+ * @param session its conversation, or null when there is nothing to gain from knowing
+ */
+public record RoutingRequest(
+    String id,
+    Model model,
+    RequestFacts facts,
+    RoutingHints hints,
+    String task,
+    @Nullable SessionKey session,
+    Origin origin) {
+  /** What choices by share go by: equal keys choose alike. */
+  public String key() {
+    return hints.session() == null ? id : hints.session();
+  }
+
+  /** What rollouts go by: the session, else the caller or workload, else the request. */
+  public String cohort() {
+    if (hints.session() != null) {
+      return hints.session();
+    }
+    String caller = origin.caller().id();
+    return !caller.isEmpty() ? caller : !origin.spiffeId().isEmpty() ? origin.spiffeId() : id;
+  }
+}
