@@ -17,6 +17,8 @@ import dev.drover.testing.Soak;
 import dev.drover.tools.standin.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -223,16 +225,33 @@ class ConsoleIT {
     page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve("console.png")));
   }
 
+  /** Sends requests that no cache knows until the row of one of them has been clicked. */
+  private String explained() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      HttpResponse<String> response =
+          Http.send(
+              Http.request(gateway + Http.CHAT)
+                  .header("content-type", "application/json")
+                  .header("x-drover-explain", "true")
+                  .POST(BodyPublishers.ofString(Http.chat("gpt-4o").replace("there", "there " + i)))
+                  .build());
+      String id = response.headers().firstValue("x-drover-exchange").orElseThrow();
+      String click =
+          "id => { const button = document.querySelector(`#recent button[title='${id}']`);"
+              + " button?.click(); return button !== null; }";
+      for (int tries = 0; tries < 30; tries++) {
+        if ((boolean) page.evaluate(click, id)) {
+          return id;
+        }
+        page.waitForTimeout(100);
+      }
+    }
+    throw new AssertionError("no row of a request that was just sent");
+  }
+
   @Test
-  void exchange_isExplainedOnAClick() {
-    button("Pause").click();
-    Locator first = // of those that went to a target, which an answer from the cache did not
-        page.locator("#recent tbody tr")
-            .filter(new Locator.FilterOptions().setHasText("deepseek"))
-            .locator("button")
-            .first();
-    String id = first.getAttribute("title");
-    first.click();
+  void exchange_isExplainedOnAClick() throws Exception {
+    String id = explained();
     Locator dialog = page.locator("#exchange");
     assertThat(dialog).containsText(id);
     assertThat(dialog).containsText("strategy");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A real Envoy on every bootstrap that is kept in the project. */
 @Tag("data-plane")
 @EnabledIf(
-    value = "dev.drover.standin.TestDataPlane#isEnvoy",
+    value = "dev.drover.tools.standin.TestDataPlane#isEnvoy",
     disabledReason = "this run goes through no Envoy")
 class EnvoyValidateIT {
   @TempDir static Path folder;
