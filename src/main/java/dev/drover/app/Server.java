@@ -39,6 +39,7 @@ import dev.drover.telemetry.XdsMeters;
 import dev.drover.telemetry.live.Live;
 import dev.drover.telemetry.trace.Traces;
 import dev.drover.types.Ticker;
+import dev.drover.types.UuidV7;
 import dev.drover.xds.ControlPlane;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -46,10 +47,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -179,7 +178,7 @@ public final class Server implements AutoCloseable {
             new HandlingMeters(meters),
             ticker,
             wall,
-            () -> freshId(wall),
+            () -> UuidV7.hex(wall),
             rulesets::elsewhere);
     extProc =
         ExtProcServer.start(
@@ -374,17 +373,5 @@ public final class Server implements AutoCloseable {
       files.add(Path.of(config.server().xds().trustedCa()));
     }
     return files;
-  }
-
-  /**
-   * Unique, and in the order of time, so that the ledger's index grows at its end: 48 bits of
-   * milliseconds, then chance, as RFC 9562 has it for UUIDs of version 7. Not a secret: it links
-   * streams through metadata that clients cannot write.
-   */
-  private static String freshId(InstantSource wall) {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    HexFormat hex = HexFormat.of();
-    long begin = wall.millis() << 16 | random.nextInt(1 << 16);
-    return hex.toHexDigits(begin) + hex.toHexDigits(random.nextLong());
   }
 }

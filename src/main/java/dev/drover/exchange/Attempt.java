@@ -11,6 +11,7 @@ import dev.drover.state.health.Permit;
 import dev.drover.state.health.TargetHealth;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,23 @@ final class Attempt {
     void ended(Outcome outcome, long latencyNanos);
   }
 
+  /**
+   * How far an attempt has come. Replaced as a whole, so that no reader sees an outcome without its
+   * end.
+   *
+   * @param status the HTTP status of the response; 0 before its headers
+   * @param latencyNanos time to the response's headers; negative before them
+   * @param outcome how it ended; null before that
+   * @param endNanos when it ended, by the ticker; without meaning before that
+   */
+  private record Progress(int status, long latencyNanos, @Nullable Outcome outcome, long endNanos) {
+    static final Progress BEGUN = new Progress(0, NONE, null, 0);
+
+    boolean answered() {
+      return latencyNanos >= 0;
+    }
+  }
+
   static final Listener NOBODY = (_, _) -> {};
 
   private final Target target;
@@ -38,10 +56,7 @@ final class Attempt {
   private final Ticker ticker;
   private final long startNanos;
   private final String spanId = TraceContext.freshSpan();
-  private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
-  private volatile int status;
-  private volatile long latencyNanos = NONE;
-  private volatile long endNanos;
+  private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.BEGUN);
   private volatile @Nullable QuotaReservation reservation;
   private volatile Usage usage = Usage.NONE;
 
@@ -94,9 +109,14 @@ final class Attempt {
    * @param restNanos how long the target asks to be left alone, or negative
    */
   void answered(int httpStatus, long restNanos) {
-    if (status == 0) {
-      status = httpStatus;
-      latencyNanos = ticker.nanos() - startNanos;
+    long latency = ticker.nanos() - startNanos;
+    Progress before =
+        progress.getAndUpdate(
+            now ->
+                now.status() != 0
+                    ? now
+                    : new Progress(httpStatus, latency, now.outcome(), now.endNanos()));
+    if (before.status() == 0) {
       permit.answered();
     }
     Outcome found = health.settings().outcome(httpStatus);
@@ -171,17 +191,19 @@ final class Attempt {
 
   /** Whether it was given up before it sent headers; its provider has read the prompt. */
   boolean givenUp() {
-    Outcome end = outcome.get();
-    return latencyNanos < 0 && (end == Outcome.TIMEOUT || end == Outcome.CANCELLED);
+    Progress now = progress.get();
+    return !now.answered()
+        && (now.outcome() == Outcome.TIMEOUT || now.outcome() == Outcome.CANCELLED);
   }
 
   /** Whether it has sent headers. */
   boolean answered() {
-    return latencyNanos >= 0;
+    return progress.get().answered();
   }
 
   /** Whether its headers were those of a good answer. */
   boolean promised() {
+    int status = progress.get().status();
     return status > 0 && status < 300;
   }
 
@@ -191,25 +213,34 @@ final class Attempt {
   }
 
   private void finish(Outcome end, boolean excused) {
-    if (outcome.compareAndSet(null, end)) {
-      endNanos = ticker.nanos();
-      QuotaReservation its = reservation;
-      if (its != null) {
-        its.quota().done(-its.tokens());
+    long now = ticker.nanos();
+    Progress before = progress.get();
+    while (before.outcome() == null) {
+      Progress ended = new Progress(before.status(), before.latencyNanos(), end, now);
+      if (progress.compareAndSet(before, ended)) {
+        ended(ended, excused);
+        return;
       }
-      boolean answered = latencyNanos >= 0;
-      permit.finish(
-          end, excused, answered || !end.failed() ? latencyNanos : ticker.nanos() - startNanos);
-      if (!excused) {
-        boolean outrun = end == Outcome.OUTRUN;
-        listener.ended(end, outrun ? ticker.nanos() - startNanos : latencyNanos);
-      }
+      before = progress.get(); // its headers came meanwhile, or another ending
+    }
+  }
+
+  private void ended(Progress how, boolean excused) {
+    QuotaReservation its = reservation;
+    if (its != null) {
+      its.quota().done(-its.tokens());
+    }
+    Outcome end = Objects.requireNonNull(how.outcome());
+    long lasted = how.endNanos() - startNanos;
+    permit.finish(end, excused, how.answered() || !end.failed() ? how.latencyNanos() : lasted);
+    if (!excused) {
+      listener.ended(end, end == Outcome.OUTRUN ? lasted : how.latencyNanos());
     }
   }
 
   /** Whether another attempt answered first. */
   boolean outrun() {
-    return outcome.get() == Outcome.OUTRUN;
+    return progress.get().outcome() == Outcome.OUTRUN;
   }
 
   /**
@@ -218,12 +249,13 @@ final class Attempt {
    * @param exchangeNanos when its exchange started
    */
   ExchangeRecord.AttemptRecord toRecord(long exchangeNanos) {
-    Outcome end = outcome.get();
+    Progress now = progress.get();
+    Outcome end = now.outcome();
     return new ExchangeRecord.AttemptRecord(
         target.name(),
         end == null ? Outcome.CANCELLED : end,
-        status,
-        latencyNanos,
+        now.status(),
+        now.latencyNanos(),
         usage,
         target.price().cost(usage),
         new ExchangeRecord.Course(
@@ -232,6 +264,6 @@ final class Attempt {
             target.provider().host(),
             target.model(),
             startNanos - exchangeNanos,
-            endNanos - startNanos));
+            (end == null ? ticker.nanos() : now.endNanos()) - startNanos));
   }
 }

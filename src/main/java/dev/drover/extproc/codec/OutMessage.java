@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A message as bytes, in parts that follow each other. Immutable. */
@@ -25,6 +26,11 @@ public final class OutMessage {
       sum += part.length();
     }
     this.length = sum;
+  }
+
+  /** The parts, in their order. */
+  List<Bytes> parts() {
+    return List.of(parts);
   }
 
   private int writeTo(OutputStream out) throws IOException {

@@ -111,21 +111,42 @@ public final class ProcessingResponseWriter {
 
   private static List<OutMessage> streamed(
       List<Bytes> rope, boolean end, Outbound.BodyResponse answer, boolean request) {
-    Bytes whole = rope.size() == 1 ? rope.getFirst() : Bytes.join(rope);
-    List<OutMessage> chunks = new ArrayList<>();
-    int from = 0;
-    do {
-      int to = Math.min(from + MAX_STREAMED, whole.length());
-      BodyChange part =
-          new BodyChange.Stream(List.of(whole.slice(from, to)), end && to == whole.length());
+    List<List<Bytes>> cut = cut(rope);
+    List<OutMessage> chunks = new ArrayList<>(cut.size());
+    for (int i = 0; i < cut.size(); i++) {
+      BodyChange part = new BodyChange.Stream(cut.get(i), end && i == cut.size() - 1);
       chunks.add(
           body(
               new Outbound.BodyResponse(
                   part, answer.edits(), answer.clearRoute(), answer.metadata()),
               request));
-      from = to;
-    } while (from < whole.length());
+    }
     return chunks;
+  }
+
+  /**
+   * Cuts a rope into ropes of at most {@link #MAX_STREAMED} bytes, whose parts are slices of its
+   * own. Gives at least one, which may be empty.
+   */
+  private static List<List<Bytes>> cut(List<Bytes> rope) {
+    List<List<Bytes>> all = new ArrayList<>();
+    List<Bytes> chunk = new ArrayList<>();
+    int room = MAX_STREAMED;
+    for (Bytes part : rope) {
+      for (int from = 0; from < part.length(); ) {
+        if (room == 0) {
+          all.add(chunk);
+          chunk = new ArrayList<>();
+          room = MAX_STREAMED;
+        }
+        int to = Math.min(part.length(), from + room);
+        chunk.add(part.slice(from, to));
+        room -= to - from;
+        from = to;
+      }
+    }
+    all.add(chunk);
+    return all;
   }
 
   private static OutMessage trailers(boolean request) {

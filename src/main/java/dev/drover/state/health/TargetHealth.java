@@ -39,7 +39,7 @@ public final class TargetHealth {
   private volatile long heardNanos;
   private volatile @Nullable Failure lastFailure;
 
-  TargetHealth(String target, HealthSettings settings, Ticker ticker) {
+  public TargetHealth(String target, HealthSettings settings, Ticker ticker) {
     this.target = target;
     this.ticker = ticker;
     this.settings = settings;

@@ -34,6 +34,9 @@ import io.envoyproxy.envoy.type.v3.StatusCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -278,5 +281,41 @@ class ProcessingResponseWriterTest {
     InputStream read = message.stream();
     assertThat(read.read()).isEqualTo(whole[0]);
     assertThat(read.readAllBytes()).hasSize(whole.length - 1);
+  }
+
+  @Test
+  void streamedRope_isCutIntoChunks_andNeverCopied() {
+    Cases.each(
+        random -> {
+          List<Bytes> rope = new ArrayList<>();
+          for (int i = random.nextInt(6); i > 0; i--) {
+            byte[] part = new byte[random.nextInt(150_000)];
+            random.nextBytes(part);
+            rope.add(Bytes.of(part));
+          }
+          List<OutMessage> chunks =
+              ProcessingResponseWriter.of(Outbound.body(new BodyChange.Stream(rope, true)), true);
+          Set<byte[]> given = Collections.newSetFromMap(new IdentityHashMap<>());
+          rope.forEach(part -> given.add(part.array()));
+          ByteArrayOutputStream all = new ByteArrayOutputStream();
+          for (OutMessage chunk : chunks) {
+            var streamed =
+                parsed(chunk.toByteArray())
+                    .getRequestBody()
+                    .getResponse()
+                    .getBodyMutation()
+                    .getStreamedResponse();
+            all.writeBytes(streamed.getBody().toByteArray());
+            assertThat(streamed.getBody().size()).isLessThanOrEqualTo(64 * 1024);
+            assertThat(streamed.getEndOfStream()).isEqualTo(chunk == chunks.getLast());
+            long own =
+                chunk.parts().stream()
+                    .filter(part -> given.contains(part.array()))
+                    .mapToLong(Bytes::length)
+                    .sum();
+            assertThat(own).as("bytes that were not copied").isEqualTo(streamed.getBody().size());
+          }
+          assertThat(all.toByteArray()).isEqualTo(Bytes.join(rope).toArray());
+        });
   }
 }
