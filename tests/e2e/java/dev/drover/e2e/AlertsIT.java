@@ -41,7 +41,7 @@ class AlertsIT {
   }
 
   private void await(String rule, String status) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!told(rule, status) && System.nanoTime() < deadline) {
       Thread.sleep(50);
     }
@@ -71,7 +71,7 @@ class AlertsIT {
       rig.first.behave(Behaviour.always(Behaviour.Kind.ERROR_500));
       rig.second.behave(Behaviour.always(Behaviour.Kind.ERROR_500));
       String page = "http://" + rig.server.adminAddress() + "/alerts";
-      long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
       while (!Http.get(page).body().contains("error_rate") && System.nanoTime() < deadline) {
         Http.post(rig.url() + "/v1/chat/completions", Http.chat("chat"));
       }

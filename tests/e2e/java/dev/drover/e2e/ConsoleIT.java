@@ -107,7 +107,7 @@ class ConsoleIT {
     }
     if (demo != null) {
       demo.destroy();
-      assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -86,6 +86,6 @@ final class DroverProcess {
   /** SIGTERM; waits for the end. */
   void stop() throws InterruptedException {
     process.destroy();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
   }
 }

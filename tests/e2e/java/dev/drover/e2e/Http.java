@@ -54,6 +54,6 @@ final class Http {
   }
 
   static HttpRequest.Builder request(String url) {
-    return HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20));
+    return HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(60));
   }
 }

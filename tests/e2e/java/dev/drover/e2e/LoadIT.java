@@ -154,7 +154,7 @@ class LoadIT {
       rig.record();
     }
     load.destroy(); // as Ctrl-C does, which a process in the background may be deaf to
-    assertThat(load.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(load.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(number(report(file), "answered")).isGreaterThan(5);
   }
 
@@ -174,7 +174,7 @@ class LoadIT {
       }
     } finally {
       demo.destroy();
-      assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
     String all = String.join("\n", acts);
     assertThat(acts).as(all).hasSize(6);

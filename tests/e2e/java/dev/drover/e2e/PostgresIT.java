@@ -147,7 +147,7 @@ class PostgresIT {
           String team = i == 57 ? "bad" : "good";
           ledger.finished(Events.record("id-" + i, team, Instant.now(), 1, 1, 1));
         }
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (ledger.status().recorded() < 99 && System.nanoTime() < deadline) {
           Thread.sleep(20);
         }

@@ -69,7 +69,7 @@ class ReadmeIT {
           .contains("x-drover-target: gpt-4.1", "x-drover-attempts: 2");
     } finally {
       demo.destroy();
-      assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 

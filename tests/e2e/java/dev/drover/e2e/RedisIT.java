@@ -143,7 +143,7 @@ class RedisIT {
   }
 
   private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     boolean met = condition.getAsBoolean();
     while (!met && System.nanoTime() < deadline) {
       Thread.sleep(5);
@@ -333,7 +333,7 @@ class RedisIT {
     }
     Quota here = a.controller.quotas().ofTarget("a");
     Quota there = b.controller.quotas().ofTarget("a");
-    long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     boolean full = false;
     while (!full && System.nanoTime() < deadline) {
       for (Quota quota : List.of(here, there)) {

@@ -90,10 +90,10 @@ final class Rig {
     return "http://" + dataPlane.address();
   }
 
-  /** Returns the next record, which must come within half a minute. */
+  /** Returns the next record, which must come within a minute. */
   ExchangeRecord record() throws InterruptedException {
-    ExchangeRecord record = records.poll(30, TimeUnit.SECONDS);
-    assertThat(record).as("a record within 30 s").isNotNull();
+    ExchangeRecord record = records.poll(60, TimeUnit.SECONDS);
+    assertThat(record).as("a record within 60 s").isNotNull();
     return record;
   }
 
@@ -111,9 +111,9 @@ final class Rig {
         .orElseThrow();
   }
 
-  /** Waits until no exchange and no permit is open, for half a minute at most. */
+  /** Waits until no exchange and no permit is open, for a minute at most. */
   void awaitSettled() throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!settled() && System.nanoTime() < deadline) {
       Thread.sleep(10);
     }

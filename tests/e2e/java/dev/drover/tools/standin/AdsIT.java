@@ -139,7 +139,7 @@ class AdsIT {
   }
 
   private static void await(String what, Callable<Boolean> done) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!done.call()) {
       assertThat(System.nanoTime() - deadline).as(what).isNegative();
       Thread.sleep(10);

@@ -107,15 +107,15 @@ final class Lab implements AutoCloseable {
     return plane().count(counter);
   }
 
-  /** Waits up to five seconds for words in the access log. */
+  /** Waits up to a minute for words in the access log. */
   void awaitLogged(String words) throws IOException, InterruptedException {
     LabPlane running = plane();
     eventually(() -> running.accessLog().contains(words));
   }
 
-  /** Waits up to five seconds. */
+  /** Waits up to a minute. */
   static void eventually(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
       Thread.sleep(5);
     }
@@ -169,7 +169,7 @@ final class Lab implements AutoCloseable {
 
   /** The next request that the upstream got. */
   RawHttp.Message arrived() throws InterruptedException {
-    RawHttp.Message message = upstream.received.poll(5, TimeUnit.SECONDS);
+    RawHttp.Message message = upstream.received.poll(60, TimeUnit.SECONDS);
     assertThat(message).as("a request at the upstream").isNotNull();
     return message;
   }

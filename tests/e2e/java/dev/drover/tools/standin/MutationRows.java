@@ -277,7 +277,7 @@ final class MutationRows {
                   (_, s) ->
                       s.send(requestHeaders(set(":path", "/other/x").setClearRouteCache(true))));
               lab.get();
-              assertThat(lab.other.received.poll(5, TimeUnit.SECONDS).path()).isEqualTo("/other/x");
+              assertThat(lab.other.received.poll(60, TimeUnit.SECONDS).path()).isEqualTo("/other/x");
             }),
         row(
             97,
@@ -360,7 +360,7 @@ final class MutationRows {
               lab.filter("route_cache_action: CLEAR");
               lab.on(REQUEST_HEADERS, (_, s) -> s.send(requestHeaders(set("x-to", "other"))));
               lab.get();
-              assertThat(lab.other.received.poll(5, TimeUnit.SECONDS)).isNotNull();
+              assertThat(lab.other.received.poll(60, TimeUnit.SECONDS)).isNotNull();
             }),
         row(
             105,

@@ -51,7 +51,7 @@ class ProtocolsIT {
       lab.route("request_mirror_policies: [ { cluster: other } ]");
       lab.other.answer = (_, out) -> RawUpstream.write(out, RawUpstream.status(500));
       assertThat(lab.post("hello").status()).isEqualTo(200);
-      RawHttp.Message copy = lab.other.received.poll(5, TimeUnit.SECONDS);
+      RawHttp.Message copy = lab.other.received.poll(60, TimeUnit.SECONDS);
       assertThat(copy.body()).isEqualTo("hello");
       assertThat(copy.headers()).containsEntry("host", "a-shadow");
       assertThat(lab.arrived().headers()).containsEntry("host", "a");

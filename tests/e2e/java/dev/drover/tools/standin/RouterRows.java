@@ -237,7 +237,7 @@ final class RouterRows {
                   (_, s) ->
                       s.send(requestHeaders(s.number == 1 ? set("x-attempt", "1") : common())));
               lab.get();
-              assertThat(lab.other.received.poll(5, TimeUnit.SECONDS).headers())
+              assertThat(lab.other.received.poll(60, TimeUnit.SECONDS).headers())
                   .containsEntry("x-attempt", "1");
             }),
         row(
@@ -278,7 +278,7 @@ final class RouterRows {
               lab.upstream.answer = failing();
               lab.post("hello");
               assertThat(lab.arrived().body()).isEqualTo("hello");
-              assertThat(lab.other.received.poll(5, TimeUnit.SECONDS).body()).isEqualTo("hello");
+              assertThat(lab.other.received.poll(60, TimeUnit.SECONDS).body()).isEqualTo("hello");
             }));
   }
 
