@@ -277,7 +277,8 @@ final class MutationRows {
                   (_, s) ->
                       s.send(requestHeaders(set(":path", "/other/x").setClearRouteCache(true))));
               lab.get();
-              assertThat(lab.other.received.poll(60, TimeUnit.SECONDS).path()).isEqualTo("/other/x");
+              assertThat(lab.other.received.poll(60, TimeUnit.SECONDS).path())
+                  .isEqualTo("/other/x");
             }),
         row(
             97,
