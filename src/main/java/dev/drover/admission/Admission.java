@@ -1,8 +1,9 @@
 package dev.drover.admission;
 
+import dev.drover.dialect.RateLimit;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -105,23 +106,22 @@ public final class Admission {
     }
   }
 
-  /**
-   * What is left, in OpenAI's headers, of the quota that has least; and which budgets are nearly
-   * spent. Empty without any.
-   */
-  public Map<String, String> headers() {
-    if (quotas.isEmpty() && drawn.isEmpty()) {
-      return Map.of();
+  /** Returns what is left of the quotas that have least; empty when there are none. */
+  public List<RateLimit> limits() {
+    if (quotas.isEmpty()) {
+      return List.of();
     }
-    Map<String, String> headers = new LinkedHashMap<>();
+    List<RateLimit> limits = new ArrayList<>(2);
     long now = controller.ticker().nanos();
-    put(headers, "requests", scarcest(quotas, Quota::requests, now), now);
-    put(headers, "tokens", scarcest(quotas, Quota::tokens, now), now);
-    String soft = soft(controller.wall().instant());
-    if (!soft.isEmpty()) {
-      headers.put("x-drover-budget", soft);
-    }
-    return headers;
+    add(limits, "requests", scarcest(quotas, Quota::requests, now), now);
+    add(limits, "tokens", scarcest(quotas, Quota::tokens, now), now);
+    return limits;
+  }
+
+  /** Returns the response header that names budgets which are nearly spent; none without any. */
+  public Map<String, String> budgetHeaders() {
+    String soft = drawn.isEmpty() ? "" : soft(controller.wall().instant());
+    return soft.isEmpty() ? Map.of() : Map.of("x-drover-budget", soft);
   }
 
   private String soft(Instant now) {
@@ -138,13 +138,14 @@ public final class Admission {
     return budget.limit(now) == 0 ? 100 : Math.round(100.0 * budget.spent(now) / budget.limit(now));
   }
 
-  private static void put(Map<String, String> headers, String what, @Nullable Gcra gcra, long now) {
+  private static void add(List<RateLimit> limits, String unit, @Nullable Gcra gcra, long now) {
     if (gcra != null) {
-      headers.put("x-ratelimit-limit-" + what, Long.toString(gcra.perMinute()));
-      headers.put(
-          "x-ratelimit-remaining-" + what,
-          Long.toString(Math.min(gcra.remaining(now), gcra.perMinute())));
-      headers.put("x-ratelimit-reset-" + what, seconds(gcra.fullInNanos(now)) + "s");
+      limits.add(
+          new RateLimit(
+              unit,
+              gcra.perMinute(),
+              Math.min(gcra.remaining(now), gcra.perMinute()),
+              seconds(gcra.fullInNanos(now))));
     }
   }
 

@@ -3,9 +3,9 @@ package dev.drover.app;
 import dev.drover.catalog.Model;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.credential.Secrets;
-import dev.drover.dialect.Dialect;
+import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialects;
-import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.exchange.RoutingHintHeaders;
@@ -50,10 +50,10 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
     InstantSource wall = InstantSource.system();
     Ruleset ruleset =
         Ruleset.compile(1, config, secrets, RuntimeState.fresh(ticker, wall), ticker, wall);
-    for (Dialect dialect : Dialects.all()) {
-      Endpoint endpoint = dialect.endpoint("POST", path);
-      if (endpoint != null) {
-        return switch (dialect.read(endpoint, body)) {
+    for (ClientApi client : Dialects.clients()) {
+      Operation operation = client.operation("POST", path);
+      if (operation != null) {
+        return switch (client.parse(operation, body)) {
           case ParseResult.Rejected rejected ->
               refused(400, rejected.code(), rejected.message(), List.of());
           case ParseResult.Read(RequestFacts facts) ->
@@ -112,7 +112,7 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
         ruleset.tasks().quality(routingRequest.task(), routingRequest.hints().maxCost());
     List<String> plan = forward.plan().targets().stream().map(target -> target.name()).toList();
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("operation", facts.endpoint().operation());
+    fields.put("operation", facts.operation().name());
     fields.put("model", routingRequest.model().name());
     fields.put("task", routingRequest.task());
     fields.put("quality", quality == null ? null : quality.label());
@@ -145,7 +145,7 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
         out,
         "A %s request for \"%s\": model %s, strategy %s."
             .formatted(
-                facts.endpoint().operation(),
+                facts.operation().name(),
                 facts.model(),
                 routingRequest.model().name(),
                 trace.strategy()));

@@ -1,14 +1,12 @@
 package dev.drover.app;
 
+import dev.drover.catalog.Provider;
 import dev.drover.catalog.Target;
+import dev.drover.credential.ApiKey;
 import dev.drover.credential.Secret;
-import dev.drover.dialect.Dialect;
-import dev.drover.dialect.Edit;
-import dev.drover.dialect.Endpoint;
-import dev.drover.dialect.ParseResult;
-import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.ResponseHead;
 import dev.drover.dialect.ResponseReader;
+import dev.drover.dialect.UpstreamRequest;
 import dev.drover.record.Outcome;
 import dev.drover.types.Bytes;
 import dev.drover.types.NanoDollars;
@@ -17,9 +15,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Probe implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final String PROMPT =
-      "{\"model\":\"m\",\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":\"ping\"}]}";
 
   /**
    * What came of it.
@@ -57,55 +57,52 @@ public final class Probe implements AutoCloseable {
     client.shutdownNow();
   }
 
-  /** The list of models. */
+  /** Asks for the list of models. */
   public Result models(Target target, @Nullable Secret key) throws InterruptedException {
-    return send(target, request(target, key, "/models").GET().build(), null);
+    Provider provider = target.provider();
+    return send(target, key, provider.dialect().provider().listModels(provider.basePath()), false);
   }
 
-  /** One token. */
+  /** Asks for one token. */
   Result completion(Target target, @Nullable Secret key) throws InterruptedException {
-    Dialect dialect = target.provider().dialect();
-    Endpoint chat =
-        dialect.endpoints().values().stream()
-            .filter(endpoint -> endpoint.operation().equals("chat"))
-            .findFirst()
-            .orElseThrow();
-    Bytes prompt = Bytes.utf8(PROMPT);
-    if (!(dialect.read(chat, prompt) instanceof ParseResult.Read(RequestFacts facts))) {
-      throw new IllegalStateException("probe: not a request of dialect " + dialect.name());
-    }
-    String body =
-        Edit.apply(prompt, dialect.edits(facts, target.model(), false)).stream()
-            .map(Bytes::text)
-            .reduce("", String::concat);
-    HttpRequest request =
-        request(target, key, chat.suffix())
-            .header("content-type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    return send(target, request, facts);
+    Provider provider = target.provider();
+    UpstreamRequest request =
+        provider.dialect().provider().oneToken(provider.basePath(), target.model());
+    return send(target, key, request, true);
   }
 
-  private static HttpRequest.Builder request(Target target, @Nullable Secret key, String suffix) {
-    var provider = target.provider();
+  private static HttpRequest request(
+      Provider provider, @Nullable Secret key, UpstreamRequest unsigned) {
+    String value = key == null ? null : key.value();
+    UpstreamRequest upstream =
+        value == null
+            ? unsigned
+            : new ApiKey(value, provider.auth())
+                .authorize(unsigned, provider.authority(), Instant.now());
     URI url =
         URI.create(
-            (provider.tls() ? "https://" : "http://")
-                + provider.authority()
-                + provider.basePath()
-                + suffix);
+            (provider.tls() ? "https://" : "http://") + provider.authority() + upstream.path());
     HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(PATIENCE);
     provider.headers().forEach(request::header);
-    String value = key == null ? null : key.value();
-    return value == null ? request : request.header("authorization", "Bearer " + value);
+    upstream.headers().forEach(request::setHeader);
+    byte[] body =
+        upstream.body() instanceof UpstreamRequest.Body.Rope(List<Bytes> parts)
+            ? Bytes.join(parts).toArray()
+            : new byte[0];
+    return request
+        .method(
+            upstream.method(),
+            body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))
+        .build();
   }
 
-  private Result send(Target target, HttpRequest request, @Nullable RequestFacts facts)
+  private Result send(Target target, @Nullable Secret key, UpstreamRequest request, boolean counted)
       throws InterruptedException {
     try {
-      HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      int status = answer.statusCode();
-      Usage usage = facts == null ? Usage.NONE : usage(target, facts, answer);
+      HttpResponse<byte[]> response =
+          client.send(request(target.provider(), key, request), BodyHandlers.ofByteArray());
+      int status = response.statusCode();
+      Usage usage = counted ? usage(target, response) : Usage.NONE;
       return new Result(
           Outcome.ofStatus(status), status, "status " + status, usage, target.price().cost(usage));
     } catch (HttpTimeoutException _) {
@@ -121,11 +118,11 @@ public final class Probe implements AutoCloseable {
     return new Result(outcome, 0, detail, Usage.NONE, NanoDollars.ZERO);
   }
 
-  private static Usage usage(Target target, RequestFacts facts, HttpResponse<byte[]> answer) {
+  private static Usage usage(Target target, HttpResponse<byte[]> answer) {
     ResponseHead head =
         new ResponseHead(
             answer.statusCode(), answer.headers().firstValue("content-type").orElse(""), "");
-    try (ResponseReader reader = target.provider().dialect().answer(facts, head, false)) {
+    try (ResponseReader reader = target.provider().dialect().provider().oneTokenReader(head)) {
       reader.read(Bytes.of(answer.body()), true);
       Usage usage = reader.facts(true).usage();
       return usage == null ? Usage.NONE : usage.withStatus(Usage.Status.COMPLETE);

@@ -12,9 +12,6 @@ import java.util.Set;
 
 /** The meaning of a request and who may share its answer: 256 bits of a hash. */
 public record CacheKey(long a, long b, long c, long d) {
-  /** What says how an answer is delivered or filed, not what it is. */
-  private static final Set<String> NOT_MEANING =
-      Set.of("model", "stream", "stream_options", "metadata", "user");
 
   /** In hexadecimal digits. */
   @Override
@@ -28,9 +25,15 @@ public record CacheKey(long a, long b, long c, long d) {
    * @param scope who shares answers: a team, or everyone by an empty string
    * @param model the configured model's name
    * @param body a request body that was read before
+   * @param ignored top-level fields of it that do not count
    */
   public static CacheKey of(
-      String scope, String operation, String model, Bytes body, Limits limits) {
+      String scope,
+      String operation,
+      String model,
+      Bytes body,
+      Set<String> ignored,
+      Limits limits) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String part : List.of(scope, operation, model)) {
@@ -38,7 +41,7 @@ public record CacheKey(long a, long b, long c, long d) {
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, text.length));
         digest.update(text);
       }
-      digest.update(CanonicalJsonHash.of(body, limits, NOT_MEANING));
+      digest.update(CanonicalJsonHash.of(body, limits, ignored));
       ByteBuffer hash = ByteBuffer.wrap(digest.digest());
       return new CacheKey(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
     } catch (NoSuchAlgorithmException e) {

@@ -4,6 +4,7 @@ import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.ModelConfig;
 import dev.drover.config.schema.ProviderConfig;
 import dev.drover.config.schema.TargetConfig;
+import dev.drover.credential.AuthScheme;
 import dev.drover.credential.CredentialPool;
 import dev.drover.credential.Secrets;
 import dev.drover.dialect.Dialects;
@@ -35,6 +36,7 @@ public final class Catalog {
     for (Target target : targets.values()) {
       byId.put(target.id(), target);
       providerHeaders.addAll(target.provider().headers().keySet());
+      providerHeaders.add(target.provider().auth().header());
     }
     this.models = Collections.unmodifiableMap(models);
     this.names = Collections.unmodifiableMap(names);
@@ -127,6 +129,7 @@ public final class Catalog {
         path,
         Dialects.named(c.dialect()).orElseThrow(),
         keys,
+        AuthScheme.named(c.auth()),
         c.headers(),
         c.passthrough());
   }

@@ -1,5 +1,6 @@
 package dev.drover.catalog;
 
+import dev.drover.credential.AuthScheme;
 import dev.drover.credential.CredentialPool;
 import dev.drover.dialect.Dialect;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param basePath the path that operations stand under, without a trailing slash; may be empty
  * @param dialect the API it speaks
  * @param keys its keys
+ * @param auth the header that takes a key
  * @param headers further request headers, lower-case names
  * @param passthrough whether it gets the keys that clients send for it
  */
@@ -27,5 +29,6 @@ public record Provider(
     String basePath,
     Dialect dialect,
     CredentialPool keys,
+    AuthScheme auth,
     Map<String, String> headers,
     boolean passthrough) {}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What one request body says, as far as routing needs it. Positions refer to the body that was
  * read.
  *
- * @param endpoint the operation asked for
+ * @param operation the operation asked for
  * @param model the model name as the client wrote it, never empty
  * @param modelSpan where that name stands, with its quotes
  * @param stream whether the client wants an event stream
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheMarkers explicit prompt-cache breakpoints
  */
 public record RequestFacts(
-    Endpoint endpoint,
+    Operation operation,
     String model,
     Span modelSpan,
     boolean stream,

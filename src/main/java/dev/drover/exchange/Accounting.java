@@ -2,7 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.catalog.Target;
 import dev.drover.dialect.ResponseFacts;
-import dev.drover.dialect.ResponseReader;
+import dev.drover.dialect.ResponseTransform;
 import dev.drover.record.Ending;
 import dev.drover.record.ExchangeRecord;
 import dev.drover.record.Outcome;
@@ -57,9 +57,9 @@ final class Accounting {
   }
 
   /** The whole answer has passed. */
-  Map<String, Object> complete(ResponseReader reader, @Nullable Target target, int status) {
-    ResponseFacts facts = reader.facts(true);
-    reader.close();
+  Map<String, Object> complete(ResponseTransform response, @Nullable Target target, int status) {
+    ResponseFacts facts = response.facts(true);
+    response.close();
     exchange.finishAttempts(facts.readable() ? Outcome.SUCCESS : Outcome.FAILURE);
     if (target == null || status >= 300) {
       return end(Ending.FAILED, target, status, Usage.NONE, facts.finishReason());
@@ -69,7 +69,7 @@ final class Accounting {
       learn(target, usage, facts.outputBytes());
     }
     boolean ended =
-        facts.ends() >= exchange.facts().choices() || !exchange.facts().endpoint().generates();
+        facts.ends() >= exchange.facts().choices() || !exchange.facts().operation().generates();
     boolean whole = facts.readable() && ended;
     if (recorder != null && whole && usage.status() == Usage.Status.COMPLETE) {
       recorder.keep(target, target.price().cost(usage));
@@ -107,9 +107,9 @@ final class Accounting {
   }
 
   /** The stream ended before the answer did. */
-  void cut(ResponseReader reader, @Nullable Target target, int status) {
-    ResponseFacts facts = reader.facts(false);
-    reader.close();
+  void cut(ResponseTransform response, @Nullable Target target, int status) {
+    ResponseFacts facts = response.facts(false);
+    response.close();
     exchange.finishAttempts(Outcome.CANCELLED);
     Usage usage =
         target != null && status < 300

@@ -2,7 +2,10 @@ package dev.drover.exchange;
 
 import dev.drover.admission.QuotaReservation;
 import dev.drover.catalog.Target;
+import dev.drover.credential.ApiKey;
+import dev.drover.credential.Credential;
 import dev.drover.credential.Secret;
+import dev.drover.message.Headers;
 import dev.drover.record.ExchangeRecord;
 import dev.drover.record.Outcome;
 import dev.drover.record.TraceContext;
@@ -11,6 +14,7 @@ import dev.drover.state.health.Permit;
 import dev.drover.state.health.TargetHealth;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -88,9 +92,15 @@ final class Attempt {
     return target;
   }
 
-  /** The API key it uses, or null. */
-  @Nullable String key() {
-    return clientKey != null ? clientKey.value() : key == null ? null : key.value();
+  /** Returns the credential it uses, with the key as it is by now; null when it has none. */
+  @Nullable Credential credential() {
+    String value = clientKey != null ? clientKey.value() : key == null ? null : key.value();
+    return value == null ? null : new ApiKey(value, target.provider().auth());
+  }
+
+  /** Returns how long the provider asks to be left alone, in nanoseconds; negative: not at all. */
+  long backoffNanos(Headers headers, InstantSource wall) {
+    return target.provider().dialect().provider().backoffNanos(headers::text, wall);
   }
 
   /** The id of its span. */

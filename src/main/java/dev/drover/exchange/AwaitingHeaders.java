@@ -2,9 +2,9 @@ package dev.drover.exchange;
 
 import dev.drover.admission.AuthResult;
 import dev.drover.admission.PresentedCredentials;
-import dev.drover.dialect.Dialect;
+import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialects;
-import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.Operation;
 import dev.drover.message.BodyMode;
 import dev.drover.message.HeaderEdits;
 import dev.drover.message.Inbound;
@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Nothing has come yet. */
 record AwaitingHeaders(ExchangeContext context) implements Phase {
@@ -28,17 +29,19 @@ record AwaitingHeaders(ExchangeContext context) implements Phase {
    * answer.
    */
   private static final List<String> NOT_FOR_PROVIDERS =
-      List.of(
-          "authorization",
-          "proxy-authorization",
-          "x-api-key",
-          "api-key",
-          "x-goog-api-key",
-          "cookie",
-          "openai-organization",
-          "openai-project",
-          "x-forwarded-client-cert",
-          "accept-encoding");
+      Stream.concat(
+              Stream.of(
+                  "authorization",
+                  "proxy-authorization",
+                  "x-api-key",
+                  "api-key",
+                  "x-goog-api-key",
+                  "cookie",
+                  "x-forwarded-client-cert",
+                  "accept-encoding"),
+              Dialects.clients().stream().flatMap(client -> client.credentialHeaders().stream()))
+          .distinct()
+          .toList();
 
   @Override
   public Transition on(Inbound in) {
@@ -66,14 +69,14 @@ record AwaitingHeaders(ExchangeContext context) implements Phase {
   private Transition router(Inbound.RequestHeaders in) {
     String method = in.headers().text(":method");
     String path = in.headers().text(":path");
-    for (Dialect dialect : Dialects.all()) {
-      Endpoint endpoint = dialect.endpoint(method, path);
-      if (endpoint != null) {
-        return llm(call(in, dialect, endpoint, path), in);
+    for (ClientApi client : Dialects.clients()) {
+      Operation operation = client.operation(method, path);
+      if (operation != null) {
+        return llm(call(in, client, operation, path), in);
       }
-      if (dialect.ownsPath(path)) {
-        return methodNotAllowed(
-            call(in, dialect, new Endpoint("unknown", method, "", false, false), path), path);
+      Operation other = client.operationAt(path);
+      if (other != null) {
+        return methodNotAllowed(call(in, client, other, path), method);
       }
     }
     return bystander(in);
@@ -93,7 +96,7 @@ record AwaitingHeaders(ExchangeContext context) implements Phase {
   }
 
   private RequestContext call(
-      Inbound.RequestHeaders in, Dialect dialect, Endpoint endpoint, String path) {
+      Inbound.RequestHeaders in, ClientApi client, Operation operation, String path) {
     int query = path.indexOf('?');
     Set<String> strip = new LinkedHashSet<>(NOT_FOR_PROVIDERS);
     in.headers().names(INTERNAL, strip::add);
@@ -106,8 +109,8 @@ record AwaitingHeaders(ExchangeContext context) implements Phase {
         id,
         context.tracing().begin(id, in.headers()),
         ruleset,
-        dialect,
-        endpoint,
+        client,
+        operation,
         query < 0 ? "" : path.substring(query),
         Workloads.origin(in.headers(), in.peer()),
         RoutingHintHeaders.of(in.headers()::first),
@@ -137,7 +140,7 @@ record AwaitingHeaders(ExchangeContext context) implements Phase {
   }
 
   private Transition known(RequestContext request, Inbound.RequestHeaders in) {
-    if (!request.endpoint().takesBody()) {
+    if (!request.operation().takesBody()) {
       return Transition.to(new Ended(), Replies.models(request));
     }
     String encoding = in.headers().text("content-encoding");
@@ -157,14 +160,8 @@ record AwaitingHeaders(ExchangeContext context) implements Phase {
     return in.end() ? awaitingBody.decide() : awaitingBody.open();
   }
 
-  private Transition methodNotAllowed(RequestContext request, String path) {
-    String expected =
-        request.dialect().endpoints().entrySet().stream()
-            .filter(entry -> path.startsWith(entry.getKey()))
-            .map(entry -> entry.getValue().method())
-            .findFirst()
-            .orElse("POST");
-    String message = "method: " + request.endpoint().method() + " (expected: " + expected + ")";
+  private Transition methodNotAllowed(RequestContext request, String method) {
+    String message = "method: " + method + " (expected: " + request.operation().method() + ")";
     return new Refusal(context, request).because(405, "method_not_allowed", message, null);
   }
 }

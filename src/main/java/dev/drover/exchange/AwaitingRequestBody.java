@@ -7,6 +7,7 @@ import dev.drover.catalog.Model;
 import dev.drover.coordination.Coordinator;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.dialect.UpstreamRequest;
 import dev.drover.message.BodyChange;
 import dev.drover.message.BodyMode;
 import dev.drover.message.ExchangeMetadata;
@@ -28,6 +29,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An LLM request whose body is awaited. Holds the body until it is whole. */
@@ -141,7 +143,7 @@ final class AwaitingRequestBody implements Phase {
   /** Reads the body and decides where it goes. */
   Transition decide() {
     body = whole();
-    return switch (request.dialect().read(request.endpoint(), body)) {
+    return switch (request.client().parse(request.operation(), body)) {
       case ParseResult.Rejected r ->
           new Refusal(context, request).because(400, r.code(), r.message(), r.param());
       case ParseResult.Read(RequestFacts facts) -> route(facts);
@@ -293,22 +295,27 @@ final class AwaitingRequestBody implements Phase {
   }
 
   private Transition forwarded(RoutedExchange exchange) {
-    List<Bytes> rope = exchange.bodyFor(exchange.plan().primary());
+    FittedRequest upstream = Objects.requireNonNull(exchange.upstream(exchange.plan().primary()));
+    List<Bytes> parts = upstream.parts();
     if (!request.ruleset().fallbacks()) {
       exchange.begin(exchange.plan().primary());
     }
-    HeaderEdits edits = Forwarding.edits(exchange, rope);
+    HeaderEdits edits = Forwarding.edits(exchange, upstream, context.wall().instant());
     Map<String, Object> metadata =
-        new ExchangeMetadata(exchange.id(), request.endpoint().suffix()).metadata();
+        new ExchangeMetadata(exchange.id(), request.client().name(), request.operation().suffix())
+            .metadata();
     AwaitingResponse awaitingResponse = new AwaitingResponse(context, exchange);
     if (fullDuplex()) {
       return Transition.to(
           awaitingResponse,
           new Outbound.HeadersResponse(strip().then(edits), null, true, null, metadata),
-          Outbound.body(new BodyChange.Stream(rope, !trailersFollow)));
+          Outbound.body(new BodyChange.Stream(parts, !trailersFollow)));
     }
-    boolean edited = rope.size() > 1; // one part is the body itself
-    BodyChange change = edited ? new BodyChange.Replace(rope) : BodyChange.KEEP;
+    BodyChange change =
+        switch (upstream.request().body()) {
+          case UpstreamRequest.Body.Unchanged _ -> BodyChange.KEEP;
+          case UpstreamRequest.Body.Rope(List<Bytes> rope) -> new BodyChange.Replace(rope);
+        };
     return Transition.to(
         awaitingResponse, new Outbound.BodyResponse(change, edits, true, metadata));
   }

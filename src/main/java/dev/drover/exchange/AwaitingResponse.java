@@ -2,7 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.catalog.Target;
 import dev.drover.dialect.ResponseHead;
-import dev.drover.dialect.ResponseReader;
+import dev.drover.dialect.ResponseTransform;
 import dev.drover.message.BodyMode;
 import dev.drover.message.HeaderEdits;
 import dev.drover.message.Inbound;
@@ -49,18 +49,18 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
     Transcript transcript = exchange.transcript(head);
     exchange.releaseBody();
     boolean dropUsage = target != null && head.ok() && exchange.asksUsage(target);
-    ResponseReader reader =
+    ResponseTransform response =
         target == null
-            ? ResponseReader.none()
-            : target.provider().dialect().answer(exchange.facts(), head, dropUsage);
+            ? ResponseTransform.none()
+            : exchange.translation(target).response(exchange.facts(), head, dropUsage);
     StreamingResponse streaming =
         new StreamingResponse(
             new Accounting(context, exchange, recording(target, head), transcript),
-            reader,
+            response,
             exchange.request().modes().response(),
             target,
             status);
-    HeaderEdits edits = edits(in, target, head, dropUsage);
+    HeaderEdits edits = edits(in, target, response);
     if (in.end()) {
       Map<String, Object> metadata = streaming.complete();
       return Transition.to(
@@ -103,7 +103,7 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
     boolean onlyHere = // no attempt has told its headers; a 5xx of a hedge may be Envoy's own
         exchange.hedged() ? status < 500 : !exchange.request().ruleset().fallbacks();
     if (onlyHere) {
-      last.answered(status, ResponseHeaders.restNanos(in.headers(), context.wall()));
+      last.answered(status, last.backoffNanos(in.headers(), context.wall()));
     }
     boolean won = status < 400 || Outcome.ofStatus(status) == Outcome.CALLER_FAULT;
     if (exchange.hedged() && won) {
@@ -120,7 +120,7 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
   }
 
   private HeaderEdits edits(
-      Inbound.ResponseHeaders in, @Nullable Target target, ResponseHead head, boolean dropUsage) {
+      Inbound.ResponseHeaders in, @Nullable Target target, ResponseTransform response) {
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
     edits.set(Wire.EXCHANGE_HEADER, exchange.id());
     if (target != null) {
@@ -132,16 +132,12 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
     if (!exchange.cacheUse().result().isEmpty()) {
       edits.set("x-drover-cache", exchange.cacheUse().result());
     }
-    exchange.admission().headers().forEach(edits::set);
+    exchange.admission().budgetHeaders().forEach(edits::set);
+    exchange.request().client().limitHeaders(exchange.admission().limits()).forEach(edits::set);
     if (exchange.decision().trace().explain()) {
       edits.set("x-drover-decision", DecisionLine.of(exchange.decision()));
     }
-    if (dropUsage && head.eventStream()) {
-      edits.remove("content-length");
-      if (head.gzip()) {
-        edits.remove("content-encoding");
-      }
-    }
+    response.removedHeaders().forEach(edits::remove);
     return edits.build();
   }
 

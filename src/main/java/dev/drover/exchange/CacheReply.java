@@ -5,7 +5,8 @@ import dev.drover.catalog.Target;
 import dev.drover.coordination.Coordinator;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.ResponseHead;
-import dev.drover.dialect.ResponseReader;
+import dev.drover.dialect.ResponseTransform;
+import dev.drover.dialect.Translation;
 import dev.drover.message.Outbound;
 import dev.drover.record.Ending;
 import dev.drover.record.ExchangeRecord;
@@ -94,18 +95,19 @@ record CacheReply(
 
   private @Nullable Bytes body(CachedResponse answer, RequestFacts facts) {
     if (!facts.stream()) {
-      return answer.stream() ? request.dialect().document(answer.body()) : answer.body();
+      return answer.stream() ? request.client().document(answer.body()) : answer.body();
     }
     boolean unasked = facts.streamUsage() != null;
     return answer.stream()
         ? unasked ? withoutUsage(answer, facts) : answer.body()
-        : request.dialect().events(answer.body(), !unasked);
+        : request.client().events(answer.body(), !unasked);
   }
 
   private Bytes withoutUsage(CachedResponse answer, RequestFacts facts) {
     ResponseHead head = new ResponseHead(200, answer.contentType(), "");
-    try (ResponseReader reader = request.dialect().answer(facts, head, true)) {
-      Bytes other = reader.read(answer.body(), true);
+    try (ResponseTransform without =
+        Translation.same(request.client()).response(facts, head, true)) {
+      Bytes other = without.apply(answer.body(), true);
       return other == null ? answer.body() : other;
     }
   }

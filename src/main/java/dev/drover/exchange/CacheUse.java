@@ -48,9 +48,10 @@ record CacheUse(String result, @Nullable CacheKey key, boolean find, @Nullable C
     CacheKey key =
         CacheKey.of(
             settings.shared() ? "" : own,
-            routingRequest.facts().endpoint().suffix(),
+            routingRequest.facts().operation().suffix(),
             routingRequest.model().name(),
             body,
+            request.client().fieldsWithoutEffect(),
             Limits.DEFAULT);
     return new CacheUse("miss", key, !"refresh".equals(wish), settings);
   }

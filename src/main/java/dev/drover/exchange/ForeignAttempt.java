@@ -3,11 +3,15 @@ package dev.drover.exchange;
 import dev.drover.admission.Quota;
 import dev.drover.admission.QuotaReservation;
 import dev.drover.catalog.Model;
+import dev.drover.catalog.Provider;
 import dev.drover.catalog.Target;
+import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialect;
-import dev.drover.dialect.Edit;
-import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
+import dev.drover.dialect.Translation;
+import dev.drover.dialect.UpstreamRequest;
 import dev.drover.message.BodyChange;
 import dev.drover.message.BodyMode;
 import dev.drover.message.ExchangeMetadata;
@@ -30,7 +34,12 @@ import org.jspecify.annotations.Nullable;
  * watches the target's health.
  */
 record ForeignAttempt(
-    ExchangeContext context, Ruleset ruleset, Target target, Endpoint endpoint, String query)
+    ExchangeContext context,
+    Ruleset ruleset,
+    Target target,
+    ClientApi client,
+    Operation operation,
+    String query)
     implements Phase {
   static Transition open(
       ExchangeContext context,
@@ -38,12 +47,14 @@ record ForeignAttempt(
       Inbound.RequestHeaders in,
       Target target,
       ExchangeMetadata exchangeMetadata) {
-    Endpoint endpoint = endpoint(target.provider().dialect(), exchangeMetadata.operation());
-    if (endpoint == null) {
+    ClientApi client = client(exchangeMetadata.api());
+    Operation operation = client == null ? null : operation(client, exchangeMetadata.operation());
+    if (client == null || operation == null) {
       return Transition.to(
           new Ended(),
           new Outbound.ProtocolError(
-              "operation: " + exchangeMetadata.operation() + " (expected: one of the dialect's)"));
+              "operation: %s of API %s (expected: one that this Drover knows)"
+                  .formatted(exchangeMetadata.operation(), exchangeMetadata.api())));
     }
     String path = in.headers().text(":path");
     int query = path.indexOf('?');
@@ -53,7 +64,7 @@ record ForeignAttempt(
         new ProcessingModes(BodyMode.BUFFERED, in.modes().response(), answerToo);
     return Transition.to(
         new ForeignAttempt(
-            context, ruleset, target, endpoint, query < 0 ? "" : path.substring(query)),
+            context, ruleset, target, client, operation, query < 0 ? "" : path.substring(query)),
         new Outbound.HeadersResponse(HeaderEdits.NONE, modes, false, null, Map.of()));
   }
 
@@ -61,9 +72,14 @@ record ForeignAttempt(
     return model.hedgeMillis() > 0 && model.targets().contains(target);
   }
 
-  private static @Nullable Endpoint endpoint(Dialect dialect, String suffix) {
-    return dialect.endpoints().values().stream()
-        .filter(endpoint -> endpoint.takesBody() && endpoint.suffix().equals(suffix))
+  /** Returns the API that the client speaks; a Drover of version 0.1 does not say which. */
+  private static @Nullable ClientApi client(String api) {
+    return api.isEmpty() ? Dialects.usual() : Dialects.named(api).map(Dialect::client).orElse(null);
+  }
+
+  private static @Nullable Operation operation(ClientApi client, String suffix) {
+    return client.operations().stream()
+        .filter(operation -> operation.takesBody() && operation.suffix().equals(suffix))
         .findFirst()
         .orElse(null);
   }
@@ -87,19 +103,22 @@ record ForeignAttempt(
   }
 
   private Transition rewrite(Bytes body) {
-    Dialect dialect = target.provider().dialect();
-    if (!(dialect.read(endpoint, body) instanceof ParseResult.Read(var facts))) {
+    if (!(client.parse(operation, body) instanceof ParseResult.Read(var facts))) {
       return Transition.to(
           new Ended(),
           Replies.error(
-              dialect,
+              client,
               500,
               "body_unreadable",
               "body: cannot be read again at the upstream level",
               null,
               Map.of()));
     }
-    List<Bytes> rope = Edit.apply(body, dialect.edits(facts, target.model(), false));
+    Provider provider = target.provider();
+    UpstreamRequest upstream =
+        Translation.between(client, provider.dialect().provider())
+            .request(facts, body, query, provider.basePath(), target.model(), false);
+    List<Bytes> rope = upstream.body().parts(body);
     TargetHealth health = ruleset.estimates().healthOfAny(target);
     Attempt attempt =
         new Attempt(
@@ -111,7 +130,11 @@ record ForeignAttempt(
     }
     HeaderEdits edits =
         TargetHeaders.add(
-                TargetHeaders.clear(ruleset.catalog()), target, endpoint, query, attempt.key())
+                TargetHeaders.clear(ruleset.catalog()),
+                provider,
+                upstream,
+                attempt.credential(),
+                context.wall().instant())
             .set("content-length", Bytes.length(rope))
             .build();
     return Transition.to(

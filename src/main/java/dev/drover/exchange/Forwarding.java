@@ -3,15 +3,14 @@ package dev.drover.exchange;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
 import dev.drover.message.HeaderEdits;
-import dev.drover.types.Bytes;
 import dev.drover.types.Wire;
-import java.util.List;
+import java.time.Instant;
 
 /** The router level's changes to the headers of a request that goes on. */
 final class Forwarding {
   private Forwarding() {}
 
-  static HeaderEdits edits(RoutedExchange exchange, List<Bytes> body) {
+  static HeaderEdits edits(RoutedExchange exchange, FittedRequest upstream, Instant now) {
     Plan plan = exchange.plan();
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
     long timeout = exchange.facts().stream() ? 0 : exchange.model().timeoutMillis();
@@ -23,7 +22,8 @@ final class Forwarding {
     RequestContext request = exchange.request();
     if (!request.ruleset().fallbacks()) {
       Attempt only = exchange.attempts().getFirst();
-      TargetHeaders.add(edits, plan.primary(), request.endpoint(), request.query(), only.key());
+      TargetHeaders.add(
+          edits, plan.primary().provider(), upstream.request(), only.credential(), now);
       edits.add(request.trace().passOn(only.spanId()));
     } else {
       edits.add(request.trace().passOn(request.trace().spanId()));
@@ -35,7 +35,7 @@ final class Forwarding {
     }
     edits.set("x-envoy-max-retries", plan.targets().size() - 1);
     edits.set(Wire.PLAN_HEADER, plan.cluster());
-    edits.set("content-length", Bytes.length(body));
+    edits.set("content-length", upstream.length());
     return edits.build();
   }
 }

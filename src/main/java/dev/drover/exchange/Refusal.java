@@ -73,6 +73,6 @@ record Refusal(ExchangeContext context, RequestContext request) {
     }
     return Transition.to(
         new Ended(),
-        Replies.error(request.dialect(), why.status, why.code, why.message, why.param, headers));
+        Replies.error(request.client(), why.status, why.code, why.message, why.param, headers));
   }
 }

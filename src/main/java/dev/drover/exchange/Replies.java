@@ -2,7 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
-import dev.drover.dialect.Dialect;
+import dev.drover.dialect.ClientApi;
 import dev.drover.message.Outbound;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +17,7 @@ final class Replies {
 
   static Outbound models(RequestContext request) {
     return new Outbound.ImmediateResponse(
-        200, JSON, request.dialect().modelList(listed(request)), "drover_models");
+        200, JSON, request.client().modelList(listed(request)), "drover_models");
   }
 
   /** The names that the caller may use. */
@@ -33,7 +33,7 @@ final class Replies {
   }
 
   static Outbound error(
-      Dialect dialect,
+      ClientApi client,
       int status,
       String code,
       String message,
@@ -42,6 +42,6 @@ final class Replies {
     Map<String, String> headers = new HashMap<>(JSON);
     headers.putAll(more);
     return new Outbound.ImmediateResponse(
-        status, Map.copyOf(headers), dialect.error(status, code, message, param), "drover_" + code);
+        status, Map.copyOf(headers), client.error(status, code, message, param), "drover_" + code);
   }
 }

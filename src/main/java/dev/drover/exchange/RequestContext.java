@@ -1,7 +1,7 @@
 package dev.drover.exchange;
 
-import dev.drover.dialect.Dialect;
-import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.ClientApi;
+import dev.drover.dialect.Operation;
 import dev.drover.message.ProcessingModes;
 import dev.drover.record.Caller;
 import dev.drover.record.Ending;
@@ -36,8 +36,8 @@ record RequestContext(
     String id,
     TraceContext trace,
     Ruleset ruleset,
-    Dialect dialect,
-    Endpoint endpoint,
+    ClientApi client,
+    Operation operation,
     String query,
     Origin origin,
     RoutingHintHeaders wishes,
@@ -66,7 +66,7 @@ record RequestContext(
     return new ExchangeRecord(
         id,
         trace,
-        ExchangeRecord.Asked.untried(endpoint.operation(), model, stream, origin.caller()),
+        ExchangeRecord.Asked.untried(operation.name(), model, stream, origin.caller()),
         List.of(),
         null,
         null,
@@ -85,7 +85,7 @@ record RequestContext(
   ExchangeRecord.Asked asked(
       RoutingRequest routingRequest, @Nullable String policy, Map<String, String> tags) {
     return new ExchangeRecord.Asked(
-        endpoint.operation(),
+        operation.name(),
         routingRequest.model().name(),
         routingRequest.facts().stream(),
         routingRequest.task(),
@@ -100,8 +100,8 @@ record RequestContext(
         id,
         trace,
         ruleset,
-        dialect,
-        endpoint,
+        client,
+        operation,
         query,
         origin.by(caller),
         wishes,

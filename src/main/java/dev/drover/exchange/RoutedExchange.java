@@ -5,9 +5,10 @@ import dev.drover.admission.QuotaReservation;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
-import dev.drover.dialect.Edit;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.ResponseHead;
+import dev.drover.dialect.Translation;
+import dev.drover.dialect.UpstreamRequest;
 import dev.drover.record.Outcome;
 import dev.drover.routing.Decision;
 import dev.drover.routing.Router;
@@ -31,6 +32,9 @@ final class RoutedExchange {
 
   /** As the client sent it; empty once the last possible attempt has answered. */
   private volatile Bytes body;
+
+  /** What was last made for a target: most exchanges have one attempt, at two levels. */
+  private volatile @Nullable FittedRequest fitted;
 
   private volatile boolean over;
   private final Decision.Forward decision;
@@ -177,12 +181,13 @@ final class RoutedExchange {
   /** The last possible attempt has answered: nobody needs the body any more. */
   void releaseBody() {
     body = Bytes.EMPTY;
+    fitted = null;
   }
 
   /** Copies what is said, where the deciding policy wants that in a trace that is kept. */
   @Nullable Transcript transcript(ResponseHead head) {
     boolean wanted = request.trace().sampled() && decision.trace().traceContent();
-    return wanted ? new Transcript(request.dialect(), body, head) : null;
+    return wanted ? new Transcript(request.client(), body, head) : null;
   }
 
   /** Whether the answer has begun, after which no attempt can come. */
@@ -190,10 +195,38 @@ final class RoutedExchange {
     return body.isEmpty();
   }
 
-  /** The body that a target gets; no parts when the answer has begun meanwhile. */
-  List<Bytes> bodyFor(Target target) {
+  /**
+   * Returns what a target gets, whichever level asks; null when the response has begun meanwhile.
+   */
+  @Nullable FittedRequest upstream(Target target) {
     Bytes whole = body;
-    return whole.isEmpty() ? List.of() : Edit.apply(whole, editsFor(target));
+    if (whole.isEmpty()) {
+      return null;
+    }
+    FittedRequest last = fitted;
+    if (last != null && last.target().equals(target)) {
+      return last;
+    }
+    UpstreamRequest upstream =
+        translation(target)
+            .request(
+                facts(),
+                whole,
+                request.query(),
+                target.provider().basePath(),
+                target.model(),
+                asksUsage(target));
+    FittedRequest fresh = new FittedRequest(target, upstream, upstream.body().parts(whole));
+    fitted = fresh;
+    if (answered()) { // on another thread, meanwhile: nothing of the body may stay
+      fitted = null;
+    }
+    return fresh;
+  }
+
+  /** Returns the translation between the client and a target's provider. */
+  Translation translation(Target target) {
+    return Translation.between(request.client(), target.provider().dialect().provider());
   }
 
   /** Whether the target is asked for usage that the client did not ask for. */
@@ -229,9 +262,5 @@ final class RoutedExchange {
   void finishAttempts(Outcome outcome) {
     over = true;
     attempts.forEach(attempt -> attempt.finish(outcome));
-  }
-
-  private List<Edit> editsFor(Target target) {
-    return target.provider().dialect().edits(facts(), target.model(), asksUsage(target));
   }
 }

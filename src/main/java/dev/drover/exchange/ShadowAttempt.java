@@ -4,7 +4,7 @@ import dev.drover.catalog.Target;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.dialect.ResponseHead;
-import dev.drover.dialect.ResponseReader;
+import dev.drover.dialect.ResponseTransform;
 import dev.drover.message.BodyChange;
 import dev.drover.message.HeaderEdits;
 import dev.drover.message.Inbound;
@@ -29,7 +29,7 @@ final class ShadowAttempt implements Phase {
   private final RoutedExchange exchange;
   private final ShadowComparison comparison;
   private final Attempt attempt;
-  private ResponseReader reader = ResponseReader.none();
+  private ResponseTransform response = ResponseTransform.none();
   private int status;
   private long headersNanos = -1;
 
@@ -60,10 +60,11 @@ final class ShadowAttempt implements Phase {
     if (target == null) {
       return late();
     }
-    List<Bytes> body = exchange.bodyFor(target);
-    if (body.isEmpty()) {
+    FittedRequest upstream = exchange.upstream(target);
+    if (upstream == null) {
       return late();
     }
+    List<Bytes> body = upstream.parts();
     TargetHealth health = ruleset.estimates().health(target);
     Attempt attempt =
         new Attempt(
@@ -73,14 +74,13 @@ final class ShadowAttempt implements Phase {
             context.ticker(),
             Attempt.NOBODY);
     attempt.holds(ruleset.placeAt(target, exchange.routingRequest()));
-    RequestContext request = exchange.request();
     HeaderEdits edits =
         TargetHeaders.add(
                 TargetHeaders.clear(ruleset.catalog()),
-                target,
-                request.endpoint(),
-                request.query(),
-                attempt.key())
+                target.provider(),
+                upstream.request(),
+                attempt.credential(),
+                context.wall().instant())
             .build();
     return Transition.to(
         new ShadowAttempt(context, exchange, comparison, attempt),
@@ -93,7 +93,7 @@ final class ShadowAttempt implements Phase {
     return Transition.to(
         new Ended(),
         Replies.error(
-            Dialects.all().getFirst(),
+            Dialects.usual(),
             503,
             "shadow_too_late",
             "shadow: its exchange is over or not known here",
@@ -109,7 +109,7 @@ final class ShadowAttempt implements Phase {
       case Inbound.RequestBody _ -> Transition.to(this, Outbound.body(BodyChange.KEEP));
       case Inbound.RequestTrailers _ -> Transition.to(this, new Outbound.TrailersResponse());
       case Inbound.ResponseTrailers _ -> {
-        reader.read(Bytes.EMPTY, true);
+        response.apply(Bytes.EMPTY, true);
         yield Transition.to(end(Ending.COMPLETE), new Outbound.TrailersResponse());
       }
       case Inbound.RequestHeaders _ ->
@@ -124,24 +124,24 @@ final class ShadowAttempt implements Phase {
   private Transition answered(Inbound.ResponseHeaders in) {
     status = ResponseHeaders.status(in.headers());
     headersNanos = context.ticker().nanos() - attempt.startNanos();
-    attempt.answered(status, ResponseHeaders.restNanos(in.headers(), context.wall()));
+    attempt.answered(status, attempt.backoffNanos(in.headers(), context.wall()));
     ResponseHead head =
         new ResponseHead(
             status, in.headers().text("content-type"), in.headers().text("content-encoding"));
-    reader = attempt.target().provider().dialect().answer(exchange.facts(), head, false);
+    response = exchange.translation(attempt.target()).response(exchange.facts(), head, false);
     return Transition.to(
         in.end() ? end(Ending.COMPLETE) : this, Outbound.headers(HeaderEdits.NONE));
   }
 
   private Transition chunk(Inbound.ResponseBody chunk) {
-    reader.read(chunk.bytes(), chunk.end());
+    response.apply(chunk.bytes(), chunk.end());
     return Transition.to(chunk.end() ? end(Ending.COMPLETE) : this, Outbound.body(BodyChange.KEEP));
   }
 
   private Ended end(Ending ending) {
     boolean complete = ending == Ending.COMPLETE;
-    ResponseFacts facts = reader.facts(complete);
-    reader.close();
+    ResponseFacts facts = response.facts(complete);
+    response.close();
     attempt.finish(outcome(complete, facts.readable()));
     Usage usage = usage(facts, complete);
     attempt.used(usage.input() + usage.output());

@@ -1,7 +1,7 @@
 package dev.drover.exchange;
 
 import dev.drover.catalog.Target;
-import dev.drover.dialect.ResponseReader;
+import dev.drover.dialect.ResponseTransform;
 import dev.drover.message.BodyChange;
 import dev.drover.message.BodyMode;
 import dev.drover.message.HeaderEdits;
@@ -16,19 +16,19 @@ import org.jspecify.annotations.Nullable;
 /** The answer's body is passing by. */
 final class StreamingResponse implements Phase {
   private final Accounting accounting;
-  private final ResponseReader reader;
+  private final ResponseTransform response;
   private final BodyMode mode;
   private final @Nullable Target target;
   private final int status;
 
   StreamingResponse(
       Accounting accounting,
-      ResponseReader reader,
+      ResponseTransform response,
       BodyMode mode,
       @Nullable Target target,
       int status) {
     this.accounting = accounting;
-    this.reader = reader;
+    this.response = response;
     this.mode = mode;
     this.target = target;
     this.status = status;
@@ -42,16 +42,16 @@ final class StreamingResponse implements Phase {
       case Inbound.RequestTrailers _ -> Transition.to(this, new Outbound.TrailersResponse());
       case Inbound.RequestBody _ -> Transition.to(this, Outbound.body(BodyChange.KEEP));
       case Inbound.RequestHeaders _, Inbound.ResponseHeaders _ -> {
-        accounting.cut(reader, target, status);
+        accounting.cut(response, target, status);
         yield Transition.to(
             new Ended(), new Outbound.ProtocolError("answer under way: a second headers message"));
       }
       case Inbound.Replied _ -> Transition.to(this);
       case Inbound.Closed _ -> {
-        if (reader.ended()) { // some clients leave at once
+        if (response.ended()) { // some clients leave at once
           complete();
         } else {
-          accounting.cut(reader, target, status);
+          accounting.cut(response, target, status);
         }
         yield Transition.to(new Ended());
       }
@@ -60,7 +60,7 @@ final class StreamingResponse implements Phase {
 
   private Transition chunk(Inbound.ResponseBody chunk) {
     accounting.sawBody(chunk.bytes());
-    Bytes other = reader.read(chunk.bytes(), chunk.end());
+    Bytes other = response.apply(chunk.bytes(), chunk.end());
     BodyChange change =
         other == null
             ? BodyChange.pass(mode, chunk.bytes(), chunk.end())
@@ -71,12 +71,12 @@ final class StreamingResponse implements Phase {
     return Transition.to(
         new Ended(),
         new Outbound.BodyResponse(
-            change, HeaderEdits.NONE, false, accounting.complete(reader, target, status)));
+            change, HeaderEdits.NONE, false, accounting.complete(response, target, status)));
   }
 
   private Transition trailers() {
     List<Outbound> answers = new ArrayList<>();
-    Bytes tail = reader.read(Bytes.EMPTY, true);
+    Bytes tail = response.apply(Bytes.EMPTY, true);
     if (tail != null && !tail.isEmpty() && mode == BodyMode.FULL_DUPLEX_STREAMED) {
       answers.add(Outbound.body(new BodyChange.Stream(List.of(tail), false)));
     }
@@ -87,6 +87,6 @@ final class StreamingResponse implements Phase {
 
   /** Accounts for a whole answer and gives what Envoy's access log shall know of it. */
   Map<String, Object> complete() {
-    return accounting.complete(reader, target, status);
+    return accounting.complete(response, target, status);
   }
 }

@@ -1,6 +1,6 @@
 package dev.drover.exchange;
 
-import dev.drover.dialect.Dialect;
+import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.ResponseHead;
 import dev.drover.record.Content;
 import dev.drover.types.Bytes;
@@ -15,14 +15,14 @@ final class Transcript {
   /** Requests larger than this are not held for longer than they are needed. */
   private static final int LARGEST_REQUEST = 1 << 20;
 
-  private final Dialect dialect;
+  private final ClientApi client;
   private final Bytes request;
   private final ResponseHead head;
   private final ByteArrayOutputStream copy = new ByteArrayOutputStream();
   private boolean full;
 
-  Transcript(Dialect dialect, Bytes request, ResponseHead head) {
-    this.dialect = dialect;
+  Transcript(ClientApi client, Bytes request, ResponseHead head) {
+    this.client = client;
     this.request = request.length() > LARGEST_REQUEST ? Bytes.EMPTY : request;
     this.head = head;
   }
@@ -35,7 +35,7 @@ final class Transcript {
   }
 
   Content content() {
-    return new Content(dialect, request, answer(), head.eventStream());
+    return new Content(client, request, answer(), head.eventStream());
   }
 
   /** What there is of the answer; of a stream whole events. */

@@ -66,8 +66,8 @@ record UpstreamAttempt(ExchangeContext context, Attempt attempt, boolean shared)
   private static Transition attempt(
       ExchangeContext context, RoutedExchange exchange, Target target) {
     boolean first = exchange.attempts().isEmpty();
-    List<Bytes> fitted = exchange.bodyFor(target);
-    if (fitted.isEmpty()) {
+    FittedRequest upstream = exchange.upstream(target);
+    if (upstream == null) {
       return afterAnswer();
     }
     Attempt attempt = exchange.begin(target);
@@ -75,14 +75,14 @@ record UpstreamAttempt(ExchangeContext context, Attempt attempt, boolean shared)
     HeaderEdits edits =
         TargetHeaders.add(
                 TargetHeaders.clear(request.ruleset().catalog()),
-                target,
-                request.endpoint(),
-                request.query(),
-                attempt.key())
+                target.provider(),
+                upstream.request(),
+                attempt.credential(),
+                context.wall().instant())
             .add(request.trace().passOn(attempt.spanId()))
             .build();
     boolean sentAlready = first && target.equals(exchange.plan().primary()) && !exchange.hedged();
-    List<Bytes> body = sentAlready ? null : fitted;
+    List<Bytes> body = sentAlready ? null : upstream.parts();
     return Transition.to(
         new UpstreamAttempt(context, attempt, true),
         new Outbound.HeadersResponse(
@@ -124,8 +124,7 @@ record UpstreamAttempt(ExchangeContext context, Attempt attempt, boolean shared)
 
   private Transition answered(Inbound.ResponseHeaders in) {
     attempt.answered(
-        ResponseHeaders.status(in.headers()),
-        ResponseHeaders.restNanos(in.headers(), context.wall()));
+        ResponseHeaders.status(in.headers()), attempt.backoffNanos(in.headers(), context.wall()));
     if (!shared) {
       attempt.finish(Outcome.SUCCESS);
     }

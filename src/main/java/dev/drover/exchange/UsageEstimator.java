@@ -19,7 +19,7 @@ final class UsageEstimator {
     }
     Estimates estimates = exchange.request().ruleset().estimates();
     long input = estimates.expectedInput(target, exchange.facts());
-    if (!exchange.facts().endpoint().generates()) {
+    if (!exchange.facts().operation().generates()) {
       return Usage.estimated(input, 0);
     }
     if (facts.outputBytes() < 0) { // as much may be billed as was expected

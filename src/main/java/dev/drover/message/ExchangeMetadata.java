@@ -7,16 +7,20 @@ import java.util.Map;
  * metadata: clients cannot forge it, providers never see it, and it survives retries.
  *
  * @param exchange the exchange's id
+ * @param api the name of the client's API; empty when a Drover of version 0.1 decided
  * @param operation path suffix of the operation, such as {@code /chat/completions}
  */
-public record ExchangeMetadata(String exchange, String operation) {
+public record ExchangeMetadata(String exchange, String api, String operation) {
   /** Metadata key of the exchange's id. */
   public static final String EXCHANGE = "exchange";
+
+  /** Metadata key of the client's API. */
+  public static final String API = "api";
 
   /** Metadata key of the operation. */
   public static final String OPERATION = "operation";
 
   public Map<String, Object> metadata() {
-    return Map.of(EXCHANGE, exchange, OPERATION, operation);
+    return Map.of(EXCHANGE, exchange, API, api, OPERATION, operation);
   }
 }

@@ -1,22 +1,22 @@
 package dev.drover.record;
 
-import dev.drover.dialect.Dialect;
+import dev.drover.dialect.ClientApi;
 import dev.drover.types.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What was said in an exchange, where a policy wants that traced. Nothing in it is redacted yet.
  *
- * @param dialect the API that both are written in
+ * @param client the API that both are written in
  * @param request the request's body; empty when it was too large to be kept
  * @param answer the answer's body as far as it was kept
  * @param stream whether the answer is a stream of events
  */
-public record Content(Dialect dialect, Bytes request, Bytes answer, boolean stream) {
+public record Content(ClientApi client, Bytes request, Bytes answer, boolean stream) {
   /**
    * Returns the answer as one document, or null when it is none that can be read. Takes its time.
    */
   public @Nullable Bytes document() {
-    return answer.isEmpty() ? null : stream ? dialect.document(answer) : answer;
+    return answer.isEmpty() ? null : stream ? client.document(answer) : answer;
   }
 }

@@ -10,9 +10,8 @@ import dev.drover.catalog.Provider;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.credential.Secrets;
-import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
-import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.Operation;
 import dev.drover.types.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -126,10 +125,9 @@ final class EnvoyGatewayRoutes {
 
   /** The paths that Drover gives to requests for a target. */
   private static List<String> paths(Target target) {
-    return Dialects.all().stream()
-        .flatMap(dialect -> dialect.endpoints().values().stream())
-        .filter(Endpoint::takesBody)
-        .map(endpoint -> target.provider().basePath() + endpoint.suffix())
+    return Dialects.operations().stream()
+        .filter(Operation::takesBody)
+        .map(operation -> target.provider().basePath() + operation.suffix())
         .distinct()
         .toList();
   }
@@ -137,14 +135,12 @@ final class EnvoyGatewayRoutes {
   /** Straight to one target, unchanged but for the path. */
   private List<Object> passedThrough(Target target) {
     List<Object> rules = new ArrayList<>();
-    for (Dialect dialect : Dialects.all()) {
-      for (Map.Entry<String, Endpoint> endpoint : dialect.endpoints().entrySet()) {
-        rules.add(
-            rule(
-                List.of(map("path", map("type", "Exact", "value", endpoint.getKey()))),
-                target,
-                target.provider().basePath() + endpoint.getValue().suffix()));
-      }
+    for (Operation operation : Dialects.operations()) {
+      rules.add(
+          rule(
+              List.of(map("path", PathMatch.gateway(operation.path()))),
+              target,
+              target.provider().basePath() + operation.suffix()));
     }
     return rules;
   }

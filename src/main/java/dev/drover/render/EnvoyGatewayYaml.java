@@ -5,8 +5,8 @@ import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
 import dev.drover.config.schema.GatewayConfig;
-import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Operation;
 import dev.drover.json.Yaml;
 import dev.drover.types.Wire;
 import java.util.ArrayList;
@@ -78,10 +78,8 @@ public final class EnvoyGatewayYaml {
   /** Hit before the decision, and to stay when Drover is down. */
   static Map<String, Object> undecidedRule(EnvoyGatewayPlace place) {
     List<Object> matches = new ArrayList<>();
-    for (Dialect dialect : Dialects.all()) {
-      for (String path : dialect.endpoints().keySet()) {
-        matches.add(map("path", map("type", "Exact", "value", path)));
-      }
+    for (Operation operation : Dialects.operations()) {
+      matches.add(map("path", PathMatch.gateway(operation.path())));
     }
     return map(
         "matches",

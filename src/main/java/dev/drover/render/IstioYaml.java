@@ -4,8 +4,8 @@ import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
 import dev.drover.config.schema.GatewayConfig;
-import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Operation;
 import dev.drover.json.Yaml;
 import dev.drover.types.HostPort;
 import java.util.ArrayList;
@@ -151,14 +151,13 @@ public final class IstioYaml {
   /** Makes the host known, and answers what is met before the decision, and when Drover is down. */
   private Map<String, Object> virtualService() {
     List<Object> matches = new ArrayList<>();
-    for (Dialect dialect : Dialects.all()) {
-      for (String path : dialect.endpoints().keySet()) {
-        Map<String, Object> match = map("uri", map("exact", path), "port", place.port());
-        if (!place.atGateway()) {
-          match.put("sourceLabels", place.selector());
-        }
-        matches.add(match);
+    for (Operation operation : Dialects.operations()) {
+      Map<String, Object> match =
+          map("uri", PathMatch.istio(operation.path()), "port", place.port());
+      if (!place.atGateway()) {
+        match.put("sourceLabels", place.selector());
       }
+      matches.add(match);
     }
     Map<String, Object> spec =
         map(

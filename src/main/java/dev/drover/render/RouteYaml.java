@@ -5,9 +5,9 @@ import static dev.drover.render.Tree.typed;
 
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
-import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
-import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.Operation;
+import dev.drover.dialect.PathTemplate;
 import dev.drover.types.Wire;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,11 +93,7 @@ final class RouteYaml {
 
   /** The routes hit before the decision, to be put among routes of others. */
   List<Map<String, Object>> undecidedAlone() {
-    List<Map<String, Object>> routes = new ArrayList<>();
-    for (Dialect dialect : Dialects.all()) {
-      dialect.endpoints().forEach((path, endpoint) -> routes.add(undecided(path, endpoint)));
-    }
-    return routes;
+    return Dialects.operations().stream().map(this::undecided).toList();
   }
 
   /** The route of decided requests, to be put among routes of others. */
@@ -144,8 +140,9 @@ final class RouteYaml {
   }
 
   /** Hit before the decision, and to stay when Drover is down. */
-  private Map<String, Object> undecided(String path, Endpoint endpoint) {
-    Map<String, Object> match = map("path", path);
+  private Map<String, Object> undecided(Operation operation) {
+    PathTemplate path = operation.path();
+    Map<String, Object> match = PathMatch.envoy(path);
     if (passThrough == null) {
       return map(
           "name", "undecided " + path, "match", match, "direct_response", reply(503, UNDECIDED));
@@ -160,7 +157,7 @@ final class RouteYaml {
             "cluster",
             PASS_THROUGH,
             "prefix_rewrite",
-            passThrough.provider().basePath() + endpoint.suffix(),
+            passThrough.provider().basePath() + operation.suffix(),
             "auto_host_rewrite",
             true,
             "timeout",

@@ -96,12 +96,12 @@ public final class Estimates {
    */
   public long expectedOutput(RoutingRequest routingRequest) {
     RequestFacts facts = routingRequest.facts();
-    if (!facts.endpoint().generates()) {
+    if (!facts.operation().generates()) {
       return 0;
     }
     double mean =
         registry.outputTokens(
-            routingRequest.model().name(), facts.endpoint().operation(), routingRequest.task());
+            routingRequest.model().name(), facts.operation().name(), routingRequest.task());
     double bound =
         facts.maxOutputTokens() >= 0 ? (double) facts.maxOutputTokens() : Double.MAX_VALUE;
     return (long) Math.ceil(Math.min(bound, mean) * facts.choices());
@@ -206,7 +206,7 @@ public final class Estimates {
     }
     registry.answered(
         routingRequest.model().name(),
-        facts.endpoint().operation(),
+        facts.operation().name(),
         routingRequest.task(),
         (double) usage.output() / facts.choices(),
         now);

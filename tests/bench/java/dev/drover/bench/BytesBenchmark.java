@@ -2,8 +2,7 @@ package dev.drover.bench;
 
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
-import dev.drover.dialect.Edit;
-import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.ResponseFacts;
@@ -51,13 +50,13 @@ public class BytesBenchmark {
   private Bytes large = Bytes.EMPTY;
   private Bytes escaped = Bytes.EMPTY;
   private Bytes answer = Bytes.EMPTY;
-  private Endpoint endpoint;
+  private Operation operation;
   private RequestFacts facts;
 
   /** Makes the texts. */
   @Setup
   public void prepare() {
-    endpoint = dialect.endpoint("POST", "/v1/chat/completions");
+    operation = dialect.client().operation("POST", "/v1/chat/completions");
     small = request(10 << 10, "Tell me more of it. ");
     large = request(1 << 20, "Tell me more of it. ");
     escaped = request(1 << 20, "Tell me \\\"more\\\" of that talk,\\tand of its \\u00fcmlaut. ");
@@ -80,32 +79,32 @@ public class BytesBenchmark {
   /** The facts of 10 KiB. */
   @Benchmark
   public ParseResult scanSmall() {
-    return dialect.read(endpoint, small);
+    return dialect.client().parse(operation, small);
   }
 
   /** The facts of 1 MiB. */
   @Benchmark
   public ParseResult scanLarge() {
-    return dialect.read(endpoint, large);
+    return dialect.client().parse(operation, large);
   }
 
   /** The facts of 1 MiB, with quotes, tabs and other characters escaped. */
   @Benchmark
   public ParseResult scanEscaped() {
-    return dialect.read(endpoint, escaped);
+    return dialect.client().parse(operation, escaped);
   }
 
   /** Another model's name in 10 KiB. */
   @Benchmark
   public List<Bytes> splice() {
-    return Edit.apply(small, dialect.edits(facts, "another-model", false));
+    return dialect.provider().fit(facts, small, "another-model", false).parts(small);
   }
 
   /** The usage of a JSON answer. */
   @Benchmark
   public ResponseFacts usage() {
     try (ResponseReader reader =
-        dialect.answer(facts, new ResponseHead(200, "application/json", ""), false)) {
+        dialect.provider().reader(facts, new ResponseHead(200, "application/json", ""), false)) {
       reader.read(answer, true);
       return reader.facts(true);
     }
@@ -116,7 +115,7 @@ public class BytesBenchmark {
   @OperationsPerInvocation(EVENTS)
   public ResponseFacts event() {
     try (ResponseReader reader =
-        dialect.answer(facts, new ResponseHead(200, "text/event-stream", ""), false)) {
+        dialect.provider().reader(facts, new ResponseHead(200, "text/event-stream", ""), false)) {
       for (Bytes event : events) {
         reader.read(event, false);
       }

@@ -3,7 +3,7 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.admission.Callers;
-import dev.drover.dialect.Dialect;
+import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialects;
 import dev.drover.json.Yaml;
 import dev.drover.record.Ending;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The cache, as clients meet it. */
 @Tag("data-plane")
 class CacheIT {
-  private static final Dialect DIALECT = Dialects.all().getFirst();
+  private static final ClientApi DIALECT = Dialects.usual();
   private static final String ALICE = "sk-drover-alice";
   private static final String ANN = "sk-drover-ann";
   private static final String BOB = "sk-drover-bob";

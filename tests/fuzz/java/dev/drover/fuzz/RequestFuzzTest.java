@@ -3,7 +3,6 @@ package dev.drover.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
-import dev.drover.dialect.Edit;
 import dev.drover.dialect.ParseResult;
 import dev.drover.types.Bytes;
 import java.util.Objects;
@@ -16,9 +15,10 @@ class RequestFuzzTest {
   @FuzzTest
   void read(byte[] body) {
     Dialect dialect = Dialects.all().getFirst();
-    var endpoint = Objects.requireNonNull(dialect.endpoint("POST", "/v1/chat/completions"));
-    if (dialect.read(endpoint, Bytes.of(body)) instanceof ParseResult.Read(var facts)) {
-      Edit.apply(Bytes.of(body), dialect.edits(facts, "another-model", true));
+    var operation =
+        Objects.requireNonNull(dialect.client().operation("POST", "/v1/chat/completions"));
+    if (dialect.client().parse(operation, Bytes.of(body)) instanceof ParseResult.Read(var facts)) {
+      dialect.provider().fit(facts, Bytes.of(body), "another-model", true);
     }
   }
 }

@@ -16,14 +16,15 @@ class ResponseFuzzTest {
   @FuzzTest
   void read(byte[] answer) {
     Dialect dialect = Dialects.all().getFirst();
-    var endpoint = Objects.requireNonNull(dialect.endpoint("POST", "/v1/chat/completions"));
-    if (!(dialect.read(endpoint, REQUEST) instanceof ParseResult.Read(var facts))) {
+    var operation =
+        Objects.requireNonNull(dialect.client().operation("POST", "/v1/chat/completions"));
+    if (!(dialect.client().parse(operation, REQUEST) instanceof ParseResult.Read(var facts))) {
       throw new AssertionError("the request is sound");
     }
     for (String type : new String[] {"text/event-stream", "application/json"}) {
       for (String encoding : new String[] {"", "gzip"}) {
         try (ResponseReader reader =
-            dialect.answer(facts, new ResponseHead(200, type, encoding), true)) {
+            dialect.provider().reader(facts, new ResponseHead(200, type, encoding), true)) {
           int half = answer.length / 2;
           reader.read(Bytes.of(answer).slice(0, half), false);
           reader.read(Bytes.of(answer).slice(half, answer.length), true);

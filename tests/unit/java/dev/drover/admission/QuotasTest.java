@@ -3,6 +3,8 @@ package dev.drover.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.config.schema.LimitsConfig;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.RateLimit;
 import dev.drover.record.Caller;
 import dev.drover.testing.Cases;
 import dev.drover.testing.Configs;
@@ -166,12 +168,17 @@ class QuotasTest {
   void headers_tellOfTheScarcest() {
     configure(
         "{ requests_per_minute: 60, tokens_per_minute: 1000 }", "{ requests_per_minute: 6 }", "{}");
-    assertThat(in(ALICE, 100).headers())
+    var limits = in(ALICE, 100).limits();
+    assertThat(limits.getFirst()).isEqualTo(new RateLimit("requests", 6, 5, 10));
+    assertThat(limits.getLast())
+        .extracting(RateLimit::unit, RateLimit::remaining)
+        .containsExactly("tokens", 900L);
+    assertThat(Dialects.usual().limitHeaders(limits))
         .containsEntry("x-ratelimit-limit-requests", "6")
         .containsEntry("x-ratelimit-remaining-requests", "5")
         .containsEntry("x-ratelimit-reset-requests", "10s")
         .containsEntry("x-ratelimit-remaining-tokens", "900");
-    assertThat(in(new Caller("", "", "", null), 1).headers()).isEmpty();
+    assertThat(in(new Caller("", "", "", null), 1).limits()).isEmpty();
   }
 
   @Test

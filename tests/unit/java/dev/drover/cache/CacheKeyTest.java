@@ -2,16 +2,21 @@ package dev.drover.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.dialect.Dialects;
 import dev.drover.json.Limits;
 import dev.drover.testing.FakeTicker;
 import dev.drover.types.Bytes;
 import dev.drover.types.NanoDollars;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CacheKeyTest {
+  private static final Set<String> IGNORED = Dialects.usual().fieldsWithoutEffect();
+
   private static CacheKey key(String body) {
-    return CacheKey.of("team a", "/chat/completions", "chat", Bytes.utf8(body), Limits.DEFAULT);
+    return CacheKey.of(
+        "team a", "/chat/completions", "chat", Bytes.utf8(body), IGNORED, Limits.DEFAULT);
   }
 
   @Test
@@ -44,11 +49,11 @@ class CacheKeyTest {
         .as("only the outermost stream is delivery")
         .isNotEqualTo(key("{\"messages\":[],\"x\":{}}"));
     Bytes bytes = Bytes.utf8(body);
-    assertThat(CacheKey.of("team b", "/chat/completions", "chat", bytes, Limits.DEFAULT))
+    assertThat(CacheKey.of("team b", "/chat/completions", "chat", bytes, IGNORED, Limits.DEFAULT))
         .isNotEqualTo(key);
-    assertThat(CacheKey.of("team a", "/completions", "chat", bytes, Limits.DEFAULT))
+    assertThat(CacheKey.of("team a", "/completions", "chat", bytes, IGNORED, Limits.DEFAULT))
         .isNotEqualTo(key);
-    assertThat(CacheKey.of("team a", "/chat/completions", "other", bytes, Limits.DEFAULT))
+    assertThat(CacheKey.of("team a", "/chat/completions", "other", bytes, IGNORED, Limits.DEFAULT))
         .isNotEqualTo(key);
   }
 

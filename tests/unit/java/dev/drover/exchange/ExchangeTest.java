@@ -556,22 +556,4 @@ class ExchangeTest {
         .containsExactly(Outcome.FAILURE);
     assertThat(one.settled()).isTrue();
   }
-
-  @Test
-  void retryAfter_isReadAsSecondsOrAsADate() {
-    assertThat(ResponseHeaders.restNanos(Scene.headers("retry-after", "7"), scene.context.wall()))
-        .isEqualTo(7_000_000_000L);
-    assertThat(
-            ResponseHeaders.restNanos(
-                Scene.headers("retry-after", "Thu, 01 Jan 1970 00:00:09 GMT"),
-                scene.context.wall()))
-        .isEqualTo(9_000_000_000L);
-    assertThat(
-            ResponseHeaders.restNanos(Scene.headers("retry-after", "soon"), scene.context.wall()))
-        .isNegative();
-    assertThat(
-            ResponseHeaders.restNanos(
-                Scene.headers("retry-after", "99999999999"), scene.context.wall()))
-        .isEqualTo(Duration.ofHours(1).toNanos());
-  }
 }

@@ -153,7 +153,7 @@ final class Scene {
         new ProcessingModes(BodyMode.NONE, BodyMode.NONE, true),
         id(target),
         null,
-        new ExchangeMetadata(exchange, "/chat/completions"));
+        new ExchangeMetadata(exchange, "openai", "/chat/completions"));
   }
 
   static Inbound.RequestBody body(String text) {

@@ -16,8 +16,8 @@ public final class Requests {
 
   /** The facts of a chat request with this body. */
   public static RequestFacts facts(String body) {
-    var dialect = Dialects.all().getFirst();
-    if (dialect.read(dialect.endpoint("POST", "/v1/chat/completions"), Bytes.utf8(body))
+    var client = Dialects.usual();
+    if (client.parse(client.operation("POST", "/v1/chat/completions"), Bytes.utf8(body))
         instanceof ParseResult.Read(var facts)) {
       return facts;
     }

@@ -11,14 +11,20 @@ public record ProviderConfig(
         String baseUrl,
     @Key(
             doc = "The API it speaks.",
-            def = "openai",
-            oneOf = {"openai"})
+            def = DialectNames.OPENAI,
+            oneOf = {DialectNames.OPENAI})
         String dialect,
     @Key(
             doc =
                 "API keys, used in turn; one that is rejected or throttled rests while others serve. None means requests carry no credential.",
             def = "[]")
         List<CredentialConfig> credentials,
+    @Key(
+            doc =
+                "The request header that takes the key: `bearer` is `authorization: Bearer KEY`, the others are headers of that name.",
+            def = "bearer",
+            oneOf = {"bearer", "x-api-key", "api-key", "x-goog-api-key"})
+        String auth,
     @Key(
             doc = "Further request headers this provider wants, such as `openai-organization`.",
             def = "{}",

@@ -1,7 +1,7 @@
 package dev.drover.dialect.openai;
 
 import dev.drover.dialect.Edit;
-import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.Span;
@@ -26,7 +26,7 @@ final class RequestReader {
 
   private static final long MOST_TOKENS = 1_000_000_000;
 
-  private final Endpoint endpoint;
+  private final Operation operation;
   private final Bytes body;
   private final JsonScanner in;
   private final Set<Capability> needs = EnumSet.noneOf(Capability.class);
@@ -45,8 +45,8 @@ final class RequestReader {
   private int cacheMarkers;
   private ParseResult.@Nullable Rejected rejected;
 
-  RequestReader(Endpoint endpoint, Bytes body) {
-    this.endpoint = endpoint;
+  RequestReader(Operation operation, Bytes body) {
+    this.operation = operation;
     this.body = body;
     this.in = new JsonScanner(body, Limits.DEFAULT);
   }
@@ -87,12 +87,12 @@ final class RequestReader {
     }
     return new ParseResult.Read(
         new RequestFacts(
-            endpoint,
+            operation,
             model,
             modelSpan,
             stream,
             streamUsage(modelSpan),
-            !endpoint.generates() || coldest,
+            !operation.generates() || coldest,
             maxOutputTokens,
             choices,
             promptBytes,

@@ -193,7 +193,10 @@ public final class ProcessingRequestReader {
     Map<String, Object> own = metadataOf(OWN);
     String exchange = text(own, ExchangeMetadata.EXCHANGE);
     String operation = text(own, ExchangeMetadata.OPERATION);
-    return exchange == null || operation == null ? null : new ExchangeMetadata(exchange, operation);
+    String api = text(own, ExchangeMetadata.API);
+    return exchange == null || operation == null
+        ? null
+        : new ExchangeMetadata(exchange, api == null ? "" : api, operation);
   }
 
   private static @Nullable String text(Map<String, Object> map, String name) {

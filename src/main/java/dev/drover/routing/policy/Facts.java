@@ -18,7 +18,7 @@ public record Facts(RoutingRequest routingRequest, long estimatedTokens, Instant
           "project", facts -> facts.routingRequest.origin().caller().project(),
           "model", facts -> facts.routingRequest.model().name(),
           "task", facts -> facts.routingRequest.task(),
-          "operation", facts -> facts.routingRequest.facts().endpoint().operation(),
+          "operation", facts -> facts.routingRequest.facts().operation().name(),
           "spiffe_id", facts -> facts.routingRequest.origin().spiffeId(),
           "k8s_namespace", facts -> facts.routingRequest.origin().namespace(),
           "k8s_service_account", facts -> facts.routingRequest.origin().serviceAccount());

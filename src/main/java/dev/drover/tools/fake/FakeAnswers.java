@@ -13,7 +13,7 @@ final class FakeAnswers {
 
   static Bytes json(RequestFacts facts, boolean usage) {
     return Bytes.utf8(
-        switch (facts.endpoint().operation()) {
+        switch (facts.operation().name()) {
           case "embeddings" ->
               "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[0.25,-0.5,0.125]}],"
                   + "\"model\":%s%s}".formatted(model(facts), usage(facts, 0, usage));
@@ -52,7 +52,7 @@ final class FakeAnswers {
   }
 
   static Bytes error(int status, String code) {
-    return Dialects.all().getFirst().error(status, code, "fake provider: " + code, null);
+    return Dialects.usual().error(status, code, "fake provider: " + code, null);
   }
 
   private static Bytes chunk(RequestFacts facts, String choices, String usage) {

@@ -4,9 +4,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.drover.dialect.Dialect;
+import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialects;
-import dev.drover.dialect.Endpoint;
+import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.types.Bytes;
@@ -50,7 +50,7 @@ public final class FakeProvider implements AutoCloseable {
   private final boolean tls;
   private final ExecutorService threads;
   private final @Nullable String key;
-  private final Dialect dialect = Dialects.all().getFirst();
+  private final ClientApi dialect = Dialects.usual();
   private final ConcurrentLinkedQueue<Received> received = new ConcurrentLinkedQueue<>();
   private volatile Behaviour behaviour;
 
@@ -190,12 +190,12 @@ public final class FakeProvider implements AutoCloseable {
 
   private void good(HttpExchange exchange, Bytes body, Behaviour now, Behaviour.Kind kind)
       throws IOException, InterruptedException {
-    Endpoint endpoint =
-        dialect.endpoint(exchange.getRequestMethod(), exchange.getRequestURI().toString());
+    Operation operation =
+        dialect.operation(exchange.getRequestMethod(), exchange.getRequestURI().toString());
     ParseResult reading =
-        endpoint == null
+        operation == null
             ? new ParseResult.Rejected("not_found", "path", null)
-            : dialect.read(endpoint, body);
+            : dialect.parse(operation, body);
     if (!(reading instanceof ParseResult.Read(RequestFacts facts))) {
       error(exchange, 400, "invalid_request");
     } else if (facts.stream()) {

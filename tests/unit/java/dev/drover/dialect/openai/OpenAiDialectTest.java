@@ -10,6 +10,7 @@ import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.dialect.ResponseHead;
 import dev.drover.dialect.ResponseReader;
+import dev.drover.dialect.UpstreamRequest;
 import dev.drover.testing.Cases;
 import dev.drover.types.Bytes;
 import dev.drover.types.Capability;
@@ -26,10 +27,11 @@ class OpenAiDialectTest {
   private static final ObjectMapper JACKSON = new ObjectMapper();
   private static final ResponseHead SSE = new ResponseHead(200, "text/event-stream", "");
   private static final ResponseHead JSON = new ResponseHead(200, "application/json", "");
-  private final OpenAiDialect dialect = new OpenAiDialect();
+  private final OpenAiClient client = new OpenAiClient();
+  private final OpenAiProvider provider = new OpenAiProvider();
 
   private ParseResult read(String body) {
-    return dialect.read(OpenAiDialect.CHAT, Bytes.utf8(body));
+    return client.parse(OpenAiClient.CHAT, Bytes.utf8(body));
   }
 
   private RequestFacts facts(String body) {
@@ -40,10 +42,8 @@ class OpenAiDialectTest {
   }
 
   private String edited(String body, String model) {
-    List<Edit> edits = dialect.edits(facts(body), model, true);
-    StringBuilder out = new StringBuilder();
-    Edit.apply(Bytes.utf8(body), edits).forEach(part -> out.append(part.text()));
-    return out.toString();
+    Bytes bytes = Bytes.utf8(body);
+    return Bytes.join(provider.fit(facts(body), bytes, model, true).parts(bytes)).text();
   }
 
   @Test
@@ -102,7 +102,7 @@ class OpenAiDialectTest {
   @Test
   void invalidUtf8_andDeepNesting_areRejected() {
     Bytes latin1 = Bytes.of("{\"model\":\"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
-    assertThat(dialect.read(OpenAiDialect.CHAT, latin1))
+    assertThat(client.parse(OpenAiClient.CHAT, latin1))
         .isInstanceOfSatisfying(
             ParseResult.Rejected.class, r -> assertThat(r.code()).isEqualTo("invalid_utf8"));
     assertThat(
@@ -181,7 +181,7 @@ class OpenAiDialectTest {
       """;
 
   private ResponseReader reader(ResponseHead head, boolean drop) {
-    return dialect.answer(facts("{\"model\":\"a\",\"stream\":true}"), head, drop);
+    return provider.reader(facts("{\"model\":\"a\",\"stream\":true}"), head, drop);
   }
 
   @Test
@@ -340,11 +340,11 @@ class OpenAiDialectTest {
   @Test
   void totalOfEmbeddings_isThePromptsUsage() {
     RequestFacts facts =
-        dialect.read(dialect.endpoint("POST", "/v1/embeddings"), Bytes.utf8("{\"model\":\"a\"}"))
+        client.parse(client.operation("POST", "/v1/embeddings"), Bytes.utf8("{\"model\":\"a\"}"))
                 instanceof ParseResult.Read(RequestFacts read)
             ? read
             : facts("");
-    ResponseReader reader = dialect.answer(facts, JSON, false);
+    ResponseReader reader = provider.reader(facts, JSON, false);
     reader.read(Bytes.utf8("{\"data\":[],\"usage\":{\"total_tokens\":9}}"), true);
     assertThat(reader.facts(true).usage()).extracting(Usage::input).isEqualTo(9L);
   }
@@ -389,7 +389,7 @@ class OpenAiDialectTest {
     "GET,/v1/models,models"
   })
   void endpoint_isFoundByMethodAndPath(String method, String path, String operation) {
-    assertThat(dialect.endpoint(method, path).operation()).isEqualTo(operation);
+    assertThat(client.operation(method, path).name()).isEqualTo(operation);
   }
 
   @ParameterizedTest
@@ -400,6 +400,42 @@ class OpenAiDialectTest {
     "POST,/"
   })
   void otherRequests_areNone(String method, String path) {
-    assertThat(dialect.endpoint(method, path)).isNull();
+    assertThat(client.operation(method, path)).isNull();
+  }
+
+  @Test
+  void fittedBody_isTheClientsOutsideTheDeclaredEdits() {
+    Cases.each(
+        random -> {
+          String blank = " ".repeat(random.nextInt(3));
+          String text = "\\u00fc\\n\\\"" + "é\uD83D\uDE00x".repeat(random.nextInt(50));
+          String stream = random.nextBoolean() ? ",\"stream\":" + blank + "true" : "";
+          String model = "\"model\"" + blank + ":" + blank + "\"m" + random.nextInt(100) + "\"";
+          String messages = "\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]";
+          String body =
+              random.nextBoolean()
+                  ? "{" + model + "," + messages + stream + blank + "}"
+                  : "{" + blank + messages + stream + "," + model + "}" + blank;
+          Bytes bytes = Bytes.utf8(body);
+          RequestFacts facts = facts(body);
+          boolean ask = random.nextBoolean();
+          Bytes sent = Bytes.join(provider.fit(facts, bytes, "another", ask).parts(bytes));
+          String expected = body.replaceFirst("\"m[0-9]+\"", "\"another\"");
+          if (ask && facts.streamUsage() != null) {
+            Edit edit = facts.streamUsage().edit();
+            String added = edit.replacement().text();
+            assertThat(sent.text()).containsOnlyOnce(added);
+            assertThat(sent.text().replace(added, "")).isEqualTo(expected);
+          } else {
+            assertThat(sent.text()).isEqualTo(expected);
+          }
+        });
+  }
+
+  @Test
+  void requestThatNeedsNoEdit_isSentAsItCame() {
+    String body = "{\"model\":\"a\"}";
+    assertThat(provider.fit(facts(body), Bytes.utf8(body), "a", true))
+        .isEqualTo(UpstreamRequest.UNCHANGED);
   }
 }

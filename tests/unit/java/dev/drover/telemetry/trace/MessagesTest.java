@@ -17,8 +17,7 @@ class MessagesTest {
 
   private static Messages messages(String request, String answer, boolean stream) {
     return Messages.of(
-        new Content(Dialects.all().getFirst(), Bytes.utf8(request), Bytes.utf8(answer), stream),
-        REDACTION);
+        new Content(Dialects.usual(), Bytes.utf8(request), Bytes.utf8(answer), stream), REDACTION);
   }
 
   private static @Nullable String asked(Object... messages) {

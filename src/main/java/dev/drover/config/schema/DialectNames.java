@@ -1,0 +1,13 @@
+package dev.drover.config.schema;
+
+import java.util.List;
+
+/** The names of the dialects that a config may have. A test holds them equal to the dialects. */
+public final class DialectNames {
+  public static final String OPENAI = "openai";
+
+  /** All of them. */
+  public static final List<String> ALL = List.of(OPENAI);
+
+  private DialectNames() {}
+}

@@ -1,0 +1,85 @@
+package dev.drover.dialect;
+
+import dev.drover.types.Bytes;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes how clients speak an LLM API: its operations, its requests, its errors. Implementations
+ * are pure functions of bytes, immutable and thread-safe. They know nothing of Envoy, targets or
+ * money.
+ */
+public interface ClientApi {
+  /** Returns the name of the dialect, as in the config. */
+  String name();
+
+  /** Returns all operations. At most one of them matches a method and a path. */
+  List<Operation> operations();
+
+  /** Reads a request body in one bounded pass. Never throws on any bytes. */
+  ParseResult parse(Operation operation, Bytes body);
+
+  /**
+   * Returns the request headers, in lower case, in which clients of this API send credentials or
+   * account names. No provider gets them from a client.
+   */
+  Set<String> credentialHeaders();
+
+  /**
+   * Returns the top-level fields of a request that do not change its response. They do not count
+   * when two requests are compared for the cache.
+   */
+  Set<String> fieldsWithoutEffect();
+
+  /**
+   * Writes an error.
+   *
+   * @param status the HTTP status that goes with it
+   * @param param the field at fault, or null
+   */
+  Bytes error(int status, String code, String message, @Nullable String param);
+
+  /** Writes the response to a request for the list of models. */
+  Bytes modelList(Collection<String> models);
+
+  /** Returns the response headers that tell a client what is left of its rate limits. */
+  Map<String, String> limitHeaders(List<RateLimit> limits);
+
+  /**
+   * Writes a response that came as a stream of events as one document. Takes its time.
+   *
+   * @return null when the stream is none that can be written so
+   */
+  @Nullable Bytes document(Bytes events);
+
+  /**
+   * Writes a response that is one document as a stream of events.
+   *
+   * @param usage whether the stream tells its usage
+   * @return null when the document is none that can be written so
+   */
+  @Nullable Bytes events(Bytes document, boolean usage);
+
+  /** Returns the operation that a request asks for, or null when there is none. */
+  default @Nullable Operation operation(String method, String path) {
+    for (Operation operation : operations()) {
+      if (operation.method().equals(method) && operation.owns(path)) {
+        return operation;
+      }
+    }
+    return null;
+  }
+
+  /** Returns the operation at a path under any method, or null when there is none. */
+  default @Nullable Operation operationAt(String path) {
+    for (Operation operation : operations()) {
+      if (operation.owns(path)) {
+        return operation;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.drover.exchange;
+
+import dev.drover.catalog.Target;
+import dev.drover.dialect.UpstreamRequest;
+import dev.drover.types.Bytes;
+import java.util.List;
+
+/**
+ * Holds what one target gets of an exchange. Immutable.
+ *
+ * @param target who gets it
+ * @param request method, path, headers and body
+ * @param parts the bytes of the body, also where they are the client's own
+ */
+record FittedRequest(Target target, UpstreamRequest request, List<Bytes> parts) {
+  FittedRequest {
+    parts = List.copyOf(parts);
+  }
+
+  /** Returns the number of bytes of the body. */
+  long length() {
+    return Bytes.length(parts);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.drover.render;
+
+import static dev.drover.render.Tree.map;
+
+import dev.drover.dialect.PathTemplate;
+import java.util.Map;
+
+/** Writes the match for an operation's path, in the words of each kind of route. */
+final class PathMatch {
+  private PathMatch() {}
+
+  /** Returns the fields of Envoy's {@code RouteMatch}. */
+  static Map<String, Object> envoy(PathTemplate path) {
+    return path.exact()
+        ? map("path", path.toString())
+        : map("safe_regex", map("regex", path.regex()));
+  }
+
+  /** Returns Istio's {@code StringMatch} for the {@code uri} of a VirtualService. */
+  static Map<String, Object> istio(PathTemplate path) {
+    return path.exact() ? map("exact", path.toString()) : map("regex", path.regex());
+  }
+
+  /** Returns the Gateway API's {@code HTTPPathMatch}. */
+  static Map<String, Object> gateway(PathTemplate path) {
+    return path.exact()
+        ? map("type", "Exact", "value", path.toString())
+        : map("type", "RegularExpression", "value", path.regex());
+  }
+}
