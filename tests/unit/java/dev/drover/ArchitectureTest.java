@@ -93,6 +93,28 @@ class ArchitectureTest {
           .because("dialects are pure functions of bytes");
 
   @ArchTest
+  static final ArchRule onlyTheRegistryNamesADialect =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.drover.dialect.openai..")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.drover.dialect.Dialects")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.drover.dialect.openai..")
+          .because("a new dialect is a folder and a line in the registry");
+
+  @ArchTest
+  static final ArchRule serverDoesNotNameTheTools =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.drover.tools..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.drover.tools..")
+          .because("the tools are in a jar of their own");
+
+  @ArchTest
   static final ArchRule noCycles =
       slices()
           .matching("dev.drover.(*)..")

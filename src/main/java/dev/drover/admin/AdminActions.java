@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What can be changed over the admin port, by whoever has the token. Thread-safe. */
+/** Makes the changes that the admin port offers to whoever has the token. Thread-safe. */
 final class AdminActions {
   private static final Logger log = LoggerFactory.getLogger(AdminActions.class);
   private static final String RELOAD = "/config/reload";
@@ -30,7 +30,7 @@ final class AdminActions {
     this.view = view;
   }
 
-  /** Whether a path is one of changes. */
+  /** Returns whether a path is one of the paths for changes. */
   static boolean owns(String rawPath) {
     return rawPath.startsWith("/targets/")
         || rawPath.startsWith("/providers/")
@@ -75,7 +75,9 @@ final class AdminActions {
     }
   }
 
-  /** What who does not have the token is told; null: this one has it. */
+  /**
+   * Returns the error page for a request without a valid admin token; null when the token is valid.
+   */
   @Nullable Page denied(@Nullable String authorization) {
     String token = view.token().get();
     if (token == null) {

@@ -120,8 +120,8 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * Whether a request to a port of this machine alone was meant for it. A page of elsewhere whose
-   * name has been made to lead here gives itself away by that name.
+   * Returns whether the {@code host} header names this machine or is an address. A page from
+   * elsewhere whose name was made to resolve to this machine sends that name.
    */
   private static boolean ofThisMachine(@Nullable String host) {
     String name = host == null ? "localhost" : host.replaceFirst(":[0-9]+$", "");

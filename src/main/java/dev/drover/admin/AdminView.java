@@ -17,25 +17,25 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the admin server may look at. Thread-safe.
+ * Holds the data and the operations that the admin server may use. Thread-safe.
  *
  * @param ready whether new exchanges are welcome
  * @param config the config in force
- * @param version its ruleset's version
- * @param problems what is wrong with the config file since
- * @param state what routing knows
+ * @param version the version of the ruleset in force
+ * @param problems the problems of the config and TLS files since they were last read
+ * @param state the state that routing keeps
  * @param models the names of the models
  * @param targets the names of the targets, and why each gets no requests; empty: it does
  * @param providers the names of the providers
- * @param token what changes must be asked for with, or null when there can be none
- * @param saveRollouts stores how far rollouts are; whether that worked
- * @param ledger how the ledger does
- * @param alerts what people are told of: maps, text and numbers
- * @param live what happened, with the rows after a number: maps, text and numbers
- * @param exchange one of the last exchanges by its id, or null
+ * @param token the token that changes need, or null when there can be none
+ * @param saveRollouts stores the progress of rollouts; returns whether it is stored
+ * @param ledger the status of the ledger
+ * @param alerts the page of alerts: maps, text and numbers
+ * @param live the live page, with the rows after a number: maps, text and numbers
+ * @param exchange finds a recent exchange by its id, or gives null
  * @param xds the Envoys that are told their clusters; empty when none are
  * @param reload reads the config file again
- * @param metrics all meters in the format of a content type
+ * @param metrics gives all meters in the format of a content type
  */
 public record AdminView(
     BooleanSupplier ready,

@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What {@code /budgets} shows: each budget's limit, and what is spent, reserved and left of it. */
+/**
+ * Builds the page {@code /budgets}: the limit of each budget, and the amounts spent, reserved and
+ * left.
+ */
 final class BudgetsPage {
   private BudgetsPage() {}
 

@@ -79,7 +79,10 @@ final class Pages {
         : json(found);
   }
 
-  /** All that the console shows; rows after one that it knows, {@code after=NUMBER}. */
+  /**
+   * Returns the page that the console shows; {@code after=NUMBER} leaves out the rows up to that
+   * number.
+   */
   private Page live(@Nullable String query) {
     long after = 0;
     if (query != null) {
@@ -103,7 +106,7 @@ final class Pages {
     return Page.json(Yaml.writeJsonLine(page));
   }
 
-  /** What was learned of each model's answers. */
+  /** Returns the figures learned from the responses of each model. */
   private Map<String, Object> models() {
     Map<String, Object> page = new LinkedHashMap<>();
     for (String model : view.models().get()) {

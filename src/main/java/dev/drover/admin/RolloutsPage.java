@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What {@code /rollouts} shows: how far each is, and how near its gates. */
+/** Builds the page {@code /rollouts}: the progress of each rollout and the figures of its gates. */
 final class RolloutsPage {
   private RolloutsPage() {}
 

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What {@code /targets} shows: the health of each target and the figures learned from its traffic.
+ * Builds the page {@code /targets}: the health of each target and the figures learned from its
+ * traffic.
  */
 final class TargetsPage {
   private static final double NANOS_PER_MILLI = 1e6;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * endings do nothing. Thread-safe.
  */
 public final class Admission {
-  /** What it holds of one budget. */
+  /** The reservation that a request holds in one budget. */
   record Drawn(Budget budget, Budget.Reservation reservation) {}
 
   /**
@@ -60,12 +60,15 @@ public final class Admission {
     this.listener = listener;
   }
 
-  /** Whether only some targets may answer; null: all may. */
+  /**
+   * Returns the targets to which a spent budget restricts the request, or null when all targets may
+   * respond.
+   */
   public @Nullable Degraded degraded() {
     return degraded;
   }
 
-  /** What came of asking for a place. */
+  /** The result of asking for admission. */
   public sealed interface Result {
     /** There was room everywhere. */
     record In(Admission admission) implements Result {}

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Where requests are admitted: all quotas and budgets. Outlives reloads; thread-safe. */
+/** Admits requests to all quotas and budgets. Outlives reloads; thread-safe. */
 public record AdmissionController(
     Quotas quotas, Budgets budgets, Ticker ticker, InstantSource wall) {
   private static final long NEVER = -1;
@@ -21,7 +21,7 @@ public record AdmissionController(
     budgets.configure(config);
   }
 
-  /** What has to have room for a request. */
+  /** Returns the quotas and budgets that must have room for a request. */
   public ApplicableLimits claim(AdmissionRequest request) {
     return new ApplicableLimits(
         request, quotas.of(request.caller(), request.model()), budgets.of(request));

@@ -4,12 +4,12 @@ import dev.drover.record.Caller;
 import java.util.Map;
 
 /**
- * What a request needs to be admitted. Immutable.
+ * The facts about a request that its admission depends on. Immutable.
  *
  * @param model the configured model's name
- * @param tags that policies give it
- * @param tokens expected of prompt and answer
- * @param costNanos what it is expected to cost at its model's dearest target, in nano-dollars
+ * @param tags the tags that policies give the request
+ * @param tokens the expected tokens of prompt and response
+ * @param costNanos the expected cost at the most expensive target of the model, in nano-dollars
  */
 public record AdmissionRequest(
     Caller caller, String model, Map<String, String> tags, long tokens, long costNanos) {}

@@ -14,12 +14,12 @@ public record ApplicableLimits(AdmissionRequest request, List<Quota> quotas, Lis
     budgets = List.copyOf(budgets);
   }
 
-  /** Whether anything counts it at all. */
+  /** Returns whether no quota and no budget applies to the request. */
   public boolean isEmpty() {
     return quotas.isEmpty() && budgets.isEmpty();
   }
 
-  /** What it takes of a budget, in its unit. */
+  /** Returns the amount that the request takes of a budget, in the budget's unit. */
   public long amount(Budget budget) {
     return budget.money() ? request.costNanos() : request.tokens();
   }

@@ -48,7 +48,7 @@ public final class Budget {
       return List.copyOf(changed);
     }
 
-    /** What one slot has becomes something else. */
+    /** Returns the state with another amount in one slot. */
     State with(int slot, long amount) {
       List<Long> changed = new ArrayList<>(slots);
       changed.set(slot, amount);
@@ -68,17 +68,17 @@ public final class Budget {
   private record Increase(long amount, Instant until) {}
 
   /**
-   * What was reserved of one slot.
+   * An amount that is reserved in one slot.
    *
-   * @param end when that slot ends
+   * @param end the time when that slot ends
    */
   record Reservation(Instant end, long amount) {}
 
   /**
-   * How full a budget is.
+   * The amount spent of a budget and its limit.
    *
-   * @param spent in its window, in its unit
-   * @param limit in its unit
+   * @param spent the amount spent in the budget's window, in its unit
+   * @param limit the limit, in the same unit
    */
   public record Level(long spent, long limit) {}
 
@@ -102,7 +102,10 @@ public final class Budget {
     configure(c);
   }
 
-  /** What tells it from others: all that its history depends on. */
+  /**
+   * Returns the name of a budget, built from all that its history depends on: owner, unit and
+   * window.
+   */
   static String name(Owner owner, BudgetConfig c) {
     return "%s, %s %s".formatted(owner, c.limitUsd() == null ? "tokens" : "USD", window(c));
   }
@@ -133,12 +136,12 @@ public final class Budget {
     return name;
   }
 
-  /** Whom it belongs to. */
+  /** Returns the owner of the budget. */
   Owner owner() {
     return owner;
   }
 
-  /** Whether it counts nano-dollars; else tokens. */
+  /** Returns whether the budget counts nano-dollars; otherwise it counts tokens. */
   public boolean money() {
     return money;
   }
@@ -160,18 +163,18 @@ public final class Budget {
     return rolled(state.get(), now).reserved;
   }
 
-  /** When the present window began. */
+  /** Returns the time when the present window began. */
   public Instant start(Instant now) {
     return start(rolled(state.get(), now), 0);
   }
 
-  /** What was settled here in each of its slots, by when that began; the oldest first. */
+  /** Returns the amounts settled by this Drover, by the start of their slot, the oldest first. */
   public NavigableMap<Instant, Long> own(Instant now) {
     State s = rolled(state.get(), now);
     return bySlot(s, s.own);
   }
 
-  /** What is known to be spent in each of its slots, by when that began; the oldest first. */
+  /** Returns the amounts known to be spent, by the start of their slot, the oldest first. */
   public NavigableMap<Instant, Long> slots(Instant now) {
     State s = rolled(state.get(), now);
     return bySlot(s, s.slots);
@@ -185,7 +188,7 @@ public final class Budget {
     return all;
   }
 
-  /** When each of its slots began, the oldest first. */
+  /** Returns the start of each slot, the oldest first. */
   List<Instant> starts(Instant now) {
     State s = rolled(state.get(), now);
     List<Instant> starts = new ArrayList<>();
@@ -199,22 +202,26 @@ public final class Budget {
     return window.before(s.end, s.slots.size() - 1 - slot);
   }
 
-  /** When the present window ends; of a rolling one, when its oldest part is forgotten. */
+  /**
+   * Returns the time when the present window ends. A rolling window forgets its oldest slot then.
+   */
   public Instant end(Instant now) {
     return rolled(state.get(), now).end;
   }
 
-  /** What is left of it did not cover a request. */
+  /** Notes that the rest of the budget did not cover a request. */
   void refused(Instant now) {
     lastRefused = now;
   }
 
-  /** Whether what is left of it did not cover a request since a time. */
+  /** Returns whether the rest of the budget failed to cover a request after {@code since}. */
   public boolean refusedSince(Instant since) {
     return lastRefused.isAfter(since);
   }
 
-  /** Whether so much is spent that somebody should know. */
+  /**
+   * Returns whether spending has reached the share of the limit from which on callers are warned.
+   */
   public boolean soft(Instant now) {
     return spent(now) >= softAt * limit(now);
   }

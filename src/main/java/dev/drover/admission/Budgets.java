@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All budgets by whom they belong to. Outlives reloads and, through its snapshot, restarts: what
- * was reserved then is free, what was spent is not. Thread-safe.
+ * Holds all budgets by their owner. Outlives reloads and, through its snapshot, restarts. A restart
+ * frees what was reserved and keeps what was spent. Thread-safe.
  */
 public final class Budgets {
   private final Map<String, Budget> byName = new ConcurrentHashMap<>();
@@ -96,7 +96,7 @@ public final class Budgets {
     return true;
   }
 
-  /** Those that a request draws on. */
+  /** Returns the budgets that a request draws on. */
   List<Budget> of(AdmissionRequest request) {
     Caller caller = request.caller();
     Map<Owner, List<Budget>> owners = byOwner;
@@ -111,14 +111,17 @@ public final class Budgets {
     return found;
   }
 
-  /** All in force, by name. */
+  /** Returns all budgets in force, ordered by name. */
   public List<Budget> all() {
     Map<String, Budget> all = new TreeMap<>();
     byOwner.values().forEach(list -> list.forEach(budget -> all.put(budget.name(), budget)));
     return List.copyOf(all.values());
   }
 
-  /** What is to be kept over a restart, of budgets that were taken out too: maps, text, numbers. */
+  /**
+   * Returns the state to keep over a restart, as maps, text and numbers. Budgets that were taken
+   * out of the config are included.
+   */
   public Map<String, Object> snapshot() {
     Instant now = wall.instant();
     Map<String, Object> all = new TreeMap<>(stored);

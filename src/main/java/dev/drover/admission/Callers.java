@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * constant time.
  */
 public final class Callers {
-  /** How the secrets begin that {@code drover key new} makes. */
+  /** The prefix of the secrets that {@code drover key new} makes. */
   public static final String PREFIX = "sk-drover-";
 
   private static final String BEARER = "bearer ";
@@ -102,7 +102,7 @@ public final class Callers {
         models == null ? null : Set.copyOf(models));
   }
 
-  /** Whether a client is let in that shows nothing. */
+  /** Returns whether clients that present no credential are let in. */
   public boolean letAnyoneIn() {
     return anonymous;
   }
@@ -112,7 +112,10 @@ public final class Callers {
     return trusted.ownHeaders();
   }
 
-  /** Who asks. A key of ours goes first, then who is vouched for, then the workload. */
+  /**
+   * Identifies the caller of a request. A key of this gateway is tried first, then an identity that
+   * a trusted party vouches for, then the workload.
+   */
   public AuthResult identify(PresentedCredentials shown, Instant now) {
     if (keys.isEmpty() && workloads.isEmpty() && !trusted.any() && anonymous) {
       return new AuthResult.As(Caller.ANONYMOUS);

@@ -61,7 +61,10 @@ final class Gcra {
     return 0;
   }
 
-  /** How long until units could be taken; 0 when now. Takes nothing. */
+  /**
+   * Returns the nanoseconds until units could be taken, or 0 when they could be taken now. Takes
+   * nothing.
+   */
   long wait(long units, long nowNanos) {
     long from = Math.max(emptyAt.get() - nowNanos, 0);
     double allowed = Math.max(burstNanos - units * nanosPerUnit, 0);
@@ -86,7 +89,7 @@ final class Gcra {
     emptyAt.set(nowNanos + fullInNanos);
   }
 
-  /** How it counts. */
+  /** Returns the rate, the burst and the present fill of this limit. */
   Quota.Rate rate(long nowNanos) {
     return new Quota.Rate(nanosPerUnit, burstNanos, fullInNanos(nowNanos));
   }
@@ -97,7 +100,7 @@ final class Gcra {
     return (long) Math.max(0, Math.floor((burstNanos - used) / nanosPerUnit + 1e-6));
   }
 
-  /** How long until all units are there again. */
+  /** Returns the nanoseconds until all units are available again. */
   long fullInNanos(long nowNanos) {
     return Math.max(emptyAt.get() - nowNanos, 0);
   }

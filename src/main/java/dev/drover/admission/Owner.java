@@ -3,12 +3,12 @@ package dev.drover.admission;
 import java.util.Locale;
 
 /**
- * Whom a limit or a budget belongs to.
+ * The owner of a limit or a budget.
  *
- * @param name as the config has it
+ * @param name the name in the config
  */
 public record Owner(Kind kind, String name) {
-  /** What can have limits and budgets. */
+  /** The kinds of owners that can have limits and budgets. */
   public enum Kind {
     /** A key or a workload. */
     KEY("key_id"),
@@ -25,7 +25,7 @@ public record Owner(Kind kind, String name) {
       this.column = column;
     }
 
-    /** What the ledger calls it. */
+    /** Returns the name of the ledger's column for this kind. */
     public String column() {
       return column;
     }

@@ -4,7 +4,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * What a request shows of who sends it. Empty where it shows nothing.
+ * The credentials that a request presents. A text is empty when the request presents none of that
+ * kind.
  *
  * @param authorization the header of that name, unless it holds a key for a provider
  * @param apiKey the header {@code x-api-key}
@@ -18,7 +19,7 @@ public record PresentedCredentials(
     String spiffeId,
     Map<String, Object> tokens,
     UnaryOperator<String> headers) {
-  /** Nothing of it: it holds secrets. */
+  /** Returns a fixed text, because the fields hold secrets. */
   @Override
   public String toString() {
     return "Presented[not shown]";

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one key, workload, team, model or target may take in a time. Thread-safe; outlives reloads,
- * which change its bounds and not what is used of them.
+ * The limits on what one key, workload, team, project, model or target may take. Thread-safe.
+ * Outlives reloads, which change the limits and not what is used of them.
  */
 public final class Quota {
   private static final int NO_LIMIT = Integer.MAX_VALUE;
@@ -121,13 +121,13 @@ public final class Quota {
     }
   }
 
-  /** How it counts requests; null: not at all. */
+  /** Returns the rate at which requests are counted, or null when they are not limited. */
   public @Nullable Rate requestRate() {
     Gcra byRequests = requests;
     return byRequests == null ? null : byRequests.rate(ticker.nanos());
   }
 
-  /** How it counts tokens; null: not at all. */
+  /** Returns the rate at which tokens are counted, or null when they are not limited. */
   public @Nullable Rate tokenRate() {
     Gcra byTokens = tokens;
     return byTokens == null ? null : byTokens.rate(ticker.nanos());
@@ -148,18 +148,18 @@ public final class Quota {
     return takenTokens.sum();
   }
 
-  /** That so many requests are under way is too many. */
+  /** Returns the report that the limit on requests in flight is reached. */
   public Full fullInFlight() {
     return new Full(this, IN_FLIGHT, mostInFlight, 1);
   }
 
-  /** That too many requests came in too short a time. */
+  /** Returns the report that the limit on requests a minute is reached. */
   public Full fullRequests(long waitNanos) {
     Gcra byRequests = requests;
     return new Full(this, REQUESTS, byRequests == null ? 0 : byRequests.perMinute(), waitNanos);
   }
 
-  /** That too many tokens came in too short a time. */
+  /** Returns the report that the limit on tokens a minute is reached. */
   public Full fullTokens(long waitNanos) {
     Gcra byTokens = tokens;
     return new Full(this, TOKENS, byTokens == null ? 0 : byTokens.perMinute(), waitNanos);
@@ -199,7 +199,10 @@ public final class Quota {
     settle(tokenCount);
   }
 
-  /** How long until a request would fit; 0 when now. */
+  /**
+   * Returns the nanoseconds until a request would fit, or 0 when it would fit now. Returns at least
+   * 1 while the limit on requests in flight is reached.
+   */
   public long waitNanos(long tokenCount, long nowNanos) {
     Gcra byRequests = requests;
     Gcra byTokens = tokens;
@@ -233,14 +236,15 @@ public final class Quota {
   public record Full(Quota quota, String what, long bound, long waitNanos) {}
 
   /**
-   * How units are counted: by the time in which they come in.
+   * A rate of units, given by the times in which they become available.
    *
-   * @param unitNanos the time in which one comes in
-   * @param burstNanos the time in which all that may be taken at once do
-   * @param fullInNanos how long until all are there again
+   * @param unitNanos the nanoseconds in which one unit becomes available
+   * @param burstNanos the nanoseconds in which as many units as may be taken at once become
+   *     available
+   * @param fullInNanos the nanoseconds until all units are available again
    */
   public record Rate(double unitNanos, double burstNanos, long fullInNanos) {
-    /** How many come in in a minute. */
+    /** Returns the number of units that become available in a minute. */
     public long perMinute() {
       return Math.round(TimeUnit.MINUTES.toNanos(1) / unitNanos);
     }

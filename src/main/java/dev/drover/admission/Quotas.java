@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** All quotas by what they belong to. Outlives reloads; thread-safe. */
+/** Holds all quotas by their owner. Outlives reloads; thread-safe. */
 public final class Quotas {
   private final Map<Owner, Quota> byOwner = new ConcurrentHashMap<>();
 
@@ -58,12 +58,12 @@ public final class Quotas {
     return byOwner.computeIfAbsent(owner, o -> new Quota(o.toString(), ticker));
   }
 
-  /** Those of targets. */
+  /** Returns the quotas of all targets that have one. */
   public Collection<Quota> ofTargets() {
     return ofTargets.values();
   }
 
-  /** All there ever were. */
+  /** Returns all quotas that were ever configured. */
   public Collection<Quota> all() {
     return byOwner.values();
   }
@@ -73,7 +73,7 @@ public final class Quotas {
     return ofTargets.get(name);
   }
 
-  /** Those that a request of a caller for a model has to pass. */
+  /** Returns the quotas that a request of a caller for a model must pass. */
   List<Quota> of(Caller caller, String model) {
     List<Quota> found = new ArrayList<>(3);
     add(found, caller.id().isEmpty() ? null : byOwner.get(Owner.key(caller.id())));

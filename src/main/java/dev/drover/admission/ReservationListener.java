@@ -2,7 +2,7 @@ package dev.drover.admission;
 
 /** A place that an admission has where several Drovers count. Told once that it is over. */
 public interface ReservationListener {
-  /** Nobody else counts. */
+  /** A listener that does nothing, for a Drover that counts alone. */
   ReservationListener NONE =
       new ReservationListener() {
         @Override

@@ -3,16 +3,17 @@ package dev.drover.admission;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What was spent in the past, as far as it is on record. */
+/** A source of past spending, as far as it is on record. */
 @FunctionalInterface
 public interface Spending {
-  /** Nothing is on record. */
+  /** A source that has no records. */
   Spending UNKNOWN = (_, _, _) -> null;
 
   /**
-   * What an owner was charged since a time; null when that cannot be told. May block.
+   * Returns the amount that an owner was charged since a time, or null when it is unknown. May
+   * block.
    *
-   * @param money whether nano-dollars are asked for; else tokens
+   * @param money true to ask for nano-dollars, false to ask for tokens
    */
   @Nullable Long since(Owner owner, boolean money, Instant since);
 }

@@ -35,7 +35,7 @@ final class TrustedIdentity {
                 .toList();
   }
 
-  /** Whether anybody can be known so. */
+  /** Returns whether the config names any source of identity that is trusted. */
   boolean any() {
     return jwt != null || headers != null;
   }
@@ -45,7 +45,10 @@ final class TrustedIdentity {
     return ownHeaders;
   }
 
-  /** Who asks; null when nobody vouches for it. */
+  /**
+   * Returns the caller that a verified token or a trusted hop names, or null when neither is
+   * present.
+   */
   @Nullable AuthResult identify(PresentedCredentials shown) {
     if (jwt != null && shown.tokens().get(jwt.metadataKey()) instanceof Map<?, ?> claims) {
       return caller(

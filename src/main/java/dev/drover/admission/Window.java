@@ -40,7 +40,7 @@ record Window(String per, ZoneId zone, int slots, @Nullable Duration slot) {
     };
   }
 
-  /** When the slot that a moment is in began. */
+  /** Returns the time when the slot that contains {@code now} began. */
   Instant start(Instant now) {
     if (slot != null) {
       long length = slot.toSeconds();
@@ -49,7 +49,7 @@ record Window(String per, ZoneId zone, int slots, @Nullable Duration slot) {
     return first(now).atStartOfDay(zone).toInstant();
   }
 
-  /** When it ends. */
+  /** Returns the time when the slot that contains {@code now} ends. */
   Instant end(Instant now) {
     if (slot != null) {
       return start(now).plus(slot);
@@ -75,7 +75,10 @@ record Window(String per, ZoneId zone, int slots, @Nullable Duration slot) {
     };
   }
 
-  /** When a slot began that many slots before the one that ends then. */
+  /**
+   * Returns the start of the slot that is {@code back} slots before the one that ends at {@code
+   * end}.
+   */
   Instant before(Instant end, int back) {
     return slot == null ? start(end.minusNanos(1)) : end.minus(slot.multipliedBy(back + 1L));
   }

@@ -1,4 +1,4 @@
-/** Who asks, and how much they may ask for. */
+/** Identifies callers and limits what they may request and spend. */
 @NullMarked
 package dev.drover.admission;
 

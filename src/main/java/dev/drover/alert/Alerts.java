@@ -65,7 +65,7 @@ public final class Alerts implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean failing;
 
-  /** Told of what alerts do. */
+  /** Receives the results of sending messages. */
   public interface Listener {
     /** A message was sent, or was not taken. */
     void tried(String webhook, boolean delivered);
@@ -222,7 +222,10 @@ public final class Alerts implements AutoCloseable {
     return each == null ? Instant.MAX : each.since;
   }
 
-  /** What began before this process did cannot be said to be over before its windows are full. */
+  /**
+   * Returns the time at which this process began to watch. An older alert cannot be resolved before
+   * the rule's window is full.
+   */
   private Instant start(Instant now) {
     return now.minusNanos(ticker.nanos() - startNanos);
   }
@@ -232,7 +235,10 @@ public final class Alerts implements AutoCloseable {
     return above == null ? rule.above() : above.doubleValue();
   }
 
-  /** It is above its bound; whether anything has changed. */
+  /**
+   * Updates an alert whose value is above its bound, and fires it when it is due. Returns whether
+   * it fired.
+   */
   private boolean due(About about, double value, Instant now) {
     AlertRuleConfig c = rule(about.rule);
     Duration lasts = c.forTime() == null ? about.rule.forTime() : c.forTime();
@@ -256,7 +262,10 @@ public final class Alerts implements AutoCloseable {
     return tell;
   }
 
-  /** It is not above its bound any more; whether anything has changed. */
+  /**
+   * Ends an alert whose value is no longer above its bound. Returns whether it had fired and is
+   * resolved now.
+   */
   private boolean over(About about, Instant now) {
     Active gone = active.remove(about);
     if (gone == null || gone.said == null) {
@@ -291,7 +300,10 @@ public final class Alerts implements AutoCloseable {
     to.forEach(webhook -> outbox.add(webhook, message));
   }
 
-  /** What is due now, and how much waits to be sent; maps, text and numbers. */
+  /**
+   * Returns the active alerts, today's spending and the number of waiting messages, as maps, text
+   * and numbers.
+   */
   public Map<String, Object> page() {
     List<Map<String, Object>> all = new ArrayList<>();
     Map<String, Map.Entry<About, Active>> sorted = new TreeMap<>();

@@ -1,7 +1,7 @@
 package dev.drover.alert;
 
 /**
- * What a rule looked at.
+ * A value that a rule has found for one subject.
  *
  * @param subject a model, target or budget; empty when it is about all
  * @param value in the rule's unit

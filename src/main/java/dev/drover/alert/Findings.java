@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Where each rule looks. Thread-safe. */
+/** Finds the current values for each rule. Thread-safe. */
 record Findings(
     Signals signals,
     RuntimeState state,
@@ -27,7 +27,7 @@ record Findings(
     InstantSource wall) {
   private static final int ENOUGH_FOR_KEYS = 1;
 
-  /** What one rule finds now, below its bound or above. */
+  /** Returns the current values for a rule, whether below its bound or above. */
   List<Finding> of(Rule rule) {
     return switch (rule) {
       case ERROR_RATE, FAILOVERS, USAGE_MISSING -> signals.shares(rule);
@@ -44,7 +44,10 @@ record Findings(
     };
   }
 
-  /** Those that are asked at all: what was taken out never closes its breaker. */
+  /**
+   * Returns the targets whose breaker is not closed. Targets that get no requests are left out,
+   * since their breakers never close.
+   */
   private List<Finding> open() {
     Set<String> asked = targets.get();
     return state.health().all().stream()

@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One message of one alert.
+ * A message about one alert.
  *
- * @param id the same when it begins and when it is over
+ * @param id identifies the alert; the firing and the resolved message have the same
  * @param status {@code firing}, {@code resolved} or {@code test}
  * @param subject the model, target or budget it is about; empty when it is about all
- * @param value as it was when the message was made
+ * @param value the rule's value when the message was made
  * @param above the bound
- * @param since when it began
- * @param at when the message was made
+ * @param since the time at which the alert began
+ * @param at the time at which the message was made
  */
 record Message(
     String id,

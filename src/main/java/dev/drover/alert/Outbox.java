@@ -28,13 +28,13 @@ final class Outbox {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
-  /** One message for one webhook. */
+  /** A message that waits for one webhook. */
   private record Waiting(String webhook, Message message) {}
 
-  /** When a webhook that failed is tried again. */
+  /** The pause before a failed webhook is tried again. */
   private record Pause(Duration length, long untilNanos) {}
 
-  /** Told of each attempt to deliver. */
+  /** Receives the result of each attempt to deliver. */
   interface Listener {
     void tried(String webhook, boolean delivered);
   }
@@ -45,7 +45,7 @@ final class Outbox {
   private final List<Waiting> waiting = new ArrayList<>();
   private final Map<String, Pause> pauses = new HashMap<>();
 
-  /** What is under way, by webhook. */
+  /** The deliveries under way, by webhook. */
   private final Map<String, Thread> turns = new HashMap<>();
 
   private boolean closed;

@@ -3,7 +3,7 @@ package dev.drover.alert;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What people are told of, and when by default. */
+/** An alert rule and its defaults. */
 public enum Rule {
   /** Share of exchanges that failed or were cut. */
   ERROR_RATE(
@@ -26,7 +26,7 @@ public enum Rule {
       false,
       "%s of requests for model %s are answered by another target than the first",
       "The first target is ill or throttled; see its provider's status page."),
-  /** How long a breaker has been open or half open, in seconds. */
+  /** A breaker that is open or half open; the value is 1. */
   BREAKER_OPEN(
       0,
       Duration.ofMinutes(5),
@@ -61,7 +61,7 @@ public enum Rule {
       false,
       "%s of answers of target %s do not state their usage",
       "Costs are estimated meanwhile; check stream_usage of the target, and cut streams."),
-  /** How old the oldest record is that is not in the store, in seconds. */
+  /** The age of the oldest record that is not in the store, in seconds. */
   LEDGER_LAG(
       60,
       Duration.ofMinutes(1),
@@ -119,13 +119,13 @@ public enum Rule {
     return action;
   }
 
-  /** What it says, without the figure. */
+  /** Returns the summary with placeholders for the figure and the subject. */
   String shape() {
     boolean ofNobody = this == DAILY_SPEND || this == LEDGER_LAG;
     return summary.formatted("…", ofNobody ? "" : "NAME");
   }
 
-  /** What is the matter, in words. */
+  /** Returns the summary of an alert with its figure and subject. */
   String summary(double value, String subject) {
     String shown =
         switch (this) {

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
-/** What exchanges tell of themselves, as far as alerts are about it. Thread-safe. */
+/** Collects the figures of finished exchanges that alert rules need. Thread-safe. */
 final class Signals implements ExchangeListener {
   /** Fewer than that in a window say nothing. */
   static final int ENOUGH = 20;
@@ -30,7 +30,7 @@ final class Signals implements ExchangeListener {
   private static final double ONE_IN_A_HUNDRED = 0.01;
   private static final int SAMPLES = 1_000;
 
-  /** What was spent on a day. */
+  /** The amount charged on one day, UTC. */
   private record Day(LocalDate day, NanoDollars amount) {
     Day plus(LocalDate today, NanoDollars more) {
       return new Day(today, today.equals(day) ? amount.plus(more) : more);
@@ -142,7 +142,7 @@ final class Signals implements ExchangeListener {
     return found;
   }
 
-  /** What was spent since midnight, UTC. */
+  /** Returns the amount charged since midnight, UTC. */
   NanoDollars spentToday() {
     return spent.updateAndGet(day -> day.plus(today(), NanoDollars.ZERO)).amount;
   }

@@ -23,7 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where messages are sent, and in whose form. Thread-safe; sending blocks.
+ * A webhook that messages are sent to, in the form of its kind. Thread-safe; sending blocks.
  *
  * @param kind {@code json}, {@code slack} or {@code pagerduty}
  * @param url reads the address; gives null when it cannot be read
@@ -35,7 +35,7 @@ public record Webhook(
     String kind,
     Supplier<@Nullable String> url,
     @Nullable Supplier<@Nullable String> secret) {
-  /** Where events go that no other address is given for. */
+  /** The default address for events to PagerDuty. */
   static final String PAGERDUTY = "https://events.pagerduty.com/v2/enqueue";
 
   /** Statuses that say that this message will never be taken. */
@@ -45,9 +45,9 @@ public record Webhook(
   private static final String MAC = "HmacSHA256";
 
   /**
-   * What came of sending.
+   * The result of sending a message.
    *
-   * @param problem what went wrong; empty when the message was taken
+   * @param problem the reason of a failure; empty when the message was taken
    * @param again whether another try may help
    */
   record Outcome(String problem, boolean again) {

@@ -22,10 +22,10 @@ final class ClusterRetirement {
   }
 
   /**
-   * What was prepared last is in force; in one step with its being due, so that nothing is taken
-   * away in between.
+   * Marks the config that was prepared last as in force, and schedules the retirement of old
+   * clusters. Both happen in one step, so that nothing is retired in between.
    *
-   * @param others how long others may take to follow
+   * @param others the time that other Drovers may take to follow
    */
   synchronized void due(Duration others) {
     controlPlane.inForce();

@@ -19,7 +19,8 @@ interface DataPlaneReadiness {
   List<Problem> prepare(GatewayConfig config, Catalog catalog);
 
   /**
-   * Those that have it all in their bootstrap: they answer 503 to a plan that is not there.
+   * Returns the check for Envoys that have all clusters in their bootstrap. They respond with 503
+   * to a plan that is not there.
    *
    * @param known the names of the clusters
    */
@@ -36,7 +37,7 @@ interface DataPlaneReadiness {
             .toList();
   }
 
-  /** Those that are told over xDS. */
+  /** Returns the check for Envoys that get their resources over xDS. */
   static DataPlaneReadiness told(ControlPlane controlPlane) {
     return (config, _) -> {
       try {

@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request goes where it goes, under a config and with no traffic seen yet: learned figures
- * are their starting guesses. Immutable.
+ * Explains the routing of a request under a config. No traffic has been seen yet, so that learned
+ * figures are their initial estimates. Immutable.
  *
  * @param fields the explanation for tools
  * @param text the explanation for people

@@ -67,7 +67,7 @@ final class PersistentState {
     return state;
   }
 
-  /** What was kept of alerts; an empty map at first. */
+  /** Returns the stored state of alerts; an empty map at first. */
   Map<String, Object> alerts() {
     return file.map(ALERTS);
   }

@@ -33,17 +33,17 @@ public final class Probe implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /**
-   * What came of it.
+   * The result of a probe.
    *
    * @param outcome null when it says nothing of the target: Drover could not ask
    * @param status the HTTP status; 0 when the provider did not answer at all
-   * @param detail what happened, in a few words
-   * @param usage of the answer
-   * @param cost of the answer
+   * @param detail a description in a few words
+   * @param usage the usage of the response
+   * @param cost the cost of the response, at the target's price
    */
   public record Result(
       @Nullable Outcome outcome, int status, String detail, Usage usage, NanoDollars cost) {
-    /** Whether the provider does not take the key. */
+    /** Returns whether the provider rejected the key. */
     public boolean keyRejected() {
       return outcome == Outcome.CREDENTIAL_REJECTED;
     }

@@ -26,7 +26,7 @@ final class Prober implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Prober.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-  /** Told of each probe: the outcome's label, and what it used and cost. */
+  /** Receives each probe: the label of its outcome, its usage and its cost. */
   @FunctionalInterface
   interface Listener {
     void probed(String target, String outcome, Usage usage, NanoDollars cost);

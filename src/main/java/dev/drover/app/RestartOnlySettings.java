@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What of a config is read at the start alone. */
+/** Finds the changed settings that are read only at the start. */
 final class RestartOnlySettings {
   private static final List<String> SECTIONS = List.of("server", "ledger", "redis", "traces");
 

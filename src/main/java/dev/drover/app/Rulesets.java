@@ -76,7 +76,7 @@ final class Rulesets {
     return inForce.config;
   }
 
-  /** What is wrong with the file since the last good load; empty when nothing is. */
+  /** Returns the problems of the file since the last good load; empty when there are none. */
   List<Problem> problems() {
     return problems;
   }

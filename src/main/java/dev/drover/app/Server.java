@@ -58,7 +58,7 @@ public final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-  /** How long load balancers are given to notice. */
+  /** The time that load balancers get to notice a drain. */
   private static final Duration NOTICE = Duration.ofSeconds(2);
 
   private static final Duration LOOK_AT_DRAIN = Duration.ofMillis(20);
@@ -219,7 +219,7 @@ public final class Server implements AutoCloseable {
     gauges.targetsChanged();
   }
 
-  /** What is wrong with the files since they were read last. */
+  /** Returns the problems of the config and TLS files since they were last read. */
   private List<Problem> problems() {
     List<Problem> all = new ArrayList<>(rulesets.problems());
     if (tls != null) {
@@ -263,12 +263,12 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Where the ext_proc server listens. */
+  /** Returns the address of the ext_proc server. */
   public String extProcAddress() {
     return extProc.address();
   }
 
-  /** Where the admin server listens. */
+  /** Returns the address of the admin server. */
   public String adminAddress() {
     return admin.address();
   }

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens what a config names beyond this process. */
 record Stores(GatewayConfig config, Secrets secrets) {
-  /** How long the ledger may take to open before requests are served without it. */
+  /**
+   * The longest time that the start waits for the ledger. Afterwards requests are served without
+   * it.
+   */
   private static final Duration LEDGER_PATIENCE = Duration.ofSeconds(10);
 
   /**

@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What the ruleset in force has, and which of it is asked. Thread-safe. */
+/**
+ * Reports the models, providers and targets of the ruleset in force, and which targets get
+ * requests. Thread-safe.
+ */
 record TargetStatus(Rulesets rulesets, Switches switches) {
   /** The targets by name, and why each gets no requests; empty: it does. */
   Map<String, String> targets() {

@@ -18,7 +18,7 @@ public record CachedResponse(
     String target,
     String providerModel,
     NanoDollars cost) {
-  /** Who gave it, as one text. */
+  /** Returns the target and the model that gave the response, as one text. */
   public String source() {
     return source(target, providerModel);
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers by the meaning of their requests, bounded by bytes, each for its time. Thread-safe. */
 public final class ResponseCache {
-  /** What an entry takes beside its body, about. */
+  /** The approximate size of an entry without its body, in bytes. */
   private static final int ENTRY_BYTES = 300;
 
   private record Entry(CachedResponse answer, long ttlNanos) {}
@@ -31,8 +31,8 @@ public final class ResponseCache {
   }
 
   /**
-   * Of the bytes that are asked for, those that a heap can spare: at most half. A cache without
-   * room drops answers, a heap without room ends the program.
+   * Returns the bytes that the cache may use: those that are asked for, but at most half of the
+   * heap. A full cache drops responses, a full heap ends the program.
    */
   public static long spared(long askedBytes, long heapBytes) {
     return Math.min(askedBytes, heapBytes / 2);

@@ -1,10 +1,10 @@
 package dev.drover.catalog;
 
 /**
- * How a model's answers are kept.
+ * The settings for caching the responses of a model.
  *
- * @param ttlNanos how long one is given again
- * @param shared whether all callers share them; else those of one team
- * @param maxBytes larger ones are not kept
+ * @param ttlNanos the time for which a response is reused, in nanoseconds
+ * @param shared true when all callers share the responses, false when only those of one team do
+ * @param maxBytes the largest body that is kept, in bytes
  */
 public record Caching(long ttlNanos, boolean shared, int maxBytes) {}

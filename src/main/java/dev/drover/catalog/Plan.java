@@ -17,7 +17,7 @@ public record Plan(String cluster, List<Target> targets) {
     return targets.getFirst();
   }
 
-  /** This plan with no more than so many targets. */
+  /** Returns this plan with at most {@code attempts} targets. */
   public Plan atMost(int attempts) {
     return attempts >= targets.size() ? this : new Plan(cluster, targets.subList(0, attempts));
   }

@@ -58,7 +58,7 @@ public final class PlanClusters {
     return attempts;
   }
 
-  /** All of them, in a stable order. */
+  /** Returns all plan clusters of the model, in a stable order. */
   public List<PlanCluster> all() {
     return List.copyOf(byName.values());
   }

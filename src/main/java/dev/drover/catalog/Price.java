@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.util.List;
 
 /**
- * What the tokens of one target cost. All rates are nano-dollars per million tokens, at least 0.
+ * The price of the tokens of one target. All rates are nano-dollars per million tokens, at least 0.
  * Immutable.
  *
  * @param rates the rates for prompts that no tier covers
@@ -98,7 +98,7 @@ public record Price(Rates rates, List<Tier> tiers) {
     return sum / MILLION + (sum % MILLION * 2 >= MILLION ? 1 : 0);
   }
 
-  /** Whether tokens read from a cache cost less than others. */
+  /** Returns whether tokens read from a cache cost less than other prompt tokens. */
   public boolean cachesCheaper() {
     return rates.cachedInput < rates.input;
   }

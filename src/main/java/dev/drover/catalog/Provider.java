@@ -6,19 +6,19 @@ import dev.drover.dialect.Dialect;
 import java.util.Map;
 
 /**
- * One LLM API. Immutable, but for the rotation of its key.
+ * A provider of an LLM API. Immutable, except for the rotation of its keys.
  *
- * @param name as in config
- * @param tls whether it is reached by https
+ * @param name the name in the config
+ * @param tls true when the provider is reached by HTTPS
  * @param host DNS name or address, IPv6 in brackets
  * @param port TCP port
  * @param authority the host, and the port where it is not the scheme's own
  * @param basePath the path that operations stand under, without a trailing slash; may be empty
- * @param dialect the API it speaks
- * @param keys its keys
+ * @param dialect the API that the provider speaks
+ * @param keys the provider's API keys
  * @param auth the header that takes a key
  * @param headers further request headers, lower-case names
- * @param passthrough whether it gets the keys that clients send for it
+ * @param passthrough true when the provider gets the keys that clients send for it
  */
 public record Provider(
     String name,

@@ -9,16 +9,17 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One model at one provider: the unit of choice, health and price. Immutable.
+ * A model at a provider: the unit of choice, health and price. Immutable.
  *
- * @param name as in config
+ * @param name the name in the config
  * @param model the provider's name for the model
- * @param contextWindow tokens that prompt and answer may have together; 0: unknown
- * @param timeoutMillis how long one attempt may take until the answer's headers
- * @param streamUsage whether a stream can be asked for usage
- * @param capacity requests it can serve at once, relative to others; at least 1
- * @param quality how good its answers are; null: good enough for all
- * @param enabled false when it is switched off
+ * @param contextWindow tokens that prompt and response may have together; 0 when it is unknown
+ * @param timeoutMillis the longest time until the response headers of one attempt, in milliseconds
+ * @param streamUsage true when a stream can be asked for usage
+ * @param capacity requests that the target can serve at once, relative to others; at least 1
+ * @param quality the quality of the target's responses; null when they are good enough for every
+ *     task
+ * @param enabled false when the config switches the target off
  */
 public record Target(
     String name,

@@ -68,7 +68,7 @@ final class CheckCommand implements Callable<Integer> {
     return keysTaken ? 0 : 1;
   }
 
-  /** Where the config says that secrets are, by its keys. */
+  /** Returns the places where the config keeps secrets, by the config's keys. */
   private static Map<String, List<CredentialConfig>> places(GatewayConfig config) {
     Map<String, List<CredentialConfig>> places = new LinkedHashMap<>();
     config

@@ -40,7 +40,7 @@ final class RenderCommand implements Callable<Integer> {
     return 2;
   }
 
-  /** What is read, and where to what comes of it goes. */
+  /** The options for the config file to read and the place to write to. */
   static final class Input {
     @Parameters(paramLabel = "FILE", description = "The config file.")
     private Path file = Path.of("");
@@ -100,7 +100,7 @@ final class RenderCommand implements Callable<Integer> {
     }
   }
 
-  /** What a mesh needs. */
+  /** Renders the resources for an Istio mesh. */
   @Command(
       name = "istio",
       mixinStandardHelpOptions = true,

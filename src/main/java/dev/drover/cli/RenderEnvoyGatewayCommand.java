@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What an Envoy Gateway needs. */
+/** Renders the resources for an Envoy Gateway. */
 @Command(
     name = "envoy-gateway",
     mixinStandardHelpOptions = true,

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Usage and cost from the ledger, and what was saved against a baseline.")
 final class ReportCommand implements Callable<Integer> {
-  /** How a report is written. */
+  /** The formats of a report. */
   enum Format {
     text,
     csv,

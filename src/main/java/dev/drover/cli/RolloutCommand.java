@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Look at the rollouts of a running Drover, or move one by hand.")
 final class RolloutCommand implements Callable<Integer> {
-  /** What can be asked for; the names are as typed. */
+  /** The actions on rollouts; the names are as typed. */
   enum Action {
     status,
     promote,

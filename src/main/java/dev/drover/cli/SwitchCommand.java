@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Switch one off or on in a running Drover; it stays so over restarts.")
 final class SwitchCommand implements Callable<Integer> {
-  /** What can be asked for; the names are as typed. */
+  /** The positions of a switch; the names are as typed. */
   enum Action {
     disable,
     enable

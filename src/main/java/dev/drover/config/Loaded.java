@@ -5,7 +5,7 @@ import dev.drover.config.schema.GatewayConfig;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What came of loading a config file. */
+/** The result of loading a config file. */
 public sealed interface Loaded {
   /** The file is sound. */
   record Sound(GatewayConfig config) implements Loaded {}
@@ -16,7 +16,7 @@ public sealed interface Loaded {
       problems = List.copyOf(problems);
     }
 
-    /** All problems, one a line. */
+    /** Returns all problems as text, one per line. */
     public String report() {
       return problems.stream().map(Problem::toString).collect(Collectors.joining("\n"));
     }

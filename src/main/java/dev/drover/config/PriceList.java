@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What models cost that targets need not say: the built-in list, and a file in whose favour it
- * steps back name by name. Immutable.
+ * The prices of models, for targets that state none. A configured file overrides the built-in list
+ * model by model. Immutable.
  */
 public final class PriceList {
   private static final JsonNode BUILT_IN =
@@ -69,8 +69,8 @@ public final class PriceList {
   }
 
   /**
-   * How many models a file has; -1 when it cannot be read. A list that suddenly lost most of them
-   * is a mistake.
+   * Returns the number of models in a price list, or -1 when the file cannot be read or is null. A
+   * list that suddenly has far fewer models is taken for a mistake.
    */
   public static int size(@Nullable String file) {
     if (file == null) {

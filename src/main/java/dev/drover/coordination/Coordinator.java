@@ -8,7 +8,7 @@ import dev.drover.types.PendingReply;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What several Drovers know and count together. Thread-safe; never blocks. */
+/** Shares counts and cached responses among several Drovers. Thread-safe; never blocks. */
 public interface Coordinator {
   /** Every Drover by itself. */
   Coordinator ALONE =
@@ -43,7 +43,7 @@ public interface Coordinator {
    */
   record Sought(CacheKey key, List<String> sources) {}
 
-  /** What came of it. */
+  /** The reply to a request: a response that was kept, or the decision on its admission. */
   sealed interface Reply {
     /**
      * There is an answer already; nothing was admitted.
@@ -52,7 +52,7 @@ public interface Coordinator {
      */
     record Kept(CachedResponse answer, long ttlNanos) implements Reply {}
 
-    /** It was admitted or not. */
+    /** A reply that admits the request or refuses it. */
     record Decided(Admission.Result result) implements Reply {}
   }
 }

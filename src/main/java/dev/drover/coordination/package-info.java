@@ -1,4 +1,4 @@
-/** What several Drovers know and count together. */
+/** Shares counts and cached responses among several Drovers. */
 @NullMarked
 package dev.drover.coordination;
 

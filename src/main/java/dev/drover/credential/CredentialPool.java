@@ -22,7 +22,7 @@ public final class CredentialPool {
     return keys;
   }
 
-  /** Whether requests carry a key, but there is none that can be used. */
+  /** Returns whether the provider has configured keys, but none of them has a value. */
   public boolean unusable() {
     for (int i = 0; i < keys.size(); i++) {
       if (keys.get(i).value() != null) {
@@ -68,7 +68,7 @@ public final class CredentialPool {
     return true;
   }
 
-  /** Where the keys are found. */
+  /** Returns the places of the keys, separated by commas. Never contains their values. */
   @Override
   public String toString() {
     return keys.stream().map(Secret::toString).collect(Collectors.joining(", "));

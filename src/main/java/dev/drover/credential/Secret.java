@@ -3,7 +3,7 @@ package dev.drover.credential;
 import dev.drover.config.schema.CredentialConfig;
 import org.jspecify.annotations.Nullable;
 
-/** One API key. Thread-safe; never prints its value. */
+/** An API key of a provider. Thread-safe; never prints its value. */
 public final class Secret {
   private final CredentialConfig place;
   private volatile @Nullable String value;
@@ -35,7 +35,7 @@ public final class Secret {
     return true;
   }
 
-  /** Whether it was rejected or throttled a moment ago. */
+  /** Returns whether the key still rests after it was rejected or throttled. */
   boolean resting(long nowNanos) {
     Long until = restUntilNanos;
     return until != null && until - nowNanos > 0;
@@ -49,7 +49,7 @@ public final class Secret {
     }
   }
 
-  /** Where the key is found, such as {@code env OPENAI_API_KEY}. */
+  /** Returns the place where the key is found, such as {@code env OPENAI_API_KEY}. */
   @Override
   public String toString() {
     return place.env() != null ? "env " + place.env() : "file " + place.file();

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One change to a body: the bytes from {@code from} to {@code to} become {@code replacement}. Equal
- * bounds insert.
+ * A change to a body: replaces the bytes from {@code from} to {@code to} with {@code replacement}.
+ * Equal bounds insert.
  *
  * @param from first byte replaced, an offset into the body
  * @param to first byte kept again, at least {@code from}
- * @param replacement what stands there instead, may be empty
+ * @param replacement the bytes put in their place; may be empty
  */
 public record Edit(int from, int to, Bytes replacement) {
   public Edit {

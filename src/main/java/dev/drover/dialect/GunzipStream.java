@@ -66,7 +66,10 @@ final class GunzipStream implements AutoCloseable {
     }
   }
 
-  /** What of the bytes comes after the member's header; nothing while that is incomplete. */
+  /**
+   * Returns the bytes that follow the header of a member. Returns no bytes while the header is
+   * incomplete, when it is malformed, and for padding after the last member.
+   */
   private Bytes afterHeader(Bytes more) {
     header.write(more.array(), more.offset(), more.length());
     Bytes all = Bytes.of(header.toByteArray());
@@ -80,7 +83,9 @@ final class GunzipStream implements AutoCloseable {
     return all.slice(size, all.length());
   }
 
-  /** Whether the input was not gzip, was damaged, or grew too large. */
+  /**
+   * Returns whether the input was not gzip, was damaged, or decoded to more bytes than the limit.
+   */
   boolean failed() {
     return failed;
   }

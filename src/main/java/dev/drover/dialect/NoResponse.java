@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads nothing and says the same of every answer. */
 record NoResponse(ResponseFacts facts) implements ResponseReader {
-  /** Of error answers and those of operations without usage. */
+  /** The reader for error responses and for responses of operations without usage. */
   static final NoResponse EMPTY = new NoResponse(ResponseFacts.NONE);
 
-  /** Of answers in an encoding that is not known here. */
+  /** The reader for responses in a content encoding that Drover does not know. */
   static final NoResponse UNREAD = new NoResponse(ResponseFacts.UNREAD);
 
   @Override

@@ -2,13 +2,13 @@ package dev.drover.dialect;
 
 import org.jspecify.annotations.Nullable;
 
-/** What came of reading a request body. */
+/** The result of reading a request body. */
 public sealed interface ParseResult {
-  /** It is a request of this dialect. */
+  /** A body that is a request of this dialect. */
   record Read(RequestFacts facts) implements ParseResult {}
 
   /**
-   * It is not, and the client should be told so with a 400.
+   * A body that is not a request of this dialect; the client should be told so with a 400.
    *
    * @param code a stable machine code, such as {@code invalid_json}
    * @param message a sentence that names the thing and what was expected, without the client's

@@ -4,12 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request's words stand in its body; text values with their quotes. Of each kind the first
- * {@value #MOST} at most.
+ * The positions of a request's words in its body. Text values include their quotes. At most the
+ * first {@value #MOST} texts of each kind are kept.
  *
  * @param instructions texts of system and developer messages
  * @param firstUser texts of the first message of a user
- * @param lastUser texts of the last one, or of the prompt or input of other operations
+ * @param lastUser texts of the last message of a user, or of the prompt or input of other
+ *     operations
  * @param tools the tools as written, or null
  */
 public record Prompt(

@@ -5,21 +5,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request body says, as far as routing needs it. Positions refer to the body that was
- * read.
+ * The facts that routing needs of a request, read from its body. Positions refer to that body.
  *
  * @param operation the operation asked for
  * @param model the model name as the client wrote it, never empty
- * @param modelSpan where that name stands, with its quotes
- * @param stream whether the client wants an event stream
- * @param streamUsage where and how the client asked for usage in the stream
- * @param deterministic whether asking again would give the same answer, as far as that goes
- * @param maxOutputTokens the client's bound on generated tokens, or -1
- * @param choices how many answers are asked for, at least 1
+ * @param modelSpan the position of that name, with its quotes
+ * @param stream true when the client wants an event stream
+ * @param streamUsage the edit that asks for usage in a streaming request that did not; null when
+ *     there is nothing to edit
+ * @param deterministic true when a repeated request is expected to get the same response: at
+ *     temperature 0, or without generated tokens
+ * @param maxOutputTokens the client's bound on generated tokens, or -1 when it gave none
+ * @param choices the number of choices asked for, 1 to 1024
  * @param promptBytes bytes of messages, prompt or input and of tools, as written
- * @param prompt where its words stand
- * @param needs capabilities without which a target cannot serve this
- * @param cacheMarkers explicit prompt-cache breakpoints
+ * @param prompt the positions of the request's words
+ * @param needs the capabilities that a target must have to serve the request
+ * @param cacheMarkers the number of explicit prompt-cache breakpoints
  */
 public record RequestFacts(
     Operation operation,

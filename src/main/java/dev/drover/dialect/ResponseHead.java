@@ -22,7 +22,7 @@ public record ResponseHead(int status, String contentType, String contentEncodin
     return contentEncoding.equalsIgnoreCase("gzip") || contentEncoding.equalsIgnoreCase("x-gzip");
   }
 
-  /** Whether the bytes can be read, as they are or after decoding. */
+  /** Returns whether the bytes can be read, as they are or after gzip decoding. */
   public boolean readable() {
     return contentEncoding.isEmpty() || contentEncoding.equalsIgnoreCase("identity") || gzip();
   }

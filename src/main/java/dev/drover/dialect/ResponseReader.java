@@ -17,13 +17,13 @@ public interface ResponseReader extends AutoCloseable {
   @Nullable Bytes read(Bytes chunk, boolean last);
 
   /**
-   * What the answer said or showed so far.
+   * Returns the facts that the response has stated or shown so far.
    *
-   * @param complete whether the answer was read to its end
+   * @param complete true when the response was read to its end
    */
   ResponseFacts facts(boolean complete);
 
-  /** Whether the answer said that it is over: what cuts it after that takes nothing away. */
+  /** Returns whether the response has stated that it is over. A cut after that loses nothing. */
   default boolean ended() {
     return false;
   }

@@ -1,5 +1,6 @@
 /**
- * What Drover needs to know of an LLM API: facts from a request, edits to it, usage from an answer.
+ * Reads facts from the requests of an LLM API, edits the requests, and reads usage from the
+ * responses.
  */
 @NullMarked
 package dev.drover.dialect;

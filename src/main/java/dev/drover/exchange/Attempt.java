@@ -20,26 +20,30 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try of one target. Thread-safe: the upstream-level stream reports its headers, the
- * router-level stream its end; the first outcome stays.
+ * A single attempt of an exchange at one target. Thread-safe: the upstream-level stream reports the
+ * response headers, the router-level stream the end of the attempt. The first outcome stays.
  */
 final class Attempt {
   private static final long NONE = -1;
 
-  /** Told once of how it ended; the latency is that to the headers, negative without any. */
+  /**
+   * Receives the outcome of an attempt, at most once. Errors that are the fault of a key are not
+   * reported. The latency is the time to the response headers in nanoseconds, negative without
+   * headers; of an outrun attempt it is the time until another won.
+   */
   @FunctionalInterface
   interface Listener {
     void ended(Outcome outcome, long latencyNanos);
   }
 
   /**
-   * How far an attempt has come. Replaced as a whole, so that no reader sees an outcome without its
-   * end.
+   * Holds the progress of an attempt. Replaced as a whole, so that no reader sees an outcome
+   * without its end.
    *
    * @param status the HTTP status of the response; 0 before its headers
    * @param latencyNanos time to the response's headers; negative before them
-   * @param outcome how it ended; null before that
-   * @param endNanos when it ended, by the ticker; without meaning before that
+   * @param outcome the outcome of the attempt; null before its end
+   * @param endNanos the end of the attempt, by the ticker; without meaning before that
    */
   private record Progress(int status, long latencyNanos, @Nullable Outcome outcome, long endNanos) {
     static final Progress BEGUN = new Progress(0, NONE, null, 0);
@@ -194,24 +198,27 @@ final class Attempt {
     }
   }
 
-  /** What its provider will bill, as far as it is known. */
+  /** Records the usage that the provider will bill, as far as it is known. */
   void billed(Usage its) {
     usage = its;
   }
 
-  /** Whether it was given up before it sent headers; its provider has read the prompt. */
+  /**
+   * Returns whether the attempt timed out or was cancelled before response headers came. The
+   * provider has read the prompt by then.
+   */
   boolean givenUp() {
     Progress now = progress.get();
     return !now.answered()
         && (now.outcome() == Outcome.TIMEOUT || now.outcome() == Outcome.CANCELLED);
   }
 
-  /** Whether it has sent headers. */
+  /** Returns whether the response headers of this attempt have come. */
   boolean answered() {
     return progress.get().answered();
   }
 
-  /** Whether its headers were those of a good answer. */
+  /** Returns whether the response headers have come with a status below 300. */
   boolean promised() {
     int status = progress.get().status();
     return status > 0 && status < 300;
@@ -248,7 +255,7 @@ final class Attempt {
     }
   }
 
-  /** Whether another attempt answered first. */
+  /** Returns whether another attempt of the exchange responded first. */
   boolean outrun() {
     return progress.get().outcome() == Outcome.OUTRUN;
   }

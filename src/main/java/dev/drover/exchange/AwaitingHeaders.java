@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Nothing has come yet. */
+/** The first phase of a stream, before any message has come. */
 record AwaitingHeaders(ExchangeContext context) implements Phase {
   private static final String INTERNAL = "x-drover-";
   private static final String ENVOY = "x-envoy-";

@@ -81,8 +81,9 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
   }
 
   /**
-   * Who answered: whom Envoy names, else the last target tried. An error of nobody's is Envoy's
-   * own.
+   * Returns the target of the response: the one that Envoy names, else the target of the last
+   * attempt. Without an attempt, a status below 300 belongs to the primary target. Null for an
+   * error that Envoy made itself.
    */
   private @Nullable Target target(Inbound.ResponseHeaders in, @Nullable Attempt last, int status) {
     Target named =

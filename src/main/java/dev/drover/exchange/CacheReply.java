@@ -35,7 +35,10 @@ record CacheReply(
     return answer == null ? null : give(answer);
   }
 
-  /** What others may have kept of it; null when it may not be given. */
+  /**
+   * Returns the search for a cached response that another Drover may have kept. Null when the
+   * request must not be served from the cache.
+   */
   Coordinator.@Nullable Sought sought(CacheUse use) {
     return use.key() == null || !use.find()
         ? null
@@ -88,7 +91,7 @@ record CacheReply(
             "drover_cache_hit"));
   }
 
-  /** Whether the target would still be asked. */
+  /** Returns whether routing would still send this request to the target. */
   private boolean mayAnswer(Target target) {
     return request.ruleset().router().mayAnswer(target, routingRequest, policyResult);
   }

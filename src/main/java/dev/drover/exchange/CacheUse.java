@@ -9,12 +9,12 @@ import dev.drover.types.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request has to do with the cache. Immutable.
+ * Describes how a request uses the cache. Immutable.
  *
- * @param result for the client and the record; empty where its model keeps no answers
- * @param key what its answer is kept under, or null: it is not
- * @param find whether an answer that is there may be given
- * @param settings of its model; null without a key
+ * @param result for the client and the record; empty when the model has no cache
+ * @param key the key under which the response is kept; null when it is not kept
+ * @param find whether a cached response may be served
+ * @param settings the cache settings of the model; null without a key
  */
 record CacheUse(String result, @Nullable CacheKey key, boolean find, @Nullable Caching settings) {
   /** To hash more than that would hold other streams up. */

@@ -4,7 +4,10 @@ import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import java.util.List;
 
-/** One ext_proc stream. Confined to the call's serialised callbacks; not thread-safe. */
+/**
+ * Advances one ext_proc stream through its phases. Confined to the call's serialised callbacks; not
+ * thread-safe.
+ */
 public final class Exchange {
   private final ExchangeContext context;
   private Phase phase;

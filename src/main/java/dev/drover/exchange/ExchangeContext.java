@@ -12,15 +12,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every exchange needs. Thread-safe.
+ * Holds the dependencies that all exchanges share. Thread-safe.
  *
  * @param ruleset the ruleset in force; an exchange asks once and keeps what it got
  * @param inFlight the exchanges on their way, shared between streams
- * @param cache answers to give again
- * @param coordinator what other Drovers know and count
- * @param listener told once of each finished exchange
+ * @param cache the responses that may be served again
+ * @param coordinator the cache and the limits that several Drovers share
+ * @param listener receives each finished exchange, once
  * @param tracing takes up traces
- * @param stopwatch told how long each transition took
+ * @param stopwatch receives the duration of each transition
  * @param ticker elapsed time
  * @param wall time of day, for records and HTTP dates
  * @param ids gives a fresh, unique exchange id

@@ -4,7 +4,7 @@ import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 
 /**
- * Where an ext_proc stream stands. The transitions:
+ * A phase of an ext_proc stream. The transitions:
  *
  * <pre>
  * router level
@@ -19,9 +19,9 @@ import dev.drover.message.Outbound;
  *     └─ headers of a copy ─► ShadowAttempt ─ end of the response, closed ─► Ended
  * </pre>
  *
- * <p>From every phase {@link Inbound.Closed} leads to {@link Ended}, from one that awaits a reply
- * by way of {@link Abandoned}. A message that a phase does not expect is passed on untouched where
- * that is safe, and else is a {@link Outbound.ProtocolError}.
+ * <p>{@link Inbound.Closed} leads from every phase to {@link Ended}; from a phase that awaits a
+ * reply it leads there by way of {@link Abandoned}. A message that a phase does not expect is
+ * passed on untouched where that is safe; otherwise it is a {@link Outbound.ProtocolError}.
  */
 sealed interface Phase
     permits AwaitingHeaders,

@@ -81,7 +81,9 @@ record RequestContext(
         new ExchangeRecord.Timing(started, nowNanos - startNanos, -1));
   }
 
-  /** What the client wanted, once a rule has been found for it. */
+  /**
+   * Returns the part of the record that describes the request, once a rule has been found for it.
+   */
   ExchangeRecord.Asked asked(
       RoutingRequest routingRequest, @Nullable String policy, Map<String, String> tags) {
     return new ExchangeRecord.Asked(
@@ -94,7 +96,7 @@ record RequestContext(
         origin.caller());
   }
 
-  /** The same, and who asks. */
+  /** Returns this context with the given caller. */
   RequestContext by(Caller caller) {
     return new RequestContext(
         id,

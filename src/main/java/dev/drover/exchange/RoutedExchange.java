@@ -33,7 +33,10 @@ final class RoutedExchange {
   /** As the client sent it; empty once the last possible attempt has answered. */
   private volatile Bytes body;
 
-  /** What was last made for a target: most exchanges have one attempt, at two levels. */
+  /**
+   * The request that was last made for a target. Kept, since most exchanges have one attempt, which
+   * two levels see.
+   */
   private volatile @Nullable FittedRequest fitted;
 
   private volatile boolean over;
@@ -101,12 +104,15 @@ final class RoutedExchange {
     return decision;
   }
 
-  /** What it has to do with the cache. */
+  /** Returns how the exchange uses the cache. */
   CacheUse cacheUse() {
     return cacheUse;
   }
 
-  /** Where its answer meets that of the shadow target; null when there is none. */
+  /**
+   * Returns the comparison with the response of the shadow target; null when there is no shadow
+   * target.
+   */
   @Nullable ShadowComparison comparison() {
     return comparison;
   }
@@ -116,12 +122,12 @@ final class RoutedExchange {
     return attemptsShown;
   }
 
-  /** Whether a silent attempt is joined by another instead of being given up. */
+  /** Returns whether a silent attempt is joined by another instead of being given up. */
   boolean hedged() {
     return model().hedgeMillis() > 0 && plan().targets().size() > 1;
   }
 
-  /** How long Envoy waits for an attempt before it starts the next one. */
+  /** Returns the time in milliseconds that Envoy waits for an attempt before it starts the next. */
   long perTryMillis() {
     return hedged() ? model().hedgeMillis() : plan().perTryTimeoutMillis();
   }
@@ -144,7 +150,10 @@ final class RoutedExchange {
         .forEach(attempt -> attempt.finish(Outcome.OUTRUN));
   }
 
-  /** None has answered well: whoever has no outcome by now gets this one. */
+  /**
+   * Ends every attempt that has no outcome yet with the given one. Called when no attempt has
+   * succeeded.
+   */
   void failed(Outcome outcome) {
     attempts.forEach(attempt -> attempt.finish(outcome));
   }
@@ -190,7 +199,7 @@ final class RoutedExchange {
     return wanted ? new Transcript(request.client(), body, head) : null;
   }
 
-  /** Whether the answer has begun, after which no attempt can come. */
+  /** Returns whether the response has begun, after which no further attempt can come. */
   boolean answered() {
     return body.isEmpty();
   }
@@ -229,7 +238,7 @@ final class RoutedExchange {
     return Translation.between(request.client(), target.provider().dialect().provider());
   }
 
-  /** Whether the target is asked for usage that the client did not ask for. */
+  /** Returns whether the target is asked for usage that the client did not request. */
   boolean asksUsage(Target target) {
     return facts().streamUsage() != null && target.streamUsage();
   }
@@ -245,7 +254,7 @@ final class RoutedExchange {
     return secured != null ? secured : request.ruleset().placeAt(target, routingRequest);
   }
 
-  /** What the decision secured and nobody needed is for others to use. */
+  /** Releases the quota reservation and the breaker trials that no attempt has used. */
   void giveBackUnused() {
     QuotaReservation unused = reservation.getAndSet(null);
     if (unused != null) {

@@ -38,7 +38,7 @@ public record RoutingHintHeaders(
   }
 
   /**
-   * What is wrong with them, as a sentence; null when nothing is.
+   * Returns the first problem of the headers as a sentence; null when there is none.
    *
    * @param tasks the task classes there are
    */

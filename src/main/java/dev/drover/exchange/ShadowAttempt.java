@@ -158,7 +158,10 @@ final class ShadowAttempt implements Phase {
     return new Ended();
   }
 
-  /** Nobody waits for a copy: when it ends without any answer, it was its time that was up. */
+  /**
+   * Returns the outcome of the copy at its end. A copy without response headers timed out once the
+   * target's timeout has passed; any other incomplete copy was cancelled.
+   */
   private Outcome outcome(boolean complete, boolean readable) {
     long waited = context.ticker().nanos() - attempt.startNanos();
     boolean silent = status == 0 && waited >= attempt.target().timeoutMillis() * 1_000_000;

@@ -1,9 +1,11 @@
 package dev.drover.exchange;
 
-/** Told of each transition, on the event loop: must neither block nor throw. */
+/**
+ * Receives the duration of each transition. Called on the event loop: must neither block nor throw.
+ */
 @FunctionalInterface
 public interface Stopwatch {
-  /** Nobody looks. */
+  /** A stopwatch that discards all durations. */
   Stopwatch NONE = (_, _) -> {};
 
   /**

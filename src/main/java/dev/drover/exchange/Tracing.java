@@ -59,7 +59,10 @@ public record Tracing(boolean on, double share) {
     return low < (long) (share * Long.MAX_VALUE);
   }
 
-  /** Of version 00, or of a later one that begins alike; no id is all 0. */
+  /**
+   * Returns whether a header is a valid {@code traceparent}. The version is 00, or a later one that
+   * begins alike; no id is all zeros.
+   */
   private static boolean sound(String header) {
     boolean shaped =
         header.length() >= LENGTH

@@ -9,7 +9,10 @@ import java.util.Arrays;
 
 /** Copies what is said in an exchange, for its trace. One stream's. */
 final class Transcript {
-  /** What is copied of an answer at most; of one that is no stream, all or nothing. */
+  /**
+   * The limit of the copied response, in bytes. Of a longer stream the whole events within the
+   * limit are kept; any other longer response is dropped.
+   */
   private static final int MOST_BYTES = 1 << 18;
 
   /** Requests larger than this are not held for longer than they are needed. */
@@ -38,7 +41,10 @@ final class Transcript {
     return new Content(client, request, answer(), head.eventStream());
   }
 
-  /** What there is of the answer; of a stream whole events. */
+  /**
+   * Returns the copied response. A stream that exceeds the limit is cut after its last whole event;
+   * any other response that exceeds it is empty.
+   */
   private Bytes answer() {
     byte[] bytes = copy.toByteArray();
     if (!full) {

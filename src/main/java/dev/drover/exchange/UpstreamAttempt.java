@@ -16,13 +16,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at the upstream level, its request sent.
+ * An attempt at the upstream level whose request has been sent.
  *
- * <p>Of attempts that may be hedged no answer's headers are asked for: Envoy 1.40 crashes when it
- * has another attempt to wait for and this filter holds back headers that it would not retry.
+ * <p>Attempts that may be hedged do not ask for response headers. Envoy 1.40 crashes when it waits
+ * for another attempt while this filter holds back headers that Envoy would not retry.
  *
- * @param shared whether the attempt is part of a journey that will end it, which alone can tell a
- *     failure from a client that left; else it ends with its headers
+ * @param shared whether the exchange is known here and will end the attempt, since it alone can
+ *     tell a failure from a client that left; else the attempt ends with its headers
  */
 record UpstreamAttempt(ExchangeContext context, Attempt attempt, boolean shared) implements Phase {
   /** Answers the first message of an upstream-level stream. */

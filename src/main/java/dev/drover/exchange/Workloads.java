@@ -16,7 +16,7 @@ public final class Workloads {
   private Workloads() {}
 
   /**
-   * Where a request comes from.
+   * Returns the origin of a request: the workload's identity and the headers.
    *
    * @param peer the URI in the client's certificate as Envoy's attribute has it, or null
    */

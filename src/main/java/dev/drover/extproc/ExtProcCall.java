@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One ext_proc stream: flow control, cancellation, and one answer per message. Confined to the
- * event loop of its connection: gRPC calls back there, and what the exchange has waited for comes
- * back there.
+ * Serves one ext_proc stream: flow control, cancellation, and the replies to each message. Confined
+ * to the event loop of its connection, where gRPC calls back and where replies that the exchange
+ * awaits are delivered.
  *
- * <p>A message is asked for only once the answers to the one before could be written, so a slow
- * Envoy holds at most one message here. A half-close and a cancel are both a normal end: Envoy ends
- * streams either way.
+ * <p>The next message is requested only once the replies to the last one could be written, so a
+ * slow Envoy holds at most one message here. Both a half-close and a cancel are a normal end: Envoy
+ * ends streams either way.
  */
 final class ExtProcCall implements StreamObserver<Bytes> {
   private static final Logger log = LoggerFactory.getLogger(ExtProcCall.class);

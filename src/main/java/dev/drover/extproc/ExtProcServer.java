@@ -35,7 +35,10 @@ import org.jspecify.annotations.Nullable;
  * its event loops; nothing there may block.
  */
 public final class ExtProcServer implements AutoCloseable {
-  /** It would tell at length of each connection that is no HTTP/2, such as a scanner's. */
+  /**
+   * The library's logger for connections. Limited to warnings, because it logs at length each
+   * connection that is not HTTP/2, such as a scanner's.
+   */
   private static final Logger LIBRARY =
       Logger.getLogger("io.grpc.netty.NettyServerTransport.connections");
 
@@ -117,7 +120,7 @@ public final class ExtProcServer implements AutoCloseable {
     }
   }
 
-  /** Where it listens: {@code host:port} with the real port, or {@code unix:/path}. */
+  /** Returns the listen address: {@code host:port} with the real port, or {@code unix:/path}. */
   public String address() {
     SocketAddress bound = server.getListenSockets().getFirst();
     return bound instanceof InetSocketAddress inet
@@ -138,7 +141,7 @@ public final class ExtProcServer implements AutoCloseable {
     service.generations().turn();
   }
 
-  /** Whether the streams that were open at the last turn have ended. */
+  /** Returns whether the streams that were open at the last turn have ended. */
   public boolean streamsOfLastTurnEnded() {
     return service.generations().ended();
   }

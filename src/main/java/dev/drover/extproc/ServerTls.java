@@ -28,13 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the ext_proc server shows and whom it trusts. Connections made after {@link #readAgain} see
- * what the files hold by then. Thread-safe.
+ * Holds the certificate that the ext_proc server presents and the client CAs that it trusts.
+ * Connections made after {@link #readAgain} use the files as of that call. Thread-safe.
  */
 public final class ServerTls {
   private static final Logger log = LoggerFactory.getLogger(ServerTls.class);
 
-  /** What the files hold. */
+  /** Holds the parsed contents of the TLS files. */
   private record Held(
       List<X509Certificate> chain, PrivateKey key, List<X509Certificate> clientCas) {}
 
@@ -84,12 +84,12 @@ public final class ServerTls {
     return held.chain().getFirst().getNotAfter().toInstant();
   }
 
-  /** Whether that time is over. */
+  /** Returns whether the certificate has expired. */
   public boolean expired() {
     return validUntil().isBefore(wall.instant());
   }
 
-  /** What is wrong with the files since they were read last, if anything. */
+  /** Returns the problems that the last read of the files has found; empty when there were none. */
   public List<Problem> problems() {
     return problems;
   }
@@ -179,7 +179,7 @@ public final class ServerTls {
     return new Unusable(new Problem("server.tls." + name, file + state, expected));
   }
 
-  /** Whether what one signs, the other verifies. */
+  /** Returns whether the public key verifies signatures made with the private key. */
   private static boolean pair(PublicKey shown, PrivateKey key) {
     if (!shown.getAlgorithm().equals(key.getAlgorithm())) {
       return false;

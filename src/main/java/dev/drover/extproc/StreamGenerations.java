@@ -27,7 +27,7 @@ final class StreamGenerations {
     now = other;
   }
 
-  /** Whether all that was open at the last turn has ended. */
+  /** Returns whether everything that was open at the last turn has ended. */
   boolean ended() {
     return open[1 - now].get() == 0;
   }

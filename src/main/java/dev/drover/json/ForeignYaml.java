@@ -54,7 +54,11 @@ public final class ForeignYaml {
     throw refused("no mapping");
   }
 
-  /** What the library says of its own; what it says of aliases and tags has the text in it. */
+  /**
+   * Returns the description of a problem without any text of the document. The library's
+   * descriptions of syntax errors have none; its descriptions of aliases and tags do, so they are
+   * replaced.
+   */
   private static String problem(MarkedYAMLException e) {
     return switch (e) {
       case ScannerException _, ParserException _ -> firstLine(e.getProblem());

@@ -77,7 +77,7 @@ public final class JsonScanner {
     return pos - start;
   }
 
-  /** What comes next, without consuming it. */
+  /** Returns the kind of the next value without consuming it. */
   public Kind peek() {
     blanks();
     int c = pos < end ? bytes[pos] : -1;
@@ -117,16 +117,16 @@ public final class JsonScanner {
   }
 
   /**
-   * Whether the current field's name is {@code name}, which is ASCII, once unescaped; valid until
-   * its value is read.
+   * Returns whether the unescaped name of the current field is {@code name}, which must be ASCII.
+   * Valid until the field's value is read.
    */
   public boolean keyIs(String name) {
     return textIs(name);
   }
 
   /**
-   * Whether the string that {@link #skip} just passed over is {@code text}, which is ASCII, once
-   * unescaped.
+   * Returns whether the unescaped string that {@link #skip} just passed over is {@code text}, which
+   * must be ASCII.
    */
   public boolean skippedIs(String text) {
     return textIs(text);
@@ -263,7 +263,7 @@ public final class JsonScanner {
     textEnd = pos++;
   }
 
-  /** Of where a string's inside ends without a quote. */
+  /** Returns the error for a string whose content ends at the current position without a quote. */
   private MalformedJson noText() {
     if (pos >= end) {
       return malformed("the end of a string");

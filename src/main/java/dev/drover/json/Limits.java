@@ -1,8 +1,8 @@
 package dev.drover.json;
 
 /**
- * What a document may at most be. A document beyond a limit is malformed input, not a reason to
- * work harder.
+ * The limits on the nesting and the numbers of a JSON document. A document beyond a limit is
+ * rejected as malformed.
  *
  * @param maxDepth nested arrays and objects, 1 to 1000; guards the stack and the time
  * @param maxNumberBytes characters of one number; guards conversion time

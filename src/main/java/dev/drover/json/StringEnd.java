@@ -28,7 +28,7 @@ final class StringEnd {
 
   private static final int UNICODE = 6;
 
-  /** What may follow a backslash as the one character of an escape. */
+  /** The characters that may follow a backslash as a one-character escape, as a table by byte. */
   private static final boolean[] SINGLE = ascii("\"\\/bfnrt");
 
   private static final boolean[] HEX = ascii("0123456789abcdefABCDEF");
@@ -114,7 +114,9 @@ final class StringEnd {
   }
 
   /**
-   * Of fewer than 32 up to the end: the last 32 are looked at, those before {@code at} shifted out.
+   * Returns the bits of {@code block} for the fewer than 32 bytes from {@code at} to {@code end}.
+   * Reads the last 32 bytes before {@code end}, if there are so many, and shifts out those before
+   * {@code at}.
    */
   private static int last(byte[] bytes, int at, int end) {
     if (end >= BLOCK) {

@@ -92,7 +92,10 @@ public final class Yaml {
     }
   }
 
-  /** What is wrong and where, without what stands there. */
+  /**
+   * Returns the line and the description of a syntax error, without the lines of the document
+   * around it. The text is meant to follow the name of the document.
+   */
   public static String problem(JsonProcessingException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
@@ -189,7 +192,7 @@ public final class Yaml {
     }
   }
 
-  /** The same document as JSON text. */
+  /** Returns a YAML document as indented JSON text. */
   public static String toJson(String yaml) {
     return writeJson(parse(yaml));
   }

@@ -45,12 +45,12 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration LAST_BATCH = Duration.ofSeconds(20);
 
-  /** How old another Drover's expenses may be that budgets know of. */
+  /** The interval at which spending is read from a store that several Drovers share. */
   private static final Duration READ_EVERY = Duration.ofSeconds(10);
 
   private static final Duration EXPIRE_EVERY = Duration.ofHours(1);
 
-  /** What is to be stored, and when it was handed over. */
+  /** An event to store, with the time at which it was handed over. */
   private record Entry(Supplier<UsageEvent> event, long sinceNanos) {}
 
   private final LedgerConfig config;
@@ -162,7 +162,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     }
   }
 
-  /** How it does. */
+  /** Returns the current status of the ledger. */
   public LedgerStatus status() {
     long since = waitingSince;
     return new LedgerStatus(

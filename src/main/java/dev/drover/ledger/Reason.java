@@ -3,7 +3,7 @@ package dev.drover.ledger;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 
-/** Why a store did not take something, in its own words. */
+/** Extracts the reason why a store rejected something, in the store's own words. */
 final class Reason {
   private Reason() {}
 

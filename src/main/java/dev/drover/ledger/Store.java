@@ -55,8 +55,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Whether its file was deleted or replaced: SQLite would write on to the one that nobody can read
-   * any more, without an error.
+   * Returns whether the SQLite file was deleted or replaced. SQLite would keep writing without an
+   * error to a file that nobody can read any more.
    */
   boolean gone() {
     return file != null && !Objects.equals(fileKey, fileKey(file));
@@ -190,7 +190,10 @@ public final class Store implements AutoCloseable {
     return String.valueOf(cause.getMessage()).replaceAll("\\s+", " ");
   }
 
-  /** One writes, others read beside it; a transaction is on the disk when it is committed. */
+  /**
+   * Configures a pool for SQLite. One connection writes while others read; a committed transaction
+   * is on disk.
+   */
   private static void sqlite(HikariConfig pool, Path file) throws SQLException {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -287,8 +290,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * What was charged for client's requests since a time: whole days from their sums, the rest of
-   * the first day from its events.
+   * Returns the amount charged for an owner's requests since a time. Whole days come from their
+   * sums, the rest of the first day from its events.
    *
    * @param money whether nano-dollars are asked for; else tokens
    */

@@ -26,7 +26,7 @@ final class StoreOpening implements AutoCloseable {
     this.opener = opener;
   }
 
-  /** Whether the store is being opened. */
+  /** Returns whether the store is being opened. */
   boolean underWay() {
     return begun != null;
   }

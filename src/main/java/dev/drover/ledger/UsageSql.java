@@ -30,7 +30,7 @@ final class UsageSql {
   private static final String DAY_KEY =
       "team, day, kind, project, key_id, tags, model, target, ending";
 
-  /** What the rows of a day sum up. */
+  /** The columns of {@code usage_day} that hold sums. */
   static final List<String> SUMS =
       List.of(
           "events",
@@ -100,7 +100,10 @@ final class UsageSql {
     set(row, values);
   }
 
-  /** What the view {@code usage_attempt} has as rows: an array of values for each, in its order. */
+  /**
+   * Returns the attempts as JSON for the view {@code usage_attempt}: for each an array of values in
+   * the order of its columns.
+   */
   private static String attempts(UsageEvent event) {
     return Yaml.writeJsonLine(event.getAttemptsList().stream().map(UsageSql::attempt).toList());
   }
@@ -118,7 +121,9 @@ final class UsageSql {
     return values;
   }
 
-  /** What an event adds to its day, by the key of that row. */
+  /**
+   * Returns the amounts that an event adds to the row of its day, in the order of {@link #SUMS}.
+   */
   static long[] sums(UsageEvent event) {
     TokenUsage usage = event.getUsage();
     return new long[] {

@@ -3,9 +3,9 @@ package dev.drover.message;
 import dev.drover.types.Bytes;
 import java.util.List;
 
-/** What becomes of a body or a chunk of one. */
+/** The change that Drover makes to a body or to one chunk of it. */
 public sealed interface BodyChange {
-  /** It goes on as it is. */
+  /** A change that leaves the body or chunk as it is. */
   record Keep() implements BodyChange {}
 
   /**
@@ -24,12 +24,12 @@ public sealed interface BodyChange {
 
   BodyChange KEEP = new Keep();
 
-  /** What passes a chunk on untouched in this mode. */
+  /** Returns the change that passes a chunk on unmodified in this mode. */
   static BodyChange pass(BodyMode mode, Bytes chunk, boolean end) {
     return mode == BodyMode.FULL_DUPLEX_STREAMED ? new Stream(List.of(chunk), end) : KEEP;
   }
 
-  /** What passes other bytes on in this mode. */
+  /** Returns the change that passes other bytes on in place of a chunk in this mode. */
   static BodyChange replace(BodyMode mode, List<Bytes> rope, boolean end) {
     return mode == BodyMode.FULL_DUPLEX_STREAMED ? new Stream(rope, end) : new Replace(rope);
   }

@@ -1,6 +1,6 @@
 package dev.drover.message;
 
-/** How Envoy hands a body over; its {@code ProcessingMode.BodySendMode}. */
+/** The way in which Envoy sends a body: its {@code ProcessingMode.BodySendMode}. */
 public enum BodyMode {
   NONE,
   STREAMED,

@@ -3,8 +3,8 @@ package dev.drover.message;
 import java.util.Map;
 
 /**
- * What the router level tells the upstream level of an exchange, by way of Envoy's dynamic
- * metadata: clients cannot forge it, providers never see it, and it survives retries.
+ * The data that the router level of an exchange passes to the upstream level in Envoy's dynamic
+ * metadata. Clients cannot forge it, providers never see it, and it survives retries.
  *
  * @param exchange the exchange's id
  * @param api the name of the client's API; empty when a Drover of version 0.1 decided

@@ -18,7 +18,9 @@ public record HeaderEdits(Set<String> remove, Map<String, String> set) {
     return remove.isEmpty() && set.isEmpty();
   }
 
-  /** These edits, then {@code later}. */
+  /**
+   * Returns these edits followed by {@code later}. Where both edit a header, {@code later} wins.
+   */
   public HeaderEdits then(HeaderEdits later) {
     return new Builder().add(this).add(later).build();
   }

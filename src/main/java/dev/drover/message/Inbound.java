@@ -4,7 +4,7 @@ import dev.drover.types.Bytes;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What can happen on an ext_proc stream. */
+/** An event on an ext_proc stream: a message from Envoy, an awaited reply, or the end. */
 public sealed interface Inbound {
   /**
    * The first message of a request.

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Drover answers on an ext_proc stream. An answer belongs to the direction of the message it
- * answers.
+ * A reaction of Drover on an ext_proc stream, in most cases the response to a message. A response
+ * belongs to the direction of the message that it responds to.
  */
 public sealed interface Outbound {
   /**
@@ -26,7 +26,7 @@ public sealed interface Outbound {
       @Nullable List<Bytes> body,
       Map<String, Object> metadata)
       implements Outbound {
-    /** Whether the message goes on as it is, and nothing else is told. */
+    /** Returns whether the message goes on unchanged and Envoy is told nothing else. */
     public boolean changesNothing() {
       return edits.isEmpty()
           && override == null
@@ -40,7 +40,7 @@ public sealed interface Outbound {
   record BodyResponse(
       BodyChange change, HeaderEdits edits, boolean clearRoute, Map<String, Object> metadata)
       implements Outbound {
-    /** Whether the message goes on as it is, and nothing else is told. */
+    /** Returns whether the message goes on unchanged and Envoy is told nothing else. */
     public boolean changesNothing() {
       return change instanceof BodyChange.Keep
           && edits.isEmpty()

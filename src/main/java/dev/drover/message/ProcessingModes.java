@@ -8,7 +8,7 @@ package dev.drover.message;
  * @param responseHeaders whether response headers come
  */
 public record ProcessingModes(BodyMode request, BodyMode response, boolean responseHeaders) {
-  /** Nothing more, please. */
+  /** The modes that ask Envoy for no bodies and no response headers. */
   public static final ProcessingModes NOTHING =
       new ProcessingModes(BodyMode.NONE, BodyMode.NONE, false);
 

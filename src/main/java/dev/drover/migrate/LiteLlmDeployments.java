@@ -21,7 +21,7 @@ final class LiteLlmDeployments {
   private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
   private static final String ENV = "os.environ/";
 
-  /** Of a target that says none. */
+  /** The timeout of a target that does not set one. */
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
   /** A name has 63 characters at the most; here are some left for a number. */

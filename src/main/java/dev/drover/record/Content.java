@@ -5,12 +5,13 @@ import dev.drover.types.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was said in an exchange, where a policy wants that traced. Nothing in it is redacted yet.
+ * The content of an exchange, kept where a policy asks for it in traces. Nothing in it is redacted
+ * yet.
  *
  * @param client the API that both are written in
  * @param request the request's body; empty when it was too large to be kept
- * @param answer the answer's body as far as it was kept
- * @param stream whether the answer is a stream of events
+ * @param answer the response's body as far as it was kept
+ * @param stream true when the response is a stream of events
  */
 public record Content(ClientApi client, Bytes request, Bytes answer, boolean stream) {
   /**

@@ -2,7 +2,7 @@ package dev.drover.record;
 
 import java.util.Locale;
 
-/** How an exchange ended. */
+/** The way in which an exchange ended. */
 public enum Ending {
   /** The client got a whole answer of a target, with a status of 2xx. */
   COMPLETE,
@@ -12,7 +12,7 @@ public enum Ending {
   REFUSED,
   /** The answer began and was cut, by the provider or by the client: Envoy does not tell which. */
   CUT,
-  /** It ended before any answer. */
+  /** The exchange ended before any response. */
   CANCELLED;
 
   private final String label = name().toLowerCase(Locale.ROOT);

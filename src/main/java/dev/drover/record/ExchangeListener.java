@@ -1,11 +1,13 @@
 package dev.drover.record;
 
-/** Told of finished exchanges, on the event loop: must neither block nor throw. */
+/**
+ * A listener for finished exchanges. Called on the event loop, so it must neither block nor throw.
+ */
 @FunctionalInterface
 public interface ExchangeListener {
   void finished(ExchangeRecord record);
 
-  /** The same, with what was said in it; for whom that is meant. */
+  /** Reports a finished exchange together with its content, which is ignored by default. */
   default void finished(ExchangeRecord record, Content content) {
     finished(record);
   }

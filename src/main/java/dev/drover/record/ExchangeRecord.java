@@ -42,14 +42,14 @@ public record ExchangeRecord(
     Timing timing) {
 
   /**
-   * What the client wanted.
+   * The request that the client made.
    *
    * @param operation the OpenTelemetry operation name, such as {@code chat}
    * @param model the configured model's name; null when the request named none that is known
-   * @param task the class of its task; null when it was not looked at
-   * @param policy the rule that decided, or null
-   * @param caller who asked
-   * @param tags the words that the rule gives to the record
+   * @param task the task class of the request; null when it was not determined
+   * @param policy the policy that decided, or null
+   * @param caller the caller of the request
+   * @param tags the tags that the policy gives to the record
    */
   public record Asked(
       String operation,
@@ -66,14 +66,15 @@ public record ExchangeRecord(
   }
 
   /**
-   * One try of one target.
+   * An attempt at a target.
    *
    * @param status the target's HTTP status; 0 when it sent none
-   * @param latencyNanos time to its headers; negative when it sent none
-   * @param usage of its answer; estimated where a provider bills but does not say how much: the
-   *     prompt of an attempt that was given up, a whole answer of one that was outrun
-   * @param cost of that usage
-   * @param course whom it went to, and when
+   * @param latencyNanos nanoseconds to the response headers; negative when there were none
+   * @param usage the tokens of the response. They are estimated where a provider bills but states
+   *     no count: the prompt of an attempt that was given up, the whole response of one that was
+   *     outrun
+   * @param cost the cost of that usage
+   * @param course the destination and the times of the attempt
    */
   public record AttemptRecord(
       String target,
@@ -85,14 +86,14 @@ public record ExchangeRecord(
       Course course) {}
 
   /**
-   * Whom an attempt went to, and when.
+   * The destination and the times of an attempt.
    *
-   * @param spanId of the attempt's own span
+   * @param spanId the id of the attempt's own span
    * @param provider the provider's name in the config
    * @param server the provider's host
-   * @param model the model's name there
-   * @param startNanos from the request's headers to the attempt's start
-   * @param durationNanos from the attempt's start to its end
+   * @param model the provider's name for the model
+   * @param startNanos nanoseconds from the request's headers to the attempt's start
+   * @param durationNanos nanoseconds from the attempt's start to its end
    */
   public record Course(
       String spanId,
@@ -103,10 +104,10 @@ public record ExchangeRecord(
       long durationNanos) {}
 
   /**
-   * What an exchange had to do with the cache.
+   * The part that the cache played in an exchange.
    *
-   * @param result {@code hit}, {@code miss}, {@code bypass}, or empty where there is none
-   * @param saved what the answer of a hit cost when it was made
+   * @param result {@code hit}, {@code miss} or {@code bypass}; empty when the request is not cached
+   * @param saved the cost that a hit avoided: that of the response when it was made
    */
   public record Cached(String result, NanoDollars saved) {
     public static final Cached NOT = new Cached("", NanoDollars.ZERO);
@@ -131,11 +132,11 @@ public record ExchangeRecord(
   }
 
   /**
-   * When and how long.
+   * The times of an exchange.
    *
-   * @param durationNanos from the request's headers to the end
-   * @param firstByteNanos from the request's headers to the first byte of the answer's body;
-   *     negative when there was none
+   * @param durationNanos nanoseconds from the request's headers to the end
+   * @param firstByteNanos nanoseconds from the request's headers to the first byte of the response
+   *     body; negative when there was none
    */
   public record Timing(Instant started, long durationNanos, long firstByteNanos) {}
 

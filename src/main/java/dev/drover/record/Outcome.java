@@ -2,7 +2,7 @@ package dev.drover.record;
 
 import java.util.Locale;
 
-/** How an attempt at a target ended, as far as its health is concerned. */
+/** The outcome of an attempt at a target, as far as the target's health is concerned. */
 public enum Outcome {
   /** A whole answer. */
   SUCCESS,
@@ -33,12 +33,12 @@ public enum Outcome {
     };
   }
 
-  /** Whether the breaker counts it as a failure. */
+  /** Returns whether the breaker counts this outcome as a failure. */
   public boolean failed() {
     return this == FAILURE || this == TIMEOUT || this == CREDENTIAL_REJECTED;
   }
 
-  /** Whether it says anything about the target's health. */
+  /** Returns whether this outcome says anything about the target's health. */
   public boolean counts() {
     return failed() || this == SUCCESS;
   }

@@ -6,25 +6,25 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a request and of its copy at the shadow target. The copy is nobody's bill. Holds
- * no content. Immutable.
+ * The results of a request and of its copy at the shadow target. Nobody is charged for the copy.
+ * Holds no content. Immutable.
  *
  * @param exchange the exchange's id
- * @param started when the request came
+ * @param started the time when the request came
  * @param model the configured model's name
- * @param primary the answer that the client got
- * @param shadow the answer that was dropped
+ * @param primary the response that the client got
+ * @param shadow the response that was dropped
  */
 public record ShadowRecord(
     String exchange, Instant started, String model, Side primary, Side shadow) {
   /**
-   * One answer.
+   * The response to the request or to its copy.
    *
-   * @param target who answered, or null
+   * @param target the target that responded, or null
    * @param status the HTTP status; 0 when there was none
-   * @param headersNanos time to its headers; negative when there were none
-   * @param totalNanos time to its end
-   * @param finishReason as the provider has it, or null
+   * @param headersNanos nanoseconds to the response headers; negative when there were none
+   * @param totalNanos nanoseconds to the end of the response
+   * @param finishReason the finish reason that the provider stated, or null
    */
   public record Side(
       @Nullable String target,
@@ -40,7 +40,7 @@ public record ShadowRecord(
     }
   }
 
-  /** How the two compare, in a word: for labels. */
+  /** Returns the result of the comparison as one word, for labels. */
   public String verdict() {
     if (!shadow.good()) {
       return primary.good() ? "shadow_failed" : "both_failed";

@@ -8,13 +8,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an exchange stands in a trace, after W3C Trace Context. Immutable.
+ * The position of an exchange in a trace, as defined by W3C Trace Context. Immutable.
  *
  * @param traceId 32 lower-case hex digits; empty when the exchange is part of no trace
  * @param spanId the exchange's own span; empty when Drover adds none
  * @param parentId the client's span, or null
  * @param state the client's {@code tracestate}; empty when it sent none
- * @param sampled whether the exchange's spans are kept
+ * @param sampled true when the exchange's spans are kept
  */
 public record TraceContext(
     String traceId, String spanId, @Nullable String parentId, String state, boolean sampled) {

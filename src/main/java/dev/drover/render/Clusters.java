@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** All clusters that requests of a config may be sent to. */
+/** Builds the clusters that requests of a config may be sent to. */
 final class Clusters {
   private final GatewayConfig config;
   private final Catalog catalog;
@@ -34,7 +34,10 @@ final class Clusters {
     return catalog;
   }
 
-  /** Of plans, of copies, and the one that is reached past Drover. */
+  /**
+   * Returns the clusters of plans and of shadow copies, and the pass-through cluster if one is
+   * configured.
+   */
   List<Map<String, Object>> all() {
     Map<String, Map<String, Object>> plans = new LinkedHashMap<>();
     catalog

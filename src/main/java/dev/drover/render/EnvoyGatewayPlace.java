@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where in an Envoy Gateway requests are caught.
+ * Describes the place in an Envoy Gateway where requests are caught.
  *
- * @param name what the names of all resources begin with
- * @param namespace of the gateway
- * @param gateway its name
+ * @param name the prefix of the names of all resources
+ * @param namespace the namespace of the gateway
+ * @param gateway the name of the gateway
  * @param listener the name of its listener
  * @param https whether that listener has TLS
- * @param host what clients call
+ * @param host the host that clients call
  * @param service Drover's Service
- * @param serviceNamespace its namespace
- * @param servicePort its port
+ * @param serviceNamespace the namespace of the Service
+ * @param servicePort the port of the Service
  */
 public record EnvoyGatewayPlace(
     String name,
@@ -32,7 +32,7 @@ public record EnvoyGatewayPlace(
   static final String ENVOY_GATEWAY = "gateway.envoyproxy.io";
   private static final String LABEL = "drover.dev/routes";
 
-  /** One of the gateway's resources. */
+  /** Returns a Kubernetes resource in the gateway's namespace. */
   Map<String, Object> resource(
       String api, String kind, String resourceName, Map<String, Object> spec) {
     Map<String, Object> metadata = map("name", resourceName, "namespace", namespace);
@@ -57,7 +57,7 @@ public record EnvoyGatewayPlace(
             rules));
   }
 
-  /** What policies are for: all routes that are rendered. */
+  /** Returns the reference by which a policy targets all rendered routes. */
   Map<String, Object> ourRoutes() {
     return map("group", GATEWAY_API, "kind", "HTTPRoute", "matchLabels", map(LABEL, name));
   }
@@ -66,7 +66,7 @@ public record EnvoyGatewayPlace(
     return map("group", GATEWAY_API, "kind", "Gateway", "name", gateway);
   }
 
-  /** Where Envoy reaches Drover. */
+  /** Returns the address at which Envoy reaches Drover. */
   String address() {
     return service + "." + serviceNamespace + ".svc.cluster.local:" + servicePort;
   }

@@ -23,8 +23,8 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One filter in an Envoy Gateway: an EnvoyExtensionPolicy, and for each target an HTTPRoute that
- * its plans' names lead to. Retries stay on the target.
+ * Renders the resources of an Envoy Gateway with one filter: an EnvoyExtensionPolicy, and for each
+ * target an HTTPRoute that its plans' names lead to. Retries stay on the target.
  */
 final class EnvoyGatewayRoutes {
   private static final String API = ENVOY_GATEWAY + "/v1alpha1";

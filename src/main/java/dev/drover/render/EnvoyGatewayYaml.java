@@ -15,9 +15,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What an Envoy Gateway needs. With {@code envoy.filters: one} all of it is in its own policies
- * ({@link EnvoyGatewayRoutes}); with {@code two} an EnvoyPatchPolicy adds what no policy can say:
- * the plan clusters with their filters, the routes to them and the router-level filter.
+ * Renders the resources of an Envoy Gateway. With {@code envoy.filters: one} all of them are its
+ * own routes and policies ({@link EnvoyGatewayRoutes}). With {@code two} an EnvoyPatchPolicy adds
+ * what no policy can express: the plan clusters with their filters, the routes to them and the
+ * router-level filter.
  */
 public final class EnvoyGatewayYaml {
   private static final String FILTER = "dev.drover";

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What Envoy is told over xDS instead of in its bootstrap. Immutable.
+ * The resources that Envoy gets over xDS instead of in its bootstrap. Immutable.
  *
  * @param clusters each an {@code envoy.config.cluster.v3.Cluster} as JSON
  * @param routes an {@code envoy.config.route.v3.RouteConfiguration} as JSON
@@ -20,7 +20,7 @@ public record EnvoyResources(List<String> clusters, String routes) {
     clusters = List.copyOf(clusters);
   }
 
-  /** Those of a config. */
+  /** Returns the resources for a config. */
   public static EnvoyResources of(GatewayConfig config) {
     XdsConfig xds = config.server().xds();
     Map<String, Object> trusted =

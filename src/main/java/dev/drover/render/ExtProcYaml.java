@@ -105,7 +105,10 @@ final class ExtProcYaml {
             map("receiving_namespaces", namespaces())));
   }
 
-  /** What all of them share, and what one adds to it. */
+  /**
+   * Returns the config of an ext_proc filter: the settings that all filters share, and the given
+   * ones.
+   */
   private Map<String, Object> processor(Object... more) {
     Map<String, Object> processor =
         typed(
@@ -123,7 +126,10 @@ final class ExtProcYaml {
     return headerMutation(List.of(length()));
   }
 
-  /** The same for copies, and takes away what Envoy adds to them on its own. */
+  /**
+   * Returns the filter for copies that restores the length and removes the headers that Envoy adds
+   * on its own.
+   */
   Map<String, Object> copyHeaders() {
     return headerMutation(
         List.of(

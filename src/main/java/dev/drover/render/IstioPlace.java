@@ -4,15 +4,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in a mesh requests are caught.
+ * Describes the place in a mesh where requests are caught.
  *
- * @param name what the names of all resources begin with
- * @param namespace of the proxies that it is for
+ * @param name the prefix of the names of all resources
+ * @param namespace the namespace of the proxies
  * @param gateway the Istio {@code Gateway} that the host is served at, as {@code NAME} or {@code
- *     NAMESPACE/NAME}; null: at the sidecars of those who call
- * @param selector labels of the proxies
- * @param host what clients call, in lower case
- * @param port at which
+ *     NAMESPACE/NAME}; null: at the callers' sidecars
+ * @param selector the labels of the proxies
+ * @param host the host that clients call, in lower case
+ * @param port the port that clients call
  * @param service Drover's own host and port as the mesh knows it; null: where the config says, as
  *     for a sidecar's Unix socket
  */
@@ -24,7 +24,7 @@ public record IstioPlace(
     String host,
     int port,
     @Nullable String service) {
-  /** Whether it is a gateway, and not the callers' sidecars. */
+  /** Returns whether requests are caught at a gateway rather than at the callers' sidecars. */
   boolean atGateway() {
     return gateway != null;
   }
@@ -33,7 +33,7 @@ public record IstioPlace(
     return atGateway() ? "GATEWAY" : "SIDECAR_OUTBOUND";
   }
 
-  /** One of Istio's resources. */
+  /** Returns a resource of Istio's networking API. */
   Map<String, Object> resource(
       String version, String kind, String resourceName, Map<String, Object> spec) {
     return Tree.map(

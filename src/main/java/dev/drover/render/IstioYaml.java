@@ -15,12 +15,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a mesh of Istio 1.29 (Envoy 1.37) or newer needs: an EnvoyFilter with the filters and the
- * routes, others with the clusters, a VirtualService for the host that clients call, and for each
- * provider outside the mesh a ServiceEntry and a DestinationRule. With {@code envoy.filters: one}
- * Istio 1.28 (Envoy 1.36) will do.
+ * Renders the resources for a mesh of Istio 1.29 (Envoy 1.37) or newer. With {@code envoy.filters:
+ * one} Istio 1.28 (Envoy 1.36) is enough.
  *
- * <p>The router-level filter is off but for that host: nothing else at the same proxies is touched.
+ * <p>The resources are an EnvoyFilter with the filters and the routes, others with the clusters, a
+ * VirtualService for the host that clients call, and a ServiceEntry and a DestinationRule for each
+ * provider outside the mesh.
+ *
+ * <p>The router-level filter is disabled for all other hosts, so other traffic at the same proxies
+ * is untouched.
  */
 public final class IstioYaml {
   private static final String ROUTE = "drover";

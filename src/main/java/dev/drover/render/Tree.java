@@ -45,7 +45,7 @@ final class Tree {
         : "%d.%03ds".formatted(millis / 1000, millis % 1000);
   }
 
-  /** Whether a host is an address and no name. */
+  /** Returns whether a host is an IP address rather than a name. */
   static boolean isAddress(String host) {
     return host.matches("[0-9.]+|.*:.*");
   }

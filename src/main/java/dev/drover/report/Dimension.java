@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a report is grouped by.
+ * A dimension that a report is grouped by.
  *
- * @param name as it is asked for and shown
- * @param column of the ledger, that its value is made of
+ * @param name the name in requests and in the report
+ * @param column the ledger's column that the value is derived from
  */
 public record Dimension(String name, String column) {
   private static final String TAG = "tag:";
@@ -18,7 +18,7 @@ public record Dimension(String name, String column) {
           "day", "day", "month", "day", "team", "team", "project", "project", "key", "key_id",
           "model", "model", "target", "target", "ending", "ending");
 
-  /** What can be asked for. */
+  /** The names of all dimensions. */
   public static final List<String> NAMES =
       List.of("day", "month", "team", "project", "key", "model", "target", "ending", "tag:NAME");
 

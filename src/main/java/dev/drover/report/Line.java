@@ -52,7 +52,7 @@ public record Line(
         baseline == null ? o.baseline : o.baseline == null ? baseline : baseline.add(o.baseline));
   }
 
-  /** All the money: of complete answers and of the others. */
+  /** Returns the whole amount spent, on complete responses and on all others. */
   public NanoDollars spent() {
     return new NanoDollars(cost).plus(new NanoDollars(failures));
   }
@@ -63,7 +63,9 @@ public record Line(
     return NanoDollars.ofUsd(exact.movePointLeft(9));
   }
 
-  /** What is saved against the baseline; negative when it would have been cheaper. */
+  /**
+   * Returns the savings against the baseline; negative when the baseline would have been cheaper.
+   */
   public NanoDollars saved() {
     return baselineCost().plus(new NanoDollars(-spent().value()));
   }

@@ -77,7 +77,7 @@ public final class ReportText {
     return amount.toUsd().setScale(SHOWN_DECIMALS, RoundingMode.HALF_UP).toPlainString();
   }
 
-  /** One row per line, without the total; amounts are exact. */
+  /** Returns the report as CSV: a row for each line, without the total. Amounts are exact. */
   public static String csv(Report report) {
     StringBuilder out = new StringBuilder();
     List<String> head = new ArrayList<>(report.by().stream().map(Dimension::name).toList());

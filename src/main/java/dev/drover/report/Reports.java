@@ -251,7 +251,10 @@ public final class Reports {
             "sum"));
   }
 
-  /** All that was paid this month, and as much more as its days so far make likely. */
+  /**
+   * Returns the amount spent this month, and a projection for the whole month from the time
+   * elapsed.
+   */
   private Report.Month month(Instant now) throws SQLException {
     YearMonth month = YearMonth.from(now.atOffset(ZoneOffset.UTC));
     NanoDollars spent =

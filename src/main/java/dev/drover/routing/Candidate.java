@@ -63,7 +63,7 @@ public final class Candidate {
     this.score = 0;
   }
 
-  /** The same figures, to be kept. */
+  /** Returns a copy of the figures that can be kept. The score is not copied. */
   public Candidate copy() {
     return new Candidate(
         target, index, costNanos, expectedNanos, errorRate, load, weight, cachedTokens);
@@ -81,7 +81,7 @@ public final class Candidate {
     return costNanos;
   }
 
-  /** What the request is expected to cost there. */
+  /** Returns the expected cost of the request at the target. */
   public NanoDollars expectedCost() {
     return new NanoDollars(costNanos);
   }
@@ -91,7 +91,7 @@ public final class Candidate {
     return expectedNanos;
   }
 
-  /** Whether its speed is known. */
+  /** Returns whether the expected time of the response is known. */
   public boolean seen() {
     return expectedNanos >= 0;
   }
@@ -112,7 +112,7 @@ public final class Candidate {
     return cachedTokens;
   }
 
-  /** Its figures, for explanations. */
+  /** Returns the figures of the candidate by name, for explanations. */
   public Map<String, Object> fields() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("target", target.name());
@@ -125,7 +125,7 @@ public final class Candidate {
     return fields;
   }
 
-  /** What the strategy at work gave it; smaller is better. */
+  /** Returns the score that the strategy gave the candidate; smaller is better. */
   public double score() {
     return score;
   }

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where a request goes, or why nowhere. */
+/** The decision on a request: the targets it goes to, or the reason why it is refused. */
 public sealed interface Decision extends DecisionSummary {
   /**
-   * It goes to the plan's targets.
+   * A decision to send the request to the targets of a plan.
    *
-   * @param ranked all candidates, best first
-   * @param excluded the targets that were none
-   * @param trace what it rests on
+   * @param ranked the candidates, best first; empty when the decision is not explained
+   * @param excluded the targets that were not candidates; empty when the decision is not explained
+   * @param trace the basis of the decision
    * @param trials fallbacks whose trial this request has claimed; to be given back if not used
-   * @param reservation the place taken in the primary's quota, to be given back if not used; null:
-   *     none
-   * @param shadow who gets a copy, or null
+   * @param reservation the place taken in the primary's quota, to be given back if not used; null
+   *     when there is none
+   * @param shadow the target that gets a copy of the request, or null
    */
   record Forward(
       Plan plan,
@@ -45,10 +45,10 @@ public sealed interface Decision extends DecisionSummary {
   }
 
   /**
-   * It goes nowhere.
+   * A decision to refuse the request.
    *
-   * @param status 403 when a policy forbids it, 400 when it can never work, 429 when it may after a
-   *     while, 503 when all targets are ill
+   * @param status 403 when a policy forbids it, 400 when it can never work, 429 when it may work
+   *     after a while, 500 when a policy cannot be evaluated, 503 when all targets are unhealthy
    * @param code a stable machine code
    * @param message a sentence that names each target with its reason
    * @param retryAfterSeconds whole seconds after which it may work, or null

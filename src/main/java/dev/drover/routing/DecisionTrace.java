@@ -4,15 +4,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a decision rests on, for records and explanations. Immutable.
+ * The basis of a decision, for records and explanations. Immutable.
  *
- * @param task the class of the request's task
+ * @param task the task class of the request
  * @param strategy the strategy that ranked
- * @param policy the rule that decided, or null
- * @param tags words for the record
- * @param explain whether the client is told
- * @param traceContent whether what is said may go into a trace
- * @param notes what moved a target to the front, in words; empty when only the strategy did
+ * @param policy the policy that decided, or null
+ * @param tags the tags that the policy gives to the record
+ * @param explain true when the client is told the decision
+ * @param traceContent true when prompts and responses may go into a trace
+ * @param notes the reasons that moved a target to the front, in words; empty when only the strategy
+ *     did
  */
 public record DecisionTrace(
     String task,

@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is expected to be at each target, learned from what requests were. Immutable
- * itself; reads and feeds shared health. Thread-safe, never blocks.
+ * Estimates the tokens, the cost and the time of a request at each target, learned from earlier
+ * requests. Immutable itself; reads and updates the shared health. Thread-safe, never blocks.
  */
 public final class Estimates {
   /** A million dollars: enough to refuse any request, and sums of it stay within a long. */
@@ -167,7 +167,9 @@ public final class Estimates {
     return expectedInput(target, routingRequest.facts()) + expectedOutput(routingRequest);
   }
 
-  /** What it is expected to cost at the dearest target of its model, in nano-dollars. */
+  /**
+   * Returns the expected cost at the most expensive enabled target of the model, in nano-dollars.
+   */
   public long mostCostNanos(RoutingRequest routingRequest) {
     long most = 0;
     long output = expectedOutput(routingRequest);

@@ -30,9 +30,9 @@ final class Filters {
   }
 
   /**
-   * Why a candidate is none, or null.
+   * Returns the reason why a target is not a candidate, or null when it is one.
    *
-   * @param rollout of the model, or null
+   * @param rollout the rollout of the model, or null
    */
   @Nullable Reason reason(
       Candidate candidate,
@@ -54,7 +54,7 @@ final class Filters {
     return unfit == null ? away(target, routingRequest, rollout, now) : unfit;
   }
 
-  /** Whether nobody has ruled a target out, and it is good enough. */
+  /** Returns whether a target is allowed, switched on and good enough for a request. */
   boolean wanted(Target target, RoutingRequest routingRequest, PolicyResult policyResult) {
     return policyResult.allowsTarget(target.name())
         && target.enabled()
@@ -101,7 +101,10 @@ final class Filters {
     return quotaWait(target, routingRequest, now) > 0 ? Reason.OVER_QUOTA : null;
   }
 
-  /** How long until the target's quota has room for the request; 0 when it has now. */
+  /**
+   * Returns the nanoseconds until the target's quota has room for the request, or 0 when it has
+   * room now.
+   */
   private long quotaWait(Target target, RoutingRequest routingRequest, long now) {
     Quota quota = state.controller().quotas().ofTarget(target.name());
     return quota == null

@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a request comes from, as Envoy vouches for it. Immutable.
+ * The origin of a request, as Envoy vouches for it. Immutable.
  *
- * @param caller the key or workload that asks
+ * @param caller the key or workload that makes the request
  * @param spiffeId the workload's identity, or an empty string
  * @param namespace the Kubernetes namespace in it, or an empty string
  * @param serviceAccount the Kubernetes service account in it, or an empty string
@@ -21,7 +21,7 @@ public record Origin(
     String namespace,
     String serviceAccount,
     Supplier<Map<String, String>> headers) {
-  /** Nothing is known. */
+  /** The origin of a request of which nothing is known. */
   public static final Origin UNKNOWN = new Origin(Caller.ANONYMOUS, "", "", "", Map::of);
 
   private static final Pattern KUBERNETES = Pattern.compile("spiffe://[^/]+/ns/([^/]+)/sa/([^/]+)");
@@ -34,7 +34,7 @@ public record Origin(
         : new Origin(Caller.ANONYMOUS, spiffeId, "", "", headers);
   }
 
-  /** The same, and who it is. */
+  /** Returns this origin with a known caller. */
   public Origin by(Caller known) {
     return new Origin(known, spiffeId, namespace, serviceAccount, headers);
   }

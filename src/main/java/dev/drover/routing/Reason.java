@@ -2,7 +2,7 @@ package dev.drover.routing;
 
 import java.util.Locale;
 
-/** Why a target was not a candidate. */
+/** The reason why a target was not a candidate. */
 public enum Reason {
   SWITCHED_OFF(When.ILL),
   NO_CREDENTIAL(When.ILL),
@@ -16,13 +16,13 @@ public enum Reason {
   COOLING_DOWN(When.LATER),
   OVER_QUOTA(When.LATER);
 
-  /** What may become of the same request later. */
+  /** The prospect of the same request at the target later. */
   enum When {
-    /** It can never work there. */
+    /** The request can never work at the target. */
     NEVER,
-    /** It may work after a known time. */
+    /** The request may work after a known time. */
     LATER,
-    /** It may work once the target is well. */
+    /** The request may work once the target is healthy again. */
     ILL
   }
 

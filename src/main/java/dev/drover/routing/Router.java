@@ -33,10 +33,13 @@ import org.jspecify.annotations.Nullable;
  * shared memory. Thread-safe, never blocks.
  */
 public final class Router {
-  /** How much slower than the best the target may be that a conversation stays at. */
+  /** The factor by which the target that a conversation stays at may be slower than the best. */
   private static final int STAYS_WITHIN = 2;
 
-  /** How often a decision is kept with its reasons though nobody asked; up to 20 at once. */
+  /**
+   * The interval, in nanoseconds, at which a decision keeps its reasons although no client asked.
+   * Up to 20 intervals are saved up.
+   */
   private static final long EXPLAIN_EVERY_NANOS = 20_000_000;
 
   private static final long EXPLAIN_SAVED_NANOS = 20 * EXPLAIN_EVERY_NANOS;
@@ -100,21 +103,24 @@ public final class Router {
         wall);
   }
 
-  /** What requests are expected to be. */
+  /** Returns the estimates for requests to this ruleset's targets. */
   public Estimates estimates() {
     return estimates;
   }
 
-  /** What the policies say of a request. */
+  /** The result of evaluating the policies for a request. */
   public sealed interface Judged {
-    /** It may be made. */
+    /** A request that the policies allow. */
     record Allowed(PolicyResult policyResult) implements Judged {}
 
-    /** It may not. */
+    /** A request that the policies deny. */
     record Denied(Decision.Refuse refuse) implements Judged {}
   }
 
-  /** Whether a target, fit or not at this moment, may answer such a request at all. */
+  /**
+   * Returns whether a target may respond to such a request at all, even if it cannot at this
+   * moment.
+   */
   public boolean mayAnswer(
       Target target, RoutingRequest routingRequest, PolicyResult policyResult) {
     return filters.wanted(target, routingRequest, policyResult);
@@ -217,7 +223,9 @@ public final class Router {
         shadow(routingRequest, policyResult, now));
   }
 
-  /** Whether it is time for a decision that is kept with all its reasons, for people to look at. */
+  /**
+   * Returns whether it is time to keep a decision with all its reasons, and notes that it is kept.
+   */
   private boolean due(long now) {
     long last = explained.get();
     long from = now - last > EXPLAIN_SAVED_NANOS ? now - EXPLAIN_SAVED_NANOS : last;
@@ -264,7 +272,10 @@ public final class Router {
     }
   }
 
-  /** Nothing is left: looked at once more, for the words. */
+  /**
+   * Returns the refusal of a request that no target is left for. Filters the targets once more, to
+   * state the reasons.
+   */
   private Decision refuse(
       RoutingRequest routingRequest,
       PolicyResult policyResult,
@@ -368,7 +379,10 @@ public final class Router {
     return estimates.health(candidate.target()).breaker().kind(now);
   }
 
-  /** Who gets a copy of the request: by share, and only if fit for it. */
+  /**
+   * Returns the target that gets a copy of the request, or null. A share of the requests is copied,
+   * and only if the shadow target is fit and its breaker is closed.
+   */
   private @Nullable Target shadow(
       RoutingRequest routingRequest, PolicyResult policyResult, long now) {
     Shadow shadow = routingRequest.model().shadow();

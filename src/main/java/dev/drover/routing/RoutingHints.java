@@ -4,14 +4,14 @@ import dev.drover.types.NanoDollars;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks of the choice, beyond its request. Null where it asks for nothing.
+ * The wishes of a client for the choice of a target. A wish that the client does not have is null.
  *
- * @param session requests of one session choose alike
- * @param maxCost targets expected to cost more are left out
- * @param strategy in place of the model's
+ * @param session the session's name; requests of one session choose alike
+ * @param maxCost the highest expected cost; targets expected to cost more are left out
+ * @param strategy the strategy to use in place of the model's
  * @param prefer the target to try first, if it is fit
- * @param task the class of its task
- * @param explain whether the answer shall say why it was chosen so
+ * @param task the task class of the request
+ * @param explain true when the response shall explain the choice
  */
 public record RoutingHints(
     @Nullable String session,
@@ -23,7 +23,7 @@ public record RoutingHints(
   /** No wishes. */
   public static final RoutingHints NONE = new RoutingHints(null, null, null, null, null, false);
 
-  /** The same, with an explanation. */
+  /** Returns these hints with the wish for an explanation. */
   public RoutingHints explained() {
     return new RoutingHints(session, maxCost, strategy, prefer, task, true);
   }

@@ -20,12 +20,18 @@ public record RoutingRequest(
     String task,
     @Nullable SessionKey session,
     Origin origin) {
-  /** What choices by share go by: equal keys choose alike. */
+  /**
+   * Returns the key for choices by share: the session, else the request's id. Equal keys choose
+   * alike.
+   */
   public String key() {
     return hints.session() == null ? id : hints.session();
   }
 
-  /** What rollouts go by: the session, else the caller or workload, else the request. */
+  /**
+   * Returns the cohort that rollouts place the request in: the session, else the caller or
+   * workload, else the request's id.
+   */
   public String cohort() {
     if (hints.session() != null) {
       return hints.session();

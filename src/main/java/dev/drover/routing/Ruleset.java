@@ -69,7 +69,7 @@ public record Ruleset(
         config.envoy().maxBody().bytes());
   }
 
-  /** What requests are expected to be. */
+  /** Returns the estimates for requests to this ruleset's targets. */
   public Estimates estimates() {
     return router.estimates();
   }

@@ -1,4 +1,7 @@
-/** Which target? Candidate filtering, strategy, plan, decision with its reasons. */
+/**
+ * Chooses the targets of a request: filters candidates, ranks them, names the plan, and keeps the
+ * reasons of the decision.
+ */
 @NullMarked
 package dev.drover.routing;
 

@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/** What routing knows beyond one ruleset: it outlives reloads. Thread-safe. */
+/** The state that routing keeps beyond one ruleset and over reloads. Thread-safe. */
 public record RuntimeState(
     HealthRegistry health,
     Sessions sessions,

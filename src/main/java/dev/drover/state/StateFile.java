@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What must survive a restart: one JSON file of sections, written whole beside its place, synced
- * and moved there, so that it is always either the old or the new one. Thread-safe.
+ * The JSON file for the state that must survive a restart, divided into sections. Each change
+ * writes a new file, syncs it and moves it into place, so the file is always either the old or the
+ * new one. Thread-safe.
  */
 public final class StateFile {
   private static final Logger log = LoggerFactory.getLogger(StateFile.class);

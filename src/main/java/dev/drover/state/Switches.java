@@ -23,7 +23,7 @@ public final class Switches {
     this.store = store;
   }
 
-  /** Whether a target, or its provider, is switched off. */
+  /** Returns whether a target or its provider is switched off. */
   public boolean isOff(Target target) {
     Set<String> now = off;
     return !now.isEmpty()
@@ -31,7 +31,9 @@ public final class Switches {
             || now.contains(provider(target.provider().name())));
   }
 
-  /** What is off: {@code target/NAME} and {@code provider/NAME}. */
+  /**
+   * Returns the names of all that is switched off: {@code target/NAME} and {@code provider/NAME}.
+   */
   public Set<String> off() {
     return new TreeSet<>(off);
   }

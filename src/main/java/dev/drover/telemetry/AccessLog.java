@@ -15,9 +15,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One JSON line per exchange, without content. Lines are written by a virtual thread of its own: a
- * slow terminal or a full disk never holds an exchange up; when the queue is full lines are dropped
- * and counted in the next one written.
+ * Writes one JSON line per exchange, without content. A virtual thread of its own writes the lines,
+ * so that a slow terminal or a full disk never delays an exchange. When the queue is full, lines
+ * are dropped and counted in the next one written.
  */
 public final class AccessLog implements ExchangeListener, AutoCloseable {
   private static final int QUEUE = 10_000;

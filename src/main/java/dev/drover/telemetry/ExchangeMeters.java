@@ -29,7 +29,10 @@ public final class ExchangeMeters implements ExchangeListener {
     }
   }
 
-  /** Those that have moved: the registry's own look-up builds a meter each time. */
+  /**
+   * The counters that have been incremented. Kept here because the registry's own look-up builds a
+   * meter each time.
+   */
   private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
 
   private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
@@ -82,7 +85,10 @@ public final class ExchangeMeters implements ExchangeListener {
         .record(Duration.ofNanos(record.primary().totalNanos()));
   }
 
-  /** What was spent, in vain too: each attempt's at its target. */
+  /**
+   * Counts the cost of an exchange. The cost of each attempt, failed ones included, is counted at
+   * its target.
+   */
   private void money(ExchangeRecord record, String model) {
     long ofAttempts = 0;
     for (ExchangeRecord.AttemptRecord attempt : record.attempts()) {

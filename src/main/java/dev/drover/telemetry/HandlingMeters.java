@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** How long Drover takes itself, by phase. Thread-safe. */
+/** Records the time that Drover itself takes per message, by phase. Thread-safe. */
 public final class HandlingMeters implements Stopwatch {
   private final ClassValue<Timer> timers;
 

@@ -62,7 +62,7 @@ public final class Bytes {
     return sum;
   }
 
-  /** One copy of all parts of a rope. */
+  /** Returns a copy of all parts of a rope, in order, as one slice. */
   public static Bytes join(List<Bytes> rope) {
     byte[] all = new byte[Math.toIntExact(length(rope))];
     int at = 0;
@@ -83,7 +83,7 @@ public final class Bytes {
     return new Bytes(array, offset + from, to - from);
   }
 
-  /** Whether these bytes stand at {@code from}. */
+  /** Returns whether the slice holds the bytes of {@code these} at the offset {@code from}. */
   public boolean startsWith(byte[] these, int from) {
     int begin = offset + from;
     return from + these.length <= length

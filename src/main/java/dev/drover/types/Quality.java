@@ -2,7 +2,10 @@ package dev.drover.types;
 
 import java.util.Locale;
 
-/** How good a target's answers are, or must be; each includes those before it. */
+/**
+ * A level of quality: of the responses of a target, or the least that a request needs. Each level
+ * satisfies a need for the levels before it.
+ */
 public enum Quality {
   LOW,
   BALANCED,

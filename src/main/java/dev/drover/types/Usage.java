@@ -26,7 +26,7 @@ public record Usage(
     long reasoning,
     long providerTotal) {
 
-  /** How far the counts can be trusted. */
+  /** The degree to which the token counts can be trusted. */
   public enum Status {
     /** The provider stated them and the answer was complete. */
     COMPLETE,

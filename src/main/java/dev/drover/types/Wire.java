@@ -14,16 +14,22 @@ public final class Wire {
   /** Header that names the plan cluster of a request. */
   public static final String PLAN_HEADER = "x-drover-plan";
 
-  /** How the names of all plan clusters begin; no other cluster may be chosen by header. */
+  /** The prefix of the names of all plan clusters. No other cluster may be chosen by header. */
   public static final String PLAN_PREFIX = "drover|";
 
   /** Header that names the cluster which gets a copy of the request. */
   public static final String SHADOW_HEADER = "x-drover-shadow";
 
-  /** How the names of all clusters for copies begin; a target's id follows. */
+  /**
+   * The prefix of the names of all clusters that receive copies of requests. The target's id
+   * follows it.
+   */
   public static final String SHADOW_PREFIX = "drover-shadow|";
 
-  /** What the target of an endpoint begins with that gets copies; its id follows. */
+  /**
+   * The prefix of the target in the metadata of endpoints that receive copies. The target's id
+   * follows it.
+   */
   public static final String SHADOW_MARK = "shadow|";
 
   /** Header that tells a copy which exchange it is of; metadata does not reach copies. */
@@ -32,7 +38,7 @@ public final class Wire {
   /** Key of the length that a rewritten body has. */
   public static final String CONTENT_LENGTH_KEY = "content_length";
 
-  /** What the code of an error that Envoy made begins with; its status follows. */
+  /** The prefix of the code of an error that Envoy made. The HTTP status follows it. */
   public static final String ENVOY_CODE = "proxy_";
 
   /** Key that marks an answer as Drover's own refusal. */

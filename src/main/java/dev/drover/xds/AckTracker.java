@@ -17,23 +17,25 @@ import org.jspecify.annotations.Nullable;
  * server, which would offer the same again at once, for ever. Thread-safe.
  */
 final class AckTracker implements DiscoveryServerCallbacks {
-  /** What comes of what was heard. */
+  /** Receives what acknowledgements and refusals of Envoys lead to. */
   interface Listener {
     /** Somebody has accepted something, or is gone. */
     void moved();
 
-    /** Whether a refusal was made good: what was refused is not offered any more. */
+    /**
+     * Returns whether a refusal was made good, so that the refused resources are no longer offered.
+     */
     boolean refused(Envoys.Refusal refusal);
   }
 
   /**
-   * What an Envoy says.
+   * A discovery request of an Envoy, in either variant of the protocol.
    *
-   * @param node its name, or empty when it has said so before
-   * @param nonce of what it answers; empty: it only asks
-   * @param version that it has; empty: none, or it does not say
+   * @param node the Envoy's name; empty when an earlier message has named it
+   * @param nonce the nonce of the response that it acknowledges or refuses; empty when it only asks
+   * @param version the version that the Envoy has; empty when it has none or does not say
    * @param over whether it wants nothing of that type any more
-   * @param refusal why it refuses that; null: it does not
+   * @param refusal the reason of a refusal; null when the Envoy does not refuse
    */
   record Message(
       String node,

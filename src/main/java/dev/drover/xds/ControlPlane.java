@@ -31,7 +31,7 @@ public final class ControlPlane implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
   private static final String ALL = "all";
 
-  /** How long Envoys are given to answer; a silent one must not stop the others. */
+  /** The time that Envoys get to answer. A silent Envoy must not hold up the others. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** After a restart Envoys ask for requests at once, and for clusters after their back-off. */
@@ -134,7 +134,7 @@ public final class ControlPlane implements AutoCloseable {
     }
   }
 
-  /** What was prepared last has come in force. */
+  /** Marks the config that was prepared last as in force. */
   public void inForce() {
     needed = prepared;
     waiting = false;
@@ -195,7 +195,10 @@ public final class ControlPlane implements AutoCloseable {
     }
   }
 
-  /** Who is waited for; in the first half minute that is whoever may come. */
+  /**
+   * Returns the Envoys that a change waits for. Within 35 s of the start it also waits when none is
+   * connected yet.
+   */
   private List<String> behind(Map<String, String> versions) {
     Instant now = wall.instant();
     boolean early = begun.plus(FIRST_COME).isAfter(now);
@@ -256,12 +259,12 @@ public final class ControlPlane implements AutoCloseable {
     return envoys.size();
   }
 
-  /** How often an Envoy has refused what it was told. */
+  /** Returns how many times Envoys have refused resources. */
   public long refused() {
     return envoys.refused();
   }
 
-  /** Who is connected, what each has accepted, and what was refused last. */
+  /** Returns the connected Envoys, the versions that each has accepted, and the last refusals. */
   public Map<String, Object> page() {
     return envoys.page(told.versions());
   }

@@ -20,7 +20,10 @@ final class Envoys {
   /** Envoy's longest wait before it connects again. */
   private static final Duration BACK_OFF = Duration.ofSeconds(35);
 
-  /** What one Envoy was told last of one type of resource, and what it has accepted. */
+  /**
+   * The version of one resource type that one Envoy was sent last, and the version that it has
+   * accepted.
+   */
   private static final class Told {
     String nonce = "";
     String version = "";
@@ -29,7 +32,7 @@ final class Envoys {
     boolean stuck;
   }
 
-  /** One connection. */
+  /** An Envoy that is connected, with its state by resource type. */
   private static final class Connected {
     final Instant since;
     final Map<String, Told> types = new TreeMap<>();
@@ -49,10 +52,10 @@ final class Envoys {
   }
 
   /**
-   * What an Envoy would not take.
+   * A refusal of resources by an Envoy.
    *
    * @param well whether it had taken all that it was told before
-   * @param words Envoy's own
+   * @param words the reason in Envoy's own words
    */
   record Refusal(Instant at, String node, String type, String version, boolean well, String words) {
     @Override
@@ -149,8 +152,8 @@ final class Envoys {
   }
 
   /**
-   * Who has not answered these versions, of the types that each has asked for; and who has been
-   * here a moment ago and will come back.
+   * Returns the names of the Envoys that have not answered these versions, of the types that each
+   * has asked for. Includes Envoys that have just disconnected and will come back.
    */
   synchronized List<String> behind(Map<String, String> versions, Instant now) {
     absent.removeIf(each -> each.since.plus(BACK_OFF).isBefore(now));
@@ -175,7 +178,7 @@ final class Envoys {
     return connected.size();
   }
 
-  /** How often one has refused what it was told. */
+  /** Returns how many times an Envoy has refused resources. */
   synchronized long refused() {
     return refused;
   }

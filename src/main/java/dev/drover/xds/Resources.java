@@ -27,12 +27,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What Envoys are told. Immutable. */
+/** The resources that Envoys get over xDS. Immutable. */
 record Resources(Map<String, Cluster> clusters, RouteConfiguration routes, List<Secret> secrets) {
   private static final int VERSION_BYTES = 8;
 
   /**
-   * What Envoys need for a config.
+   * Returns the resources that Envoys need for a config.
    *
    * @throws UncheckedIOException when the CA certificates cannot be read
    */
@@ -48,7 +48,10 @@ record Resources(Map<String, Cluster> clusters, RouteConfiguration routes, List<
     return new Resources(clusters, routes, secrets(config.server().xds()));
   }
 
-  /** These, with the clusters and secrets that others need too, and the others' routes. */
+  /**
+   * Returns the clusters of both, the routes of the others, and these secrets or else those of the
+   * others.
+   */
   Resources beside(Resources others) {
     Map<String, Cluster> both = new TreeMap<>(others.clusters);
     both.putAll(clusters);

@@ -185,7 +185,10 @@ public final class Binder {
     };
   }
 
-  /** What a value should have been, in words. */
+  /**
+   * Returns a description of the values that a key accepts, such as {@code a whole number from 1 to
+   * 10}.
+   */
   public static String expectation(Type type, KeySpec spec) {
     Class<?> raw = KeySpec.raw(type);
     List<String> words = words(raw, spec);
@@ -259,8 +262,8 @@ public final class Binder {
   }
 
   /**
-   * What stands there, for a report; below credentials, or in the place of a hash, it may be a key
-   * that was pasted in the wrong place.
+   * Returns a value as it is shown in a report. Values below credentials and in the place of a hash
+   * are hidden: a key may have been pasted there by mistake.
    */
   private static String show(JsonNode node, String path) {
     boolean secret = path.contains(".credentials") || path.endsWith("sha256");

@@ -1,12 +1,13 @@
 package dev.drover.config.bind;
 
 /**
- * One mistake in a config file.
+ * A mistake in a config file.
  *
- * @param path where it stands, such as {@code targets.eu-fast.price.input}; empty for the file
- *     itself
- * @param value what stands there, as short text; {@code missing} when nothing does
- * @param expected what should
+ * @param path the path of the value, such as {@code targets.eu-fast.price.input}; empty for the
+ *     file itself
+ * @param value the value found, or what is wrong with it, as short text; {@code missing} when there
+ *     is none
+ * @param expected a description of the values that are accepted
  */
 public record Problem(String path, String value, String expected) {
   @Override

@@ -20,7 +20,7 @@ public final class Problems {
     add(path, "\"" + text + "\"", expected);
   }
 
-  /** Whether something is wrong with the value at a path already. */
+  /** Returns whether a problem with the value at a path is already known. */
   public boolean at(String path) {
     return found.stream().anyMatch(problem -> problem.path().equals(path));
   }

@@ -124,7 +124,7 @@ public final class Addresses {
     }
   }
 
-  /** Whether only this machine reaches an address. */
+  /** Returns whether an address can be reached from this machine only. */
   public static boolean local(String address) {
     return address.startsWith("unix:")
         || address.startsWith("127.")

@@ -19,7 +19,7 @@ record Refers(JsonNode root, Problems problems) {
         path, name.textValue(), "a key of " + section + Suggestion.hint(name.textValue(), known));
   }
 
-  /** The same for each name of a list. */
+  /** Checks each name of a list as {@link #check} does. A value that is no list is passed over. */
   void checkAll(String path, JsonNode names, String section) {
     for (int i = 0; i < names.size() && names.isArray(); i++) {
       check(path + "[" + i + "]", names.get(i), section);

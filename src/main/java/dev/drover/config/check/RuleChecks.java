@@ -75,7 +75,10 @@ final class RuleChecks {
     }
   }
 
-  /** What a condition always is, or null when that depends. */
+  /**
+   * Returns the constant value of a condition, or null when the value depends on the request.
+   * Returns null too when there is no condition or it is invalid, and reports an invalid one.
+   */
   private @Nullable Boolean condition(String path, JsonNode when) {
     if (!when.isTextual() || when.textValue().isBlank()) {
       return null;

@@ -2,7 +2,7 @@ package dev.drover.config.schema;
 
 import java.time.Duration;
 
-/** How conversations are kept at the target whose prompt cache knows them. */
+/** The settings that keep a conversation at the target whose prompt cache holds its prefix. */
 public record AffinityConfig(
     @Key(
             doc = "How long after its last answer a conversation's prefix counts as cached.",

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How one of the built-in alerts differs from what it is by default. */
+/** The settings of one of the built-in alerts that replace its defaults. */
 public record AlertRuleConfig(
     @Key(doc = "Whether it is looked at.", def = "true") boolean enabled,
     @Key(

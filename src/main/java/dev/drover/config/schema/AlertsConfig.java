@@ -2,7 +2,7 @@ package dev.drover.config.schema;
 
 import java.util.Map;
 
-/** What people are told of, and where. */
+/** The settings of alerts: the rules that raise them and the webhooks that receive them. */
 public record AlertsConfig(
     @Key(
             doc = "Where messages go, by name. Without any, alerts are only shown and measured.",

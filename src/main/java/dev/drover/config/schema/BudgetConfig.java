@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How much may be spent in a time; exactly one of the two limits. */
+/** The amount that may be spent within a period. Exactly one of the two limits must be given. */
 public record BudgetConfig(
     @Key(doc = "US dollars.", min = "0", max = "1000000000") @Nullable BigDecimal limitUsd,
     @Key(doc = "Tokens, prompt and answer.", min = "0", max = "2000000000")

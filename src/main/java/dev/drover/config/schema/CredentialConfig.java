@@ -2,7 +2,10 @@ package dev.drover.config.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where an API key is found; exactly one of the two. The key itself never stands in the config. */
+/**
+ * The place of an API key: an environment variable or a file, but not both. The key itself never
+ * stands in the config.
+ */
 public record CredentialConfig(
     @Key(
             doc = "Name of an environment variable that holds the key.",

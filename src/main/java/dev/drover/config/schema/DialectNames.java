@@ -6,7 +6,7 @@ import java.util.List;
 public final class DialectNames {
   public static final String OPENAI = "openai";
 
-  /** All of them. */
+  /** The names of all dialects. */
   public static final List<String> ALL = List.of(OPENAI);
 
   private DialectNames() {}

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What `drover render` needs to know of the Envoy beside Drover. */
+/** The settings of the Envoy beside Drover that {@code drover render} needs. */
 public record EnvoyConfig(
     @Key(
             doc = "Address of Envoy's listener for clients.",
@@ -50,7 +50,10 @@ public record EnvoyConfig(
             doc =
                 "Target that gets LLM requests, unchanged, when Drover cannot be reached. Without it they get 503.")
         @Nullable String passThrough) {
-  /** Whether there is an upstream-level filter, so that other targets can be tried. */
+  /**
+   * Returns whether Envoy has an upstream-level filter, so that a request can fall back to other
+   * targets.
+   */
   public boolean fallbacks() {
     return filters.equals("two");
   }

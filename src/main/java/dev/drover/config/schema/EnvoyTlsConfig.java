@@ -2,7 +2,7 @@ package dev.drover.config.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** How Envoy speaks TLS to Drover. */
+/** The TLS settings of Envoy's connections to Drover. */
 public record EnvoyTlsConfig(
     @Key(
             doc = "Name in Drover's certificate; an IP address will not do.",

@@ -2,7 +2,7 @@ package dev.drover.config.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which headers of a trusted hop say who asks. */
+/** The headers of a trusted hop that identify the caller. */
 public record HeaderIdentityConfig(
     @Key(
             doc =

@@ -3,7 +3,10 @@ package dev.drover.config.schema;
 import java.time.Duration;
 import java.util.Map;
 
-/** When a target's breaker opens and how long a throttled target rests. */
+/**
+ * The settings that decide when a breaker opens, how long a throttled target rests, and how targets
+ * are probed.
+ */
 public record HealthConfig(
     @Key(doc = "Failures in a row that open the breaker.", def = "5", min = "1", max = "1000")
         int failuresInRow,

@@ -2,7 +2,7 @@ package dev.drover.config.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which claims of a verified token say who asks. */
+/** The claims of a verified token that identify the caller. */
 public record JwtIdentityConfig(
     @Key(
             doc =

@@ -15,7 +15,7 @@ public @interface Key {
   /** The key, where it is not the component's name in snake case. */
   String name() default "";
 
-  /** One or two sentences for the reference page. */
+  /** The description for the reference page, in one or two sentences. */
   String doc();
 
   /**

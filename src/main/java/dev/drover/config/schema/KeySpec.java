@@ -13,13 +13,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One config key as its record component declares it. Immutable.
+ * A config key as its record component declares it. Immutable.
  *
  * @param name the key in the file, in snake case
  * @param type the Java type of its value
- * @param key its annotation
- * @param nullable whether it may be absent without a default
- * @param fallback its default as a tree, not to be changed; null without one
+ * @param key the component's annotation
+ * @param nullable true when the key may be absent without a default
+ * @param fallback the default as a tree, not to be changed; null when there is none
  */
 public record KeySpec(
     String name, Type type, Key key, boolean nullable, @Nullable JsonNode fallback) {

@@ -2,7 +2,7 @@ package dev.drover.config.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where the record of every exchange is kept, and for how long. */
+/** The store for the record of every exchange, and the time for which records are kept. */
 public record LedgerConfig(
     @Key(
             doc =

@@ -2,7 +2,10 @@ package dev.drover.config.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** How much may be asked for in a time; what is left out is not limited. */
+/**
+ * The limits on requests and tokens a minute and on requests in flight. A limit that is left out
+ * does not apply.
+ */
 public record LimitsConfig(
     @Key(doc = "Requests a minute.", min = "1", max = "100000000")
         @Nullable Integer requestsPerMinute,

@@ -1,6 +1,8 @@
 package dev.drover.config.schema;
 
-/** What names may look like. They become cluster names, metric labels and header values. */
+/**
+ * The patterns of names in the config. Names become cluster names, metric labels and header values.
+ */
 public final class Names {
   /** Providers and targets. */
   public static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";

@@ -71,7 +71,10 @@ public final class PolicyLanguage {
     }
   }
 
-  /** What a condition is without looking at any request, or null. */
+  /**
+   * Returns the value of a condition that is a literal {@code true} or {@code false}, or null for
+   * any other.
+   */
   public static @Nullable Boolean constant(CelAbstractSyntaxTree ast) {
     CelExpr expr = ast.getExpr();
     boolean literal =

@@ -1,6 +1,6 @@
 package dev.drover.config.schema;
 
-/** What a model costs, and who says so. */
+/** The price of a model in a price list, with its date and source. */
 public record PricedModelConfig(
     @Key(doc = "What its tokens cost.") PriceConfig price,
     @Key(doc = "The day the price was looked up.", pattern = "[0-9]{4}-[0-9]{2}-[0-9]{2}")

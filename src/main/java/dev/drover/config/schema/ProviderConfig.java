@@ -3,7 +3,7 @@ package dev.drover.config.schema;
 import java.util.List;
 import java.util.Map;
 
-/** One LLM API. */
+/** A provider of an LLM API: its address, its dialect and its credentials. */
 public record ProviderConfig(
     @Key(
             doc = "Base URL, with the path that the API's operations stand under.",

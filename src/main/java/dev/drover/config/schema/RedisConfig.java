@@ -3,7 +3,10 @@ package dev.drover.config.schema;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Where several Drovers count and remember together. */
+/**
+ * The Redis in which several Drovers share limits, budgets, back-offs of targets and cached
+ * responses.
+ */
 public record RedisConfig(
     @Key(
             doc =

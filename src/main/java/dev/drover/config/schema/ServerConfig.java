@@ -3,7 +3,7 @@ package dev.drover.config.schema;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Where Drover listens and how it stops. */
+/** The settings of Drover's own servers: addresses, TLS, state, memory and shutdown. */
 public record ServerConfig(
     @Key(
             doc =

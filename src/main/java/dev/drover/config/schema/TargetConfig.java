@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One model at one provider. */
+/** A target: a model at a provider. */
 public record TargetConfig(
     @Key(doc = "The provider, by name.") String provider,
     @Key(doc = "The provider's name for the model.", pattern = "[!-~]+") String model,

@@ -3,7 +3,9 @@ package dev.drover.config.schema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where spans are sent, and which. */
+/**
+ * The settings of traces: the receiver of spans, the share that is sampled, and what is redacted.
+ */
 public record TracesConfig(
     @Key(
             doc =

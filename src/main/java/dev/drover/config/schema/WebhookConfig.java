@@ -2,7 +2,7 @@ package dev.drover.config.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where messages of alerts are sent. */
+/** A webhook that receives the messages of alerts. */
 public record WebhookConfig(
     @Key(
             doc =

@@ -12,9 +12,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What each Drover has spent of a budget, as far as this one knows: a counter that only grows, of
- * which each adds to a part of its own (a G-counter, Shapiro et al. 2011). Whatever is lost or told
- * twice, the largest value of each part is the right one, and their sum is what was spent.
+ * The amounts that the Drovers have spent of a budget, as far as this one knows. Each Drover adds
+ * to its own part of a counter that only grows (a G-counter, Shapiro et al. 2011). If reports are
+ * lost or repeated, the largest value of each part is the right one. The sum of the parts is what
+ * was spent.
  */
 final class BudgetCounters {
   private final Map<String, Long> known = new HashMap<>();
@@ -54,7 +55,10 @@ final class BudgetCounters {
     return missing.isEmpty();
   }
 
-  /** All of them, or those of one Drover. */
+  /**
+   * Returns the parts of all Drovers, or only those of {@code instance} when {@code others} is
+   * false.
+   */
   Map<String, Long> all(String instance, boolean others) {
     Map<String, Long> some = new TreeMap<>(known);
     some.keySet().removeIf(name -> !others && !name.endsWith("|" + instance));

@@ -5,7 +5,10 @@ import dev.drover.admission.Quota;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What requests under way hold together. Confined to one thread. */
+/**
+ * The places in quotas and the reservations in budgets that requests in flight hold together.
+ * Confined to one thread.
+ */
 final class HeldReservations {
   private final Map<Quota, Integer> places = new LinkedHashMap<>();
   private final Map<Budget, Long> reserved = new LinkedHashMap<>();

@@ -6,14 +6,17 @@ import dev.drover.cache.CacheKey;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What the keys in Redis are called. */
+/** The names of the keys in Redis. */
 record Keys(String prefix) {
   /** The members that live, by when they will not. */
   byte[] live() {
     return key("live");
   }
 
-  /** When this Redis began to remember; gone when it has lost its memory. */
+  /**
+   * Returns the key of the time since which this Redis remembers. The key is missing when Redis has
+   * lost its data.
+   */
   byte[] epoch() {
     return key("epoch");
   }
@@ -35,7 +38,10 @@ record Keys(String prefix) {
     return key("limit:" + quota.name() + ":tokens" + perMinute(quota.tokenRate()));
   }
 
-  /** What is kept is a time, which means nothing at another rate. */
+  /**
+   * Returns the suffix of a key that names the rate. The key holds a time, which means nothing at
+   * another rate.
+   */
   private static String perMinute(Quota.@Nullable Rate rate) {
     return rate == null ? "" : ":" + rate.perMinute();
   }

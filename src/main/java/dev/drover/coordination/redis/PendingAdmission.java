@@ -23,11 +23,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's admission: the question, the reply, and the end. It belongs to one connection at a
- * time, to none while it is counted alone. Thread-safe.
+ * The admission of one request: the question to Redis, the reply, and the settlement. Belongs to
+ * one connection at a time, or to none while this Drover counts alone. Thread-safe.
  */
 final class PendingAdmission implements ReservationListener {
-  /** How a quota counted when it was asked: a reload may change that before the end. */
+  /**
+   * The rates of a quota when the request was admitted. A reload may change them before the request
+   * ends.
+   */
   private record Counted(Quota quota, double requestNanos, double tokenNanos, int most) {
     static Counted of(Quota quota) {
       Quota.Rate requests = quota.requestRate();
@@ -52,7 +55,7 @@ final class PendingAdmission implements ReservationListener {
   private volatile long tokensMore;
   private volatile boolean cancelled;
 
-  /** Whether Redis has counted it; else it has nothing to give back there. */
+  /** True when Redis has counted the request. Otherwise Redis has nothing to give back. */
   private volatile boolean counted;
 
   /**
@@ -73,7 +76,10 @@ final class PendingAdmission implements ReservationListener {
     applicable.quotas().forEach(quota -> asked.add(Counted.of(quota)));
   }
 
-  /** The same request, asked anew: what comes of the first question is not its business. */
+  /**
+   * Returns a new admission of the same request, which the reply to the first question does not
+   * affect.
+   */
   PendingAdmission again() {
     return new PendingAdmission(keys, instance, controller, applicable, ended);
   }
@@ -210,17 +216,19 @@ final class PendingAdmission implements ReservationListener {
     ended.accept(this);
   }
 
-  /** Whether the request is over. */
+  /** Returns whether the request is over. */
   boolean isOver() {
     return over;
   }
 
-  /** Whether it is the caller who settles it now. */
+  /** Claims the settlement; returns true to the first caller only, who must then settle. */
   boolean settling() {
     return settled.compareAndSet(false, true);
   }
 
-  /** What it holds belongs to another connection from now on. */
+  /**
+   * Moves the admission to another connection and adds its places and reservations to {@code held}.
+   */
   void moveTo(RedisConnection next, HeldReservations held) {
     connection = next;
     for (Counted each : asked) {

@@ -34,8 +34,8 @@ final class Reconciler {
   private static final int BUDGETS = 200;
 
   /**
-   * When a Redis has remembered for so long, all Drovers that live have told it their parts: what
-   * is missing then was told by one that is gone.
+   * The time after which a Redis has the budget parts of all live Drovers. A part that is still
+   * missing then belongs to a Drover that is gone.
    */
   private static final Duration COMPLETE = LIFE;
 
@@ -44,7 +44,7 @@ final class Reconciler {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** What Redis knows of what was taken of a target's quota here. */
+  /** The requests and tokens taken of a quota here that Redis has been told. */
   private record Taken(long requests, long tokens) {}
 
   private final Keys keys;
@@ -83,11 +83,11 @@ final class Reconciler {
   }
 
   /**
-   * One round.
+   * Runs one round.
    *
-   * @return how long the first answer took, in nanoseconds
-   * @throws ExecutionException when Redis has refused it or is gone
-   * @throws TimeoutException when it does not answer
+   * @return the time that the first reply took, in nanoseconds
+   * @throws ExecutionException when Redis refuses a script or is gone
+   * @throws TimeoutException when Redis does not reply
    */
   long round(RedisConnection connection)
       throws ExecutionException, TimeoutException, InterruptedException {
@@ -194,7 +194,10 @@ final class Reconciler {
     return arguments;
   }
 
-  /** Those of targets are counted here and brought together; others only if Redis forgot them. */
+  /**
+   * Brings quotas together. This Drover counts the quotas of targets itself and reports them in
+   * each round; other quotas are reported only when Redis has lost its data.
+   */
   private void quotas(RedisConnection connection, boolean anew)
       throws ExecutionException, TimeoutException, InterruptedException {
     Map<Quota, CompletableFuture<ScriptReply>> asked = new LinkedHashMap<>();

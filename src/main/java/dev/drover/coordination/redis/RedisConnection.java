@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One connection. What was taken over it is held in the name of a member of its own, so that it is
- * free again soon after the connection has gone, however it went. Thread-safe.
+ * A connection to Redis. What is taken over it is held in the name of its own member, so it is free
+ * again soon after the connection is gone. Thread-safe.
  */
 final class RedisConnection implements AutoCloseable {
   private final StatefulRedisConnection<byte[], byte[]> connection;
@@ -47,12 +47,15 @@ final class RedisConnection implements AutoCloseable {
     return member;
   }
 
-  /** Whether it may be used. One that was given up never is again. */
+  /**
+   * Returns whether the connection may be used. A connection that was given up never becomes good
+   * again.
+   */
   boolean isGood() {
     return !givenUp && connection.isOpen();
   }
 
-  /** From now on it is not used. */
+  /** Marks the connection as not to be used from now on. */
   void giveUp() {
     givenUp = true;
   }

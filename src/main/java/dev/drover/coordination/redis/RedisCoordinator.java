@@ -40,7 +40,10 @@ import org.slf4j.LoggerFactory;
 public final class RedisCoordinator implements Coordinator, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RedisCoordinator.class);
 
-  /** How old what others have spent may be, and how long a Redis that is back may be left alone. */
+  /**
+   * The interval between rounds. The amounts that others have spent are up to this old, and a Redis
+   * that is back may be unused for this long.
+   */
   private static final Duration EVERY = Duration.ofMillis(500);
 
   private static final Duration CONNECT = Duration.ofSeconds(1);
@@ -124,7 +127,7 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
     return joint;
   }
 
-  /** Whether requests are counted together with others now. */
+  /** Returns whether requests are counted together with other Drovers now. */
   public boolean up() {
     return up != null;
   }
@@ -309,7 +312,7 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
     return connection;
   }
 
-  /** From now on requests are counted over this connection, those under way included. */
+  /** Starts to count requests over this connection, including those in flight. */
   private void use(RedisConnection connection)
       throws ExecutionException, TimeoutException, InterruptedException {
     HeldReservations held = new HeldReservations();
@@ -353,7 +356,7 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
     return uri;
   }
 
-  /** From now on this Drover counts by itself. */
+  /** Gives up a connection and, unless another one is in use, lets this Drover count by itself. */
   private synchronized void down(@Nullable RedisConnection connection, Throwable error) {
     if (connection != null) {
       connection.giveUp();

@@ -3,7 +3,7 @@ package dev.drover.coordination.redis;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What a script has answered: a list of texts. */
+/** The reply of a script: a list of texts. */
 record ScriptReply(List<?> fields) {
   /** Returns whether it begins with this word; false too when it begins with no text at all. */
   boolean says(String word) {

@@ -25,7 +25,10 @@ final class SharedBackoffs {
   /** Until when each rests, in microseconds of Redis's clock, as it is known on both sides. */
   private final Map<String, Long> agreed = new HashMap<>();
 
-  /** What the beat under way tells: for how many microseconds, or that it is over. */
+  /**
+   * The back-offs that the current report to Redis contains, in microseconds; {@code OVER} for one
+   * that has ended.
+   */
   private final Map<String, Long> told = new HashMap<>();
 
   private long redisNow;

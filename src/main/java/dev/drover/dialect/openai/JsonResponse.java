@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class JsonResponse implements ResponseReader {
   private static final int MAX_BYTES = 32 << 20;
 
-  /** How answers begin that hold text which cannot be read here: a stream under another type. */
+  /**
+   * The prefixes of bodies that may hold generated text, although they are not one JSON object. A
+   * stream under another content type is one of them.
+   */
   private static final List<byte[]> ANSWERS =
       Stream.of("{", "[", "\uFEFF", "data:", "event:", ":")
           .map(start -> start.getBytes(StandardCharsets.UTF_8))

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Notes where the words of a request stand while it is read. Confined to one reading. */
 final class PromptReader {
-  /** Whose words are noted. */
+  /** The roles whose messages are noted. */
   static final List<String> ROLES = List.of("user", "system", "developer");
 
   private final List<Span> instructions = new ArrayList<>(2);

@@ -36,7 +36,7 @@ final class Replay {
 
   private Replay() {}
 
-  /** One document for all events of a stream; null when it is none that can be written so. */
+  /** Returns one JSON document for all events of a stream, or null when they cannot be joined. */
   static @Nullable Bytes document(Bytes stream) {
     try {
       return joined(stream);

@@ -168,7 +168,7 @@ final class RequestReader {
     }
   }
 
-  /** Of two, a provider may take the other. */
+  /** Rejects a field that is given twice, because a provider may read the other one. */
   private void once(String name, boolean seen) {
     if (seen) {
       reject("duplicate_" + name, name + ": given twice (expected: once)", name);

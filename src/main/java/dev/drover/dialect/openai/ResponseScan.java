@@ -76,12 +76,12 @@ final class ResponseScan {
     error = false;
   }
 
-  /** Whether the last object states usage. */
+  /** Returns whether the last object states usage. */
   boolean hasUsage() {
     return usage != null && usage.stated(generates);
   }
 
-  /** What all objects state so far, or null. */
+  /** Returns the usage that all objects have stated so far, or null when there is none. */
   @Nullable Usage usage() {
     return allUsage == null ? null : allUsage.usage(generates);
   }
@@ -91,22 +91,26 @@ final class ResponseScan {
     return outputBytes;
   }
 
-  /** Why the last choice ended, or null. */
+  /**
+   * Returns the reason why the last choice of the last object ended, or null when it states none.
+   */
   @Nullable String finishReason() {
     return finishReason;
   }
 
-  /** How many of its choices say why they ended. */
+  /** Returns the number of choices in the last object that state why they ended. */
   int ends() {
     return ends;
   }
 
-  /** Whether it carries at least one choice. */
+  /** Returns whether the last object carries at least one choice. */
   boolean hasChoices() {
     return choices;
   }
 
-  /** Whether it says what went wrong; some do so under a good status. */
+  /**
+   * Returns whether the last object states an error. Some providers send one under a 2xx status.
+   */
   boolean isError() {
     return error;
   }

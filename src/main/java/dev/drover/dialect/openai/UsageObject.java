@@ -34,7 +34,8 @@ final class UsageObject {
   }
 
   /**
-   * Whether it states a count, and none that cannot be.
+   * Returns whether the object states a count, and no count that is negative or above {@value
+   * #MOST_TOKENS}.
    *
    * @param generates as for {@link #usage}
    */
@@ -43,8 +44,9 @@ final class UsageObject {
   }
 
   /**
-   * What two objects of one stream say together: some providers count the prompt in the first event
-   * and the answer in the last, and a count never falls.
+   * Returns the counts that two objects of one stream state together. Some providers count the
+   * prompt in the first event and the response in the last. A count never falls, so the larger one
+   * is kept.
    */
   UsageObject and(UsageObject other) {
     UsageObject both = new UsageObject();

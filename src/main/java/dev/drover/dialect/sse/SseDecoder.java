@@ -16,10 +16,10 @@ import java.util.Arrays;
  * <p>Confined to one exchange's callbacks; not thread-safe.
  */
 public final class SseDecoder {
-  /** What comes out of a stream. Slices are valid during the call only. */
+  /** A receiver of the events of a stream. Slices are valid during the call only. */
   public interface Sink {
     /**
-     * One event, with its terminating blank line.
+     * Receives an event, with its terminating blank line.
      *
      * @param raw the bytes as they came
      * @param data the joined {@code data} fields; empty when the event has none (a comment, say)

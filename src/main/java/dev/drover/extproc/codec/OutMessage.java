@@ -40,7 +40,7 @@ public final class OutMessage {
     return length;
   }
 
-  /** All bytes as one array. */
+  /** Returns all bytes of the message as one array. */
   byte[] toByteArray() {
     ByteArrayOutputStream all = new ByteArrayOutputStream(length);
     try {

@@ -100,7 +100,7 @@ public final class ProcessingRequestReader {
     };
   }
 
-  /** What a filter has left in the metadata. */
+  /** Returns the metadata that filters have left under a namespace; empty when there is none. */
   private Map<String, Object> metadataOf(Bytes namespace) throws IOException {
     Bytes found = Bytes.EMPTY;
     ProtoReader in = new ProtoReader(metadata);
@@ -170,7 +170,10 @@ public final class ProcessingRequestReader {
         : new Inbound.ResponseBody(message.content, message.end);
   }
 
-  /** What headers and bodies have in common: something, and whether the stream ends with it. */
+  /**
+   * Holds the fields that header and body messages share: the content, and whether the stream ends
+   * with it.
+   */
   private record Message(Bytes content, boolean end) {
     static Message of(Bytes message, int contentTag, int endTag) throws IOException {
       Bytes content = Bytes.EMPTY;

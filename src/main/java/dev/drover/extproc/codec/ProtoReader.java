@@ -7,13 +7,15 @@ import java.io.IOException;
 
 /** Walks the fields of one message where it lies. One reader's. */
 final class ProtoReader {
-  /** How a field's value is written, the low three bits of its tag: with its length before it. */
+  /**
+   * The wire type of a value with its length before it; wire types are the low three bits of a tag.
+   */
   static final int SIZED = WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
-  /** As a whole number, a flag or an enum's constant. */
+  /** The wire type of a whole number, a flag or an enum's constant. */
   static final int VARINT = WireFormat.WIRETYPE_VARINT;
 
-  /** As a {@code double}. */
+  /** The wire type of a {@code double}. */
   static final int FIXED64 = WireFormat.WIRETYPE_FIXED64;
 
   private final Bytes message;

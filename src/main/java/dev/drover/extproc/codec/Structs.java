@@ -21,7 +21,7 @@ final class Structs {
   private static final int TEXT = Value.STRING_VALUE_FIELD_NUMBER << 3 | ProtoReader.SIZED;
   private static final int STRUCT = Value.STRUCT_VALUE_FIELD_NUMBER << 3 | ProtoReader.SIZED;
 
-  /** One entry of a {@code map<string, ...>}. */
+  /** An entry of a {@code map<string, ...>}. */
   record Entry(Bytes key, Bytes value) {
     static Entry of(Bytes entry) throws IOException {
       Bytes key = Bytes.EMPTY;
@@ -79,7 +79,10 @@ final class Structs {
     return found;
   }
 
-  /** What names somebody must not become like another name: only sound UTF-8 is taken. */
+  /**
+   * Returns bytes as text. Rejects bytes that are not valid UTF-8, so that replacement characters
+   * cannot make one name equal to another.
+   */
   private static String text(Bytes utf8) throws IOException {
     String text = utf8.text();
     if (text.indexOf(REPLACED) >= 0 && !Bytes.utf8(text).equals(utf8)) {

@@ -75,7 +75,7 @@ final class WireHeaders implements Headers {
     }
   }
 
-  /** Whether a name begins with some ASCII text. */
+  /** Returns whether a name starts with an ASCII prefix. */
   private static boolean begins(Bytes name, String prefix) {
     if (name.length() < prefix.length()) {
       return false;

@@ -6,9 +6,9 @@ import dev.cel.runtime.CelEvaluationException;
 @FunctionalInterface
 interface Condition {
   /**
-   * Whether it holds for a request.
+   * Returns whether the condition holds for a request.
    *
-   * @throws CelEvaluationException when it has no answer
+   * @throws CelEvaluationException when the condition cannot be evaluated for the request
    */
   boolean holds(Facts facts) throws CelEvaluationException;
 }

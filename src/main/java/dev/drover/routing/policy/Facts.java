@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What conditions may ask of a request, by the names of {@code PolicyLanguage}. */
+/** The facts of a request that conditions can use, by the names of {@code PolicyLanguage}. */
 public record Facts(RoutingRequest routingRequest, long estimatedTokens, InstantSource wall)
     implements CelVariableResolver {
   private static final Map<String, Function<Facts, String>> TEXTS =
@@ -23,7 +23,10 @@ public record Facts(RoutingRequest routingRequest, long estimatedTokens, Instant
           "k8s_namespace", facts -> facts.routingRequest.origin().namespace(),
           "k8s_service_account", facts -> facts.routingRequest.origin().serviceAccount());
 
-  /** How the variable of this name is read, when it is one of text; else null. */
+  /**
+   * Returns the function that reads a text variable, or null when there is no text variable of this
+   * name.
+   */
   static @Nullable Function<Facts, String> text(String name) {
     return TEXTS.get(name);
   }

@@ -57,7 +57,7 @@ public final class Policies {
   }
 
   /**
-   * What they say of a request.
+   * Returns the result of the first rule whose condition holds, or one that allows everything.
    *
    * @throws PolicyFailure when a condition cannot be decided for it
    */

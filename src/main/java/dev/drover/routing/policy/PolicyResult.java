@@ -7,18 +7,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the policies say of one request. Immutable.
+ * The result of the policies for one request. Immutable.
  *
  * @param policy the rule that decided, or null when none held
  * @param allowModels the only models that may be asked for, or null
- * @param allowTargets the only targets that may answer, or null
- * @param strategy in place of the model's, or null
- * @param maxCost what the request may cost, or null
- * @param maxAttempts targets tried at most
- * @param explain whether explanations are given to clients
- * @param cache whether answers may come from the cache and go there
- * @param traceContent whether what is said may go into a trace
- * @param tags words for the record
+ * @param allowTargets the only targets that may respond, or null
+ * @param strategy the strategy to use in place of the model's, or null
+ * @param maxCost the highest cost that the request may have, or null
+ * @param maxAttempts the most targets that are tried
+ * @param explain true when explanations are given to clients
+ * @param cache true when responses may come from the cache and be stored there
+ * @param traceContent true when prompts and responses may go into a trace
+ * @param tags the tags for the record
  */
 public record PolicyResult(
     @Nullable String policy,
@@ -34,7 +34,7 @@ public record PolicyResult(
     boolean cache,
     boolean traceContent,
     Map<String, String> tags) {
-  /** What becomes of a client's wishes for strategy and target. */
+  /** The treatment of a client's wishes for strategy and target. */
   public enum OnWishes {
     ALLOW,
     IGNORE,
@@ -58,7 +58,7 @@ public record PolicyResult(
           false,
           Map.of());
 
-  /** The same, with no other targets than these. */
+  /** Returns this result with the allowed targets restricted to {@code targets}. */
   public PolicyResult within(Set<String> targets) {
     Set<String> both = new HashSet<>(targets);
     if (allowTargets != null) {

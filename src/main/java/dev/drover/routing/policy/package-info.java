@@ -1,4 +1,4 @@
-/** Who may do what: rules with CEL conditions. */
+/** Decides what callers may do, by rules with CEL conditions. */
 @NullMarked
 package dev.drover.routing.policy;
 

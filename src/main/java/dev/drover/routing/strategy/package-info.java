@@ -1,4 +1,4 @@
-/** How candidates are ranked, each strategy one small class. */
+/** Ranks candidates, with one small class for each strategy. */
 @NullMarked
 package dev.drover.routing.strategy;
 

@@ -29,7 +29,10 @@ public final class Tasks {
 
   private static final int WINDOW = 4096;
 
-  /** How much of the user's message is looked at as what is wanted, rather than as material. */
+  /**
+   * The characters at each end of the user's message that count as the request, rather than as
+   * material.
+   */
   private static final int REQUEST_CHARS = 200;
 
   private static final int WANTED = 3;

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * must stand alone; a {@code *} at the end of a word stands for any ending. Immutable.
  */
 final class Words {
-  /** Told of each word found. */
+  /** A receiver of the words that are found. */
   interface Found {
     void word(int owner, int from);
   }
@@ -178,7 +178,7 @@ final class Words {
     return begins && ends;
   }
 
-  /** Whether no word ends between two characters. */
+  /** Returns whether two adjacent characters belong to one word. */
   private static boolean joined(char left, char right) {
     return inWord(left) && inWord(right);
   }

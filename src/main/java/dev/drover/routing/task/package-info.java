@@ -1,4 +1,4 @@
-/** What kind of task a request is. */
+/** Sorts requests into task classes. */
 @NullMarked
 package dev.drover.routing.task;
 

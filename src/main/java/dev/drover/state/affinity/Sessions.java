@@ -27,10 +27,10 @@ public final class Sessions {
   private static final int BYTES_PER_TOKEN = 4;
 
   /**
-   * What a target's cache knows.
+   * The part of a conversation that the prompt cache of a target holds.
    *
-   * @param target its name
-   * @param tokens prompt tokens, as estimated
+   * @param target the target's name
+   * @param tokens the estimated number of prompt tokens
    */
   public record Warm(String target, long tokens) {}
 
@@ -59,12 +59,12 @@ public final class Sessions {
     warm.policy().eviction().orElseThrow().setMaximum(config.maxSessions());
   }
 
-  /** Whether providers cache prompts of this size at all. */
+  /** Returns whether a prompt of this size, in bytes, is large enough for providers to cache it. */
   public boolean worth(int promptBytes) {
     return promptBytes / BYTES_PER_TOKEN >= minTokens;
   }
 
-  /** What is known of a conversation, or null. */
+  /** Returns the target whose prompt cache holds a conversation, or null when none is known. */
   public @Nullable Warm find(@Nullable SessionKey session) {
     return session == null ? null : warm.getIfPresent(session);
   }

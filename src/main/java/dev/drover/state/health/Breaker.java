@@ -61,7 +61,10 @@ public final class Breaker {
     return !s.opened ? Kind.CLOSED : nowNanos - s.untilNanos < 0 ? Kind.OPEN : Kind.HALF_OPEN;
   }
 
-  /** Whether a request may be sent: closed, or half open with no trial running. */
+  /**
+   * Returns whether a request may be sent: the breaker is closed, or half open with no trial
+   * running.
+   */
   public boolean available(long nowNanos) {
     State s = state.get();
     return !s.opened || (nowNanos - s.untilNanos >= 0 && nowNanos - s.trialUntilNanos >= 0);
@@ -94,13 +97,16 @@ public final class Breaker {
     return true;
   }
 
-  /** How long until a trial is possible; 0 when a request may be sent now. */
+  /** Returns the nanoseconds until a trial is possible, or 0 when a request may be sent now. */
   public long nanosToTrial(long nowNanos) {
     State s = state.get();
     return !s.opened ? 0 : Math.max(0, Math.max(s.untilNanos, s.trialUntilNanos) - nowNanos);
   }
 
-  /** How long it still is open, before any trial; 0 when it is not. */
+  /**
+   * Returns the nanoseconds for which the breaker stays open before any trial, or 0 when it is not
+   * open.
+   */
   public long nanosOpen(long nowNanos) {
     State s = state.get();
     return s.opened ? Math.max(0, s.untilNanos - nowNanos) : 0;

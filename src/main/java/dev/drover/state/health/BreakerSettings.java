@@ -3,7 +3,7 @@ package dev.drover.state.health;
 import dev.drover.config.schema.HealthConfig;
 
 /**
- * When a breaker opens and for how long; all times in nanoseconds.
+ * The settings that decide when a breaker opens and for how long. All times are in nanoseconds.
  *
  * @param failuresInRow failures in a row that open it, at least 1
  * @param failureShare share of failed requests in the window that opens it, over 0, at most 1

@@ -71,7 +71,7 @@ public final class DecayingMean {
     return state.get().mean;
   }
 
-  /** How many fresh observations the mean is worth now. */
+  /** Returns the number of fresh observations that the mean is worth now. */
   public double weight(long nowNanos) {
     return faded(state.get(), nowNanos);
   }

@@ -75,7 +75,7 @@ public final class HealthRegistry {
     return means;
   }
 
-  /** All targets ever configured, by name. */
+  /** Returns the health of all targets ever configured, ordered by name. */
   public Collection<TargetHealth> all() {
     return new TreeMap<>(targets).values();
   }

@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How one target's health is judged. Immutable.
+ * The settings by which the health of one target is judged. Immutable.
  *
- * @param coolDownNanos rest after a 429 that names no time
- * @param keyRestNanos rest of a key that was rejected
- * @param statuses what HTTP statuses mean where that differs from {@link Outcome#ofStatus}
- * @param latencySamples latencies that percentiles are taken over
- * @param probe how it is watched without traffic
+ * @param coolDownNanos the rest after a 429 that names no time, in nanoseconds
+ * @param keyRestNanos the rest of a key that was rejected, in nanoseconds
+ * @param statuses the outcomes of HTTP statuses where they differ from {@link Outcome#ofStatus}
+ * @param latencySamples the number of latencies that percentiles are taken over
+ * @param probe the settings for probing the target without traffic
  */
 public record HealthSettings(
     BreakerSettings breaker,
@@ -23,11 +23,12 @@ public record HealthSettings(
     int latencySamples,
     Probing probe) {
   /**
-   * How a target is watched that has no traffic.
+   * The settings for probing a target that has no traffic.
    *
-   * @param on whether it is
-   * @param completion whether by a completion of one token, else by the list of models
-   * @param everyNanos time without traffic after which a probe is due
+   * @param on true when the target is probed
+   * @param completion true to ask for a completion of one token, false to ask for the list of
+   *     models
+   * @param everyNanos the time without traffic after which a probe is due, in nanoseconds
    */
   public record Probing(boolean on, boolean completion, long everyNanos) {}
 

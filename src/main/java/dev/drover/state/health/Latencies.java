@@ -22,7 +22,7 @@ public final class Latencies {
     samples = new AtomicLongArray(slots);
   }
 
-  /** The same history over another number of samples. */
+  /** Returns this history with another number of samples, keeping the newest ones. */
   Latencies withSlots(int slots) {
     if (slots == samples.length()) {
       return this;

@@ -4,11 +4,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How fast a target answers, learned from its answers: for streams the time to the first token and
- * the time per token, for whole answers the time to the last byte. Thread-safe.
+ * The response times of a target, learned from its responses. Streams have a time to the first
+ * token and a time per token, whole responses a time to the last byte. Thread-safe.
  */
 public final class ResponseTimes {
-  /** What {@link #expectedNanos} says of a target that was not heard of lately. */
+  /**
+   * The result of {@link #expectedNanos} for a target that has had too few responses, or none
+   * lately.
+   */
   public static final long UNSEEN = -1;
 
   private static final long HALF_LIFE_NANOS = TimeUnit.MINUTES.toNanos(1);

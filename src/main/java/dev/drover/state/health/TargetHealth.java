@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one target from its traffic. Thread-safe; outlives reloads. */
+/** The health of one target, learned from its traffic. Thread-safe; outlives reloads. */
 public final class TargetHealth {
   private static final double BYTES_PER_TOKEN = 4.0;
 
-  /** What the rule of thumb is off by, for a start. */
+  /** The initial error of the estimate of a prompt's tokens, as a share of the true count. */
   private static final double ESTIMATE_ERROR = 0.1;
 
   /** Hedging: lost races in a row after which a target counts as silent. */
@@ -55,10 +55,10 @@ public final class TargetHealth {
     this.times = new ResponseTimes(ticker.nanos());
   }
 
-  /** What went wrong last, and when. */
+  /** A failure of the target, with its time on the ticker in nanoseconds. */
   public record Failure(Outcome outcome, long atNanos) {}
 
-  /** Its last failure; null when it had none. */
+  /** Returns the last failure of the target, or null when it had none. */
   public @Nullable Failure lastFailure() {
     return lastFailure;
   }
@@ -70,7 +70,8 @@ public final class TargetHealth {
   }
 
   /**
-   * Whether it is to be probed: probes are on, and neither traffic nor a probe told of it lately.
+   * Returns whether a probe is due: probing is on, no attempt is in flight, and no result was seen
+   * within the probe interval.
    */
   public boolean probeDue(long nowNanos) {
     HealthSettings.Probing probe = settings.probe();
@@ -98,7 +99,7 @@ public final class TargetHealth {
     }
   }
 
-  /** How it is judged. */
+  /** Returns the settings by which the target's health is judged. */
   public HealthSettings settings() {
     return settings;
   }
@@ -132,7 +133,7 @@ public final class TargetHealth {
     return unseenTokens;
   }
 
-  /** How fast it answers. */
+  /** Returns the learned response times of the target. */
   public ResponseTimes times() {
     return times;
   }
@@ -147,7 +148,10 @@ public final class TargetHealth {
     return adder(outcome).sum();
   }
 
-  /** How long the target still rests after a 429; 0 when it does not. */
+  /**
+   * Returns the nanoseconds for which the target still rests after a 429, or 0 when it does not
+   * rest.
+   */
   public long coolingNanos(long nowNanos) {
     return Math.max(0, coolUntilNanos.get() - nowNanos);
   }

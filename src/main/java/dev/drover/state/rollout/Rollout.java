@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
 /**
- * One model's way from its old targets to a new one.
+ * A gradual move of a model from its old targets to a new one.
  *
  * <pre>
  *              stage passed                    last stage passed
@@ -34,7 +34,7 @@ public final class Rollout {
   private static final double ONE_PERCENT = 0.01;
   private static final int PARTS = 10_000;
 
-  /** What a person can do to a rollout. */
+  /** The commands that a person can give to a rollout. */
   public enum Command {
     PROMOTE,
     PAUSE,
@@ -48,7 +48,7 @@ public final class Rollout {
     }
   }
 
-  /** Told of each change of stage or status, on the thread that brings it about. */
+  /** A listener for changes of stage or status, called on the thread that makes the change. */
   @FunctionalInterface
   public interface Listener {
     void changed(String model, RolloutSettings settings, RolloutState state);
@@ -91,12 +91,14 @@ public final class Rollout {
     };
   }
 
-  /** Whether requests of a cohort go to the new target now. */
+  /** Returns whether requests of a cohort go to the new target now. */
   public boolean includes(String cohort) {
     return part(cohort) < percent() * (PARTS / 100);
   }
 
-  /** Where a cohort stands, the same for ever. */
+  /**
+   * Returns the position of a cohort, 0 to 9999, which never changes for the same model and target.
+   */
   private int part(String cohort) {
     CRC32C sum = new CRC32C();
     sum.update((model + '\n' + settings.target() + '\n' + cohort).getBytes(StandardCharsets.UTF_8));

@@ -4,11 +4,11 @@ import dev.drover.config.schema.RolloutConfig;
 import java.util.List;
 
 /**
- * How a target takes a model over. Immutable.
+ * The settings for moving a model to a new target. Immutable.
  *
  * @param target the new target's name
- * @param stages its share at each stage in percent, rising
- * @param automatic whether a stage that passed is followed by the next
+ * @param stages the new target's share at each stage in percent, rising
+ * @param automatic true when a stage that passed is followed by the next without a person
  */
 public record RolloutSettings(
     String target,

@@ -3,15 +3,15 @@ package dev.drover.state.rollout;
 import java.util.Locale;
 
 /**
- * How far a rollout is. Immutable; what is stored of it survives a restart.
+ * The progress of a rollout. Immutable; it is stored and so survives a restart.
  *
  * @param stage index of the present stage
- * @param sinceMillis when that stage began, by the wall clock
+ * @param sinceMillis the time when that stage began, in milliseconds since 1970
  * @param requests attempts at the new target in this stage
- * @param errors those that failed
- * @param slow those over the gate's P99
- * @param timeouts of the last 100 attempts, one bit each
- * @param reason why it is where it is, in words
+ * @param errors the attempts in this stage that failed
+ * @param slow the attempts in this stage that were slower than the gate's P99
+ * @param timeouts the timeouts among the last 100 attempts, one bit for each attempt
+ * @param reason the reason for the present status or stage, in words
  */
 public record RolloutState(
     Status status,
@@ -22,7 +22,7 @@ public record RolloutState(
     long slow,
     Recent timeouts,
     String reason) {
-  /** What it is doing. */
+  /** The status of a rollout. */
   public enum Status {
     /** A stage is under way. */
     RUNNING,
@@ -32,7 +32,7 @@ public record RolloutState(
     PAUSED,
     /** Everything goes to the new target. */
     DONE,
-    /** Nothing goes to the new target. */
+    /** The rollout was undone, and no request goes to the new target. */
     ROLLED_BACK;
 
     /** Lower case, for pages and labels. */

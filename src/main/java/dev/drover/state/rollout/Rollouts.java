@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class Rollouts {
   private final Map<String, Rollout> byModel = new ConcurrentHashMap<>();
 
-  /** Of earlier rollouts too, so that one taken out and put back goes on where it was. */
+  /**
+   * The stored states of present and earlier rollouts, so that one taken out and put back
+   * continues.
+   */
   private final Map<String, Object> kept = new ConcurrentHashMap<>();
 
   private final InstantSource wall;
@@ -97,12 +100,12 @@ public final class Rollouts {
     return byModel.get(model);
   }
 
-  /** All, by model. */
+  /** Returns all rollouts, by model. */
   public Map<String, Rollout> all() {
     return new TreeMap<>(byModel);
   }
 
-  /** What is to be kept over a restart: maps, text and numbers. */
+  /** Returns the state to keep over a restart, as maps, text and numbers. */
   public Map<String, Object> snapshot() {
     Map<String, Object> all = new TreeMap<>(kept);
     all().forEach((model, rollout) -> all.put(name(model, rollout.settings()), snapshot(rollout)));
@@ -132,7 +135,7 @@ public final class Rollouts {
         : begun;
   }
 
-  /** What was stored, or {@code otherwise} when that says nothing that makes sense. */
+  /** Returns the stored state, or {@code otherwise} when the stored status is unknown. */
   private static RolloutState restored(Map<?, ?> fields, RolloutState otherwise) {
     for (Status status : Status.values()) {
       if (status.label().equals(fields.get("status"))) {

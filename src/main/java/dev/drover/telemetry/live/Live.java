@@ -33,7 +33,7 @@ public final class Live implements ExchangeListener {
 
   private static final double NANOS_PER_MILLI = 1e6;
 
-  /** One target's answers. */
+  /** The count, cost and times of one target's complete responses. */
   private static final class Answers {
     private final LongAdder count = new LongAdder();
     private final LongAdder costNanos = new LongAdder();
@@ -41,7 +41,7 @@ public final class Live implements ExchangeListener {
     private final Latencies first = new Latencies(SAMPLES);
   }
 
-  /** What a second had to show. */
+  /** A row of the live page: the figures of one second, under a running number. */
   private record Row(long number, Map<String, Object> shown) {}
 
   /** Tells this process from the one before, whose rows had the same numbers. */
@@ -163,7 +163,7 @@ public final class Live implements ExchangeListener {
   }
 
   /**
-   * All that is shown: maps, text and numbers.
+   * Returns the live page as maps, text and numbers.
    *
    * @param after rows up to this number are known already
    */

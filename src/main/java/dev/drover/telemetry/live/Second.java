@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What ended within one second. Not thread-safe. */
+/** Counts the exchanges that ended within one second. Not thread-safe. */
 final class Second {
   private static final int MOST_SAMPLES = 1_000;
 

@@ -1,4 +1,4 @@
-/** What happened in the last minutes, for people who look on. */
+/** Collects the figures of the last minutes for the console. */
 @NullMarked
 package dev.drover.telemetry.live;
 

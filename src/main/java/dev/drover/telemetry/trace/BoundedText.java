@@ -40,8 +40,9 @@ final class BoundedText {
   }
 
   /**
-   * What is written as JSON, or may be: each text in it for itself, since an escaped character
-   * hides where a word begins.
+   * Returns a value as redacted text; an empty text for null. Each text in a JSON object is
+   * redacted by itself, since an escaped character hides where a word begins. A string that is not
+   * a JSON object is redacted as plain text.
    */
   String data(@Nullable Object value) {
     if (!(value instanceof String json)) {

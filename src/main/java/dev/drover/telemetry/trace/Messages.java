@@ -13,11 +13,11 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was said, in the form of OpenTelemetry's GenAI conventions: messages of parts, redacted.
- * Text and calls of tools are told; images, sounds and files only as such.
+ * Holds the messages of an exchange, redacted, in the form of OpenTelemetry's GenAI conventions.
+ * Text and tool calls are included; images, sounds and files are only mentioned.
  *
- * @param input as JSON text
- * @param output as JSON text
+ * @param input the messages of the request as JSON text, or null
+ * @param output the messages of the response as JSON text, or null
  */
 record Messages(@Nullable String input, @Nullable String output) {
   private static final Set<String> ROLES =

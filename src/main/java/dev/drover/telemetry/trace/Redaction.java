@@ -7,8 +7,8 @@ import java.util.Map;
 /** Takes out of text what may not be kept. Immutable. */
 final class Redaction {
   /**
-   * What is always taken out, most particular first, and by its name in brackets replaced. The
-   * first group, where there is one, is what stands before and stays.
+   * The patterns that are always redacted, the most particular first, by the name that replaces a
+   * match in brackets. The first group of a pattern precedes the secret and stays.
    */
   private static final Map<String, String> ALWAYS = new LinkedHashMap<>();
 

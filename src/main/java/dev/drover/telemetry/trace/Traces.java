@@ -42,7 +42,10 @@ public final class Traces implements ExchangeListener, AutoCloseable {
   private static final int QUEUE = 4096;
   private static final int MOST_AT_ONCE = 256;
 
-  /** Of prompts and answers that wait; spans of further ones go without. */
+  /**
+   * The most bytes of prompts and responses that wait to be sent. Spans of further exchanges go
+   * without content.
+   */
   private static final long MOST_CONTENT_BYTES = 64L << 20;
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);

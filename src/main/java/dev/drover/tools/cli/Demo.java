@@ -65,12 +65,12 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  /** How the cheap provider behaves from now on. */
+  /** Sets the behaviour of the cheap provider from now on. */
   void cheap(Behaviour behaviour) {
     cheap.behave(behaviour);
   }
 
-  /** Where clients connect. */
+  /** Returns the address that clients connect to. */
   HostPort address() {
     return dataPlane.address();
   }
@@ -88,7 +88,7 @@ final class Demo implements AutoCloseable {
     return localEnvironment.file("admin.key");
   }
 
-  /** Where the config lies, to be looked at and changed. */
+  /** Returns the path of the config file, for people to read and change. */
   Path configFile() {
     return localEnvironment.file("drover.yaml");
   }

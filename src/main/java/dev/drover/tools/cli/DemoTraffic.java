@@ -25,12 +25,12 @@ final class DemoTraffic implements ExchangeListener {
   private static final int WARM = 60;
   private static final String MIXED = "mixed";
 
-  /** How long an answer takes when all is well. */
+  /** The time that a healthy provider takes to respond. */
   static final Duration USUAL = Duration.ofMillis(200);
 
   private static final Duration SLOW = Duration.ofSeconds(2);
 
-  /** What the cheap provider does for a while. */
+  /** An act of the demo: a temporary behaviour of the cheap provider. */
   private enum Act {
     CALM("all is well"),
     BROWN_OUT("deepseek is slow"),

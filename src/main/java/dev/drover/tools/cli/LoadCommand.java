@@ -37,13 +37,13 @@ public final class LoadCommand implements Callable<Integer> {
   private static final Duration ELSEWHERE = Duration.ofSeconds(5);
   private static final int BAR = 30;
 
-  /** How requests follow each other. */
+  /** The shapes of a load run. */
   enum Kind {
     /** 100, one after the other. */
     sequential,
     /** 500, 50 at a time. */
     concurrent,
-    /** One a second for 300 s. */
+    /** A request a second for 300 s. */
     sustained,
     /** 50 a second for 30 s. */
     rate

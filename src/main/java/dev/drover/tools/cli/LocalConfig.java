@@ -30,7 +30,10 @@ final class LocalConfig {
     section("ledger").keySet().removeIf(key -> !key.equals("retention_days"));
   }
 
-  /** Where Drover listens and keeps its state, and where the data plane listens. */
+  /**
+   * Sets the listen addresses of Drover and the data plane, and Drover's state directory and token
+   * file.
+   */
   void place(String listen, int port, String stateDir, String tokenFile) {
     Map<String, Object> server = section("server");
     for (String elsewhere : new String[] {"tls", "xds", "trusted_network", "admin_read_only"}) {

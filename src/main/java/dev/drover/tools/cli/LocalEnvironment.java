@@ -49,7 +49,9 @@ final class LocalEnvironment implements AutoCloseable {
     return folder.resolve(name);
   }
 
-  /** Where Drover can listen for the data plane. */
+  /**
+   * Returns an address at which Drover can listen for the data plane: a Unix socket or a free port.
+   */
   String listen() throws IOException {
     return Epoll.isAvailable() ? "unix:" + file("drover.sock") : "127.0.0.1:" + freePort();
   }

@@ -33,7 +33,10 @@ import picocli.CommandLine.Spec;
 public final class TryCommand implements Callable<Integer> {
   private static final Duration LATENCY = Duration.ofMillis(20);
 
-  /** Of a key that is added where a key is asked for: whoever tries a config has none at hand. */
+  /**
+   * The API key that is added to a config that requires one. People who try a config have none at
+   * hand.
+   */
   private static final String SECRET = Callers.PREFIX + "try";
 
   @Spec private CommandSpec spec = CommandSpec.create();

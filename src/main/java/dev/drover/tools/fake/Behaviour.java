@@ -3,15 +3,15 @@ package dev.drover.tools.fake;
 import java.time.Duration;
 
 /**
- * How a fake provider answers. Immutable.
+ * Describes how a fake provider responds. Immutable.
  *
- * @param kind what it does in place of a good answer
- * @param share share of requests to which that happens, 0.0 to 1.0; the others get a good answer
- * @param latency time to the answer's headers
+ * @param kind the fault in place of a good response
+ * @param share share of requests to which that happens, 0.0 to 1.0; the others get a good response
+ * @param latency time to the response headers
  * @param events events of text in a stream
  * @param between time between two events
- * @param statesUsage whether answers carry usage, in a stream only when asked
- * @param gzip whether answers are compressed
+ * @param statesUsage whether responses carry usage, in a stream only when asked
+ * @param gzip whether responses are compressed
  */
 public record Behaviour(
     Kind kind,
@@ -21,7 +21,7 @@ public record Behaviour(
     Duration between,
     boolean statesUsage,
     boolean gzip) {
-  /** What can go wrong. */
+  /** The kinds of responses: a good one, and the faults. */
   public enum Kind {
     GOOD,
     ERROR_500,

@@ -5,7 +5,10 @@ import dev.drover.dialect.RequestFacts;
 import dev.drover.json.JsonText;
 import dev.drover.types.Bytes;
 
-/** What a fake provider says: text of its own, with token counts that follow from the request. */
+/**
+ * Builds the responses of a fake provider: generated text, with token counts that follow from the
+ * request.
+ */
 final class FakeAnswers {
   private static final String WORD = "word ";
 

@@ -104,7 +104,7 @@ public final class FakeProvider implements AutoCloseable {
     server.start();
   }
 
-  /** What belongs into a config's {@code base_url}. */
+  /** Returns the URL for a config's {@code base_url}. */
   public String baseUrl() {
     InetSocketAddress at = server.getAddress();
     String host =

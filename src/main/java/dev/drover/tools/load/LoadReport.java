@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** What a run has found, for people and for machines. */
+/** Formats the results of a load run for people and for machines. */
 public final class LoadReport {
   private static final double[] PERCENTILES = {50, 90, 95, 99, 99.9};
 
@@ -68,7 +68,7 @@ public final class LoadReport {
         : Double.toString(percentile);
   }
 
-  /** All figures: maps, lists, text and numbers; times in milliseconds. */
+  /** Returns all figures as maps, lists, text and numbers. Latencies are in milliseconds. */
   public static Map<String, Object> map(Tally tally) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("begun", tally.begun());
@@ -109,7 +109,7 @@ public final class LoadReport {
     return times;
   }
 
-  /** One page without anything from elsewhere: the table, and its course in time. */
+  /** Returns an HTML page that loads nothing from elsewhere: the table, and its course in time. */
   public static String html(Tally tally) {
     List<Double> rate = new ArrayList<>();
     List<Double> failed = new ArrayList<>();

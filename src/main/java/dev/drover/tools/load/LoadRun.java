@@ -41,12 +41,12 @@ public final class LoadRun {
     watch.setRemoveOnCancelPolicy(true);
   }
 
-  /** What has come of it so far. */
+  /** Returns the tally of the run so far. */
   public Tally tally() {
     return tally;
   }
 
-  /** How much of it is done, 0.0 to 1.0. */
+  /** Returns the share of the run that is done, 0.0 to 1.0. */
   public double done() {
     double done =
         switch (plan.shape()) {

@@ -2,7 +2,7 @@ package dev.drover.tools.load;
 
 import java.time.Duration;
 
-/** When requests are sent. */
+/** The timing of the requests of a load run. */
 public sealed interface Shape {
   /**
    * So many in all, so many at a time: the next is sent when one is answered.

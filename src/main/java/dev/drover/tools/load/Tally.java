@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** What came of the requests so far. Thread-safe. */
+/** Counts the results of the requests so far. Thread-safe. */
 public final class Tally {
   private static final long LONGEST_MICROS = TimeUnit.HOURS.toMicros(1);
   private static final int DIGITS = 3;
@@ -22,10 +22,10 @@ public final class Tally {
   private static final int DIGITS_OF_A_SECOND = 2;
 
   /**
-   * What ended within one second.
+   * The requests that ended within one second.
    *
-   * @param micros how long they took
-   * @param failed how many failed
+   * @param micros the durations of complete responses, in microseconds
+   * @param failed the number of failed requests
    */
   record Second(Histogram micros, LongAdder failed) {}
 
@@ -107,7 +107,7 @@ public final class Tally {
     return failed.sum();
   }
 
-  /** From the first request to the last end, in seconds. */
+  /** Returns the time from the first request to the last end, in seconds. */
   public double seconds() {
     return (double) (lastNanos.get() - begunNanos) / TimeUnit.SECONDS.toNanos(1);
   }
@@ -128,7 +128,7 @@ public final class Tally {
     return first.copy();
   }
 
-  /** What ended in each second since the first. */
+  /** Returns the requests that ended, by the second since the first request was sent. */
   NavigableMap<Long, Second> bySecond() {
     return seconds;
   }

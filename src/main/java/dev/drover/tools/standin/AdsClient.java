@@ -34,7 +34,7 @@ final class AdsClient implements AutoCloseable {
   /** Takes what comes. */
   interface Listener {
     /**
-     * All resources of a type, as they are from now on.
+     * Replaces the resources of a type with these.
      *
      * @throws IllegalArgumentException to refuse them; the message tells why
      */
@@ -44,7 +44,7 @@ final class AdsClient implements AutoCloseable {
   /** A resource and its version. */
   private record Known(Any resource, String version) {}
 
-  /** What is asked for of one type, and what there is. */
+  /** The subscription to one type of resource, and the resources known of it. */
   private static final class Type {
     final Set<String> names = new TreeSet<>();
     Map<String, Known> known = new LinkedHashMap<>();
@@ -64,7 +64,7 @@ final class AdsClient implements AutoCloseable {
   private @Nullable Stream stream;
   private int streams;
 
-  /** One connection. */
+  /** A connection to the discovery server. */
   private interface Stream {
     void ask(String type, Type asked, @Nullable String refusal);
 

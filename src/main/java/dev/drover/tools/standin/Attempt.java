@@ -8,12 +8,12 @@ import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try of one host: the cluster's filters, then the wire, and back. The header map is the
- * stream's own, so what a filter changes here is still there at the next attempt. Confined to the
- * stream's event loop.
+ * A single attempt at one host: the cluster's filters, then the wire, and back. The header map is
+ * the stream's own, so what a filter changes here is still there at the next attempt. Confined to
+ * the stream's event loop.
  */
 final class Attempt implements FilterHost {
-  /** Who judges the answer. */
+  /** Decides what becomes of the response of an attempt. */
   interface Judge extends UpstreamRequest.Events {
     /** An upstream-level filter has answered in the host's place. */
     void replied(LocalReply reply, ExtProcFilter from);
@@ -58,7 +58,7 @@ final class Attempt implements FilterHost {
     return host;
   }
 
-  /** Where the request enters. */
+  /** Returns the sink that the request enters. */
   Sink request() {
     return filter == null ? new Codec() : filter.request();
   }

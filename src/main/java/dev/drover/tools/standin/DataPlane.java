@@ -17,16 +17,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What carries the traffic of a demo or a test: a real Envoy when there is one, else the stand-in.
+ * The proxy that carries the traffic of a demo or a test: a real Envoy when there is one, else the
+ * stand-in.
  */
 public interface DataPlane extends AutoCloseable {
   /** As in {@code envoy version: 1a2b3c/1.37.0/Clean/RELEASE/BoringSSL}. */
   Pattern VERSION = Pattern.compile("version: [^/]*/([^/]+)/");
 
-  /** What it is, for people. */
+  /** Returns a readable name of the data plane. */
   String name();
 
-  /** Where clients connect. */
+  /** Returns the address that clients connect to. */
   HostPort address();
 
   @Override
@@ -110,7 +111,10 @@ public interface DataPlane extends AutoCloseable {
     }
   }
 
-  /** What a binary says it is, as {@code 1.37.0}; "of an unknown version" when it does not. */
+  /**
+   * Returns the version that a binary reports, such as {@code 1.37.0}; "of an unknown version" when
+   * it reports none.
+   */
   static String envoyVersion(Path binary) {
     try (InputStream said =
         new ProcessBuilder(binary.toString(), "--version").start().getInputStream()) {

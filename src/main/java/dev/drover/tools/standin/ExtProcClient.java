@@ -27,14 +27,14 @@ import org.jspecify.annotations.Nullable;
  * none is, to all of them. Thread-safe; events come on gRPC's threads.
  */
 final class ExtProcClient implements AutoCloseable {
-  /** What a call hears. */
+  /** Receives the messages and the end of a call. */
   interface Events {
     void message(ProcessingResponse message);
 
     void closed(Status status);
   }
 
-  /** One open stream. Used from one event loop. */
+  /** An open ext_proc stream. Used from one event loop. */
   static final class Call {
     private final ClientCall<ProcessingRequest, ProcessingResponse> call;
     private boolean ended;

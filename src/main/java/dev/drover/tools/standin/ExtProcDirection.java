@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * BUFFERED_PARTIAL, and with the body answer too when a STREAMED body was complete before the headers were answered.
  */
 
-/** One direction of an ext_proc filter. Confined to the stream's event loop. */
+/**
+ * Processes one direction of an ext_proc filter, the request or the response. Confined to the
+ * stream's event loop.
+ */
 final class ExtProcDirection implements Sink {
   private enum Awaiting {
     NONE,
@@ -79,12 +82,12 @@ final class ExtProcDirection implements Sink {
     return awaiting == Awaiting.HEADERS;
   }
 
-  /** Whether a part of a full-duplex body is in the server's hands alone. */
+  /** Returns whether the server alone holds a part of a full-duplex body. */
   boolean handedOver() {
     return mode == BodyMode.FULL_DUPLEX_STREAMED && duplexSent;
   }
 
-  /** Whether no further message of this direction can come. */
+  /** Returns whether no further message of this direction can come. */
   boolean done() {
     if (mode == BodyMode.BUFFERED || mode == BodyMode.BUFFERED_PARTIAL) {
       return false;

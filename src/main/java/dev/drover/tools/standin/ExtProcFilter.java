@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One ext_proc filter in one stream: the gRPC stream that both directions share, and what happens
- * when it fails. Confined to the stream's event loop.
+ * An ext_proc filter in one stream: the gRPC stream that both directions share, and the handling of
+ * its failure. Confined to the stream's event loop.
  */
 final class ExtProcFilter {
   private static final String ATTRIBUTES = "envoy.filters.http.ext_proc";
@@ -53,17 +53,17 @@ final class ExtProcFilter {
     applyMode();
   }
 
-  /** Where the request enters. */
+  /** Returns the sink that the request enters. */
   Sink request() {
     return request;
   }
 
-  /** Where the response enters. */
+  /** Returns the sink that the response enters. */
   Sink response() {
     return response;
   }
 
-  /** Whether the server has no more say in this stream. */
+  /** Returns whether the server no longer takes part in this stream. */
   boolean inert() {
     return inert;
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one direction sends to the ext_proc server, and the timer that runs while its answer is
- * awaited. Confined to the stream's event loop.
+ * Sends the messages of one direction to the ext_proc server, and times its replies. Confined to
+ * the stream's event loop.
  */
 final class ExtProcOutbox {
   private final ExtProcFilter filter;

@@ -76,7 +76,7 @@ record ExtProcSettings(
     };
   }
 
-  /** Whether the server may see a header. */
+  /** Returns whether a header may be sent to the server. */
   boolean forwards(String name) {
     HeaderForwardingRules rules = config.getForwardRules();
     boolean allowed = !rules.hasAllowedHeaders() || matches(rules.getAllowedHeaders(), name);

@@ -2,7 +2,10 @@ package dev.drover.tools.standin;
 
 import io.netty.channel.EventLoop;
 
-/** What an ext_proc filter needs of the stream it sits in. Called on the stream's event loop. */
+/**
+ * The stream that an ext_proc filter sits in, as far as the filter needs it. Called on the stream's
+ * event loop.
+ */
 interface FilterHost {
   EventLoop loop();
 

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP request of a client and its answer: the filter chain, local replies, the idle clock, the
- * access log line. Confined to the client connection's event loop.
+ * An HTTP request of a client and the response to it: the filter chain, local replies, the idle
+ * timeout and the access log line. Confined to the client connection's event loop.
  *
  * <pre>
  *   client ─► ext_proc request ─► router ─► attempt …
@@ -65,7 +65,7 @@ final class HttpStream implements FilterHost, Sink {
     return route;
   }
 
-  /** Where the upstream's answer enters the chain. */
+  /** Returns the sink where the upstream's response enters the chain. */
   Sink answer() {
     answerSeen = true;
     touch();
@@ -117,7 +117,9 @@ final class HttpStream implements FilterHost, Sink {
     }
   }
 
-  /** What the client can take is used up, or there is room again. */
+  /**
+   * Resumes reading the response when the client has room again, and pauses it when it has none.
+   */
   void writable(boolean yes) {
     router.reading(yes);
   }

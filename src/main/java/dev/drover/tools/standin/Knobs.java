@@ -1,7 +1,7 @@
 package dev.drover.tools.standin;
 
 /**
- * Where versions of Envoy differ, and what a test wants to vary.
+ * The differences between versions of Envoy, and settings that tests vary.
  *
  * @param earlyClose whether an ext_proc stream is closed once no message can follow (1.37)
  * @param localRepliesVisible whether ext_proc sees replies that Envoy made itself (1.37)

@@ -3,7 +3,10 @@ package dev.drover.tools.standin;
 import io.envoyproxy.envoy.config.common.mutation_rules.v3.HeaderMutationRules;
 import java.util.Set;
 
-/** Which headers an ext_proc server may change; the order of the checks is Envoy's. Immutable. */
+/**
+ * Decides which headers an ext_proc server may change; the order of the checks is Envoy's.
+ * Immutable.
+ */
 record MutationRules(HeaderMutationRules rules) {
   private static final Set<String> ROUTING = Set.of("host", ":authority", ":scheme", ":method");
 

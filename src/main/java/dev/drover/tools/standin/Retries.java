@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What is left of a request's retries, when the next one comes and where it goes. Confined to one
- * stream.
+ * Tracks the retries that a request has left, the wait before the next one and its priority.
+ * Confined to one stream.
  */
 final class Retries {
   private static final Duration BASE = Duration.ofMillis(25);
@@ -71,7 +71,7 @@ final class Retries {
                 || on.contains("reset")));
   }
 
-  /** How long to wait before the next attempt, which counts from now on. */
+  /** Returns the wait before the next attempt, which counts from now on. */
   Duration next(HeaderMap answer) {
     used++;
     Duration asked = rateLimited(answer);

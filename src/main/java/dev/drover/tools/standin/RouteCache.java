@@ -4,7 +4,7 @@ import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor.RouteCacheAction;
 import io.envoyproxy.envoy.service.ext_proc.v3.CommonResponse;
 
-/** When an answer of the server makes Envoy choose the route again. */
+/** Decides whether a response of the ext_proc server makes Envoy choose the route again. */
 final class RouteCache {
   private RouteCache() {}
 

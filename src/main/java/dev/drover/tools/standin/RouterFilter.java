@@ -27,7 +27,7 @@ final class RouterFilter implements Sink {
   private final HttpStream stream;
   private @Nullable HeaderMap headers;
 
-  /** What a mirror gets: the headers before any attempt's filters have changed them. */
+  /** The request headers for mirrors, before any attempt's filters have changed them. */
   private @Nullable HeaderMap beforeAttempts;
 
   private RouteTable.@Nullable Found route;
@@ -270,7 +270,7 @@ final class RouterFilter implements Sink {
 
   // ---- the answer
 
-  /** One attempt gives up while others may still answer. */
+  /** Ends a failed attempt if others may still respond. Returns whether any other is left. */
   private boolean othersLeft(@Nullable Attempt failed) {
     boolean wasJoined = joined.remove(failed);
     if (!wasJoined && joined.isEmpty()) {

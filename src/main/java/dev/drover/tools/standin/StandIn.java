@@ -45,7 +45,10 @@ public final class StandIn implements AutoCloseable {
   private final Map<String, ExtProcClient> clients = new ConcurrentHashMap<>();
   private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
 
-  /** All connections of clients and to upstreams. Loops that end may leave theirs open. */
+  /**
+   * The connections of clients and to upstreams. Closed explicitly, since event loops that end may
+   * leave theirs open.
+   */
   private final ChannelGroup connections =
       new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
@@ -143,7 +146,7 @@ public final class StandIn implements AutoCloseable {
     }
   }
 
-  /** Where it listens for clients, with the real port. */
+  /** Returns the address that clients connect to, with the real port. */
   public HostPort address() {
     InetSocketAddress bound = (InetSocketAddress) listener.localAddress();
     String host =

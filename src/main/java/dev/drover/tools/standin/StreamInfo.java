@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one HTTP stream: for attributes, formats and the access log. Confined to its
- * event loop.
+ * Holds the facts known of one HTTP stream, for attributes, formats and the access log. Confined to
+ * its event loop.
  */
 final class StreamInfo {
   final Instant started = Instant.now();

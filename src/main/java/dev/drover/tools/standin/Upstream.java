@@ -28,9 +28,9 @@ record Upstream(
     long bufferLimit) {
 
   /**
-   * One endpoint. Immutable.
+   * An endpoint of a cluster. Immutable.
    *
-   * @param hostname what Host and SNI are made of
+   * @param hostname the name for Host and SNI
    * @param serverName fixed SNI, or null for the hostname
    * @param tls null for plain text
    */

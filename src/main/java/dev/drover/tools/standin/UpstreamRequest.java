@@ -24,11 +24,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1.1 request to a host. What is written before the connection stands waits for it.
- * Confined to an event loop.
+ * An HTTP/1.1 request to a host. Data written before the connection is open waits for it. Confined
+ * to an event loop.
  */
 final class UpstreamRequest extends ChannelInboundHandlerAdapter implements Sink {
-  /** What becomes of the request. */
+  /** Receives the response to the request, or its failure. */
   interface Events extends Sink {
     /**
      * The connection broke or never came about.
