@@ -22,14 +22,14 @@ public record AdmissionController(
   }
 
   /** Returns the quotas and budgets that must have room for a request. */
-  public ApplicableLimits claim(AdmissionRequest request) {
+  public ApplicableLimits applicable(AdmissionRequest request) {
     return new ApplicableLimits(
         request, quotas.of(request.caller(), request.model()), budgets.of(request));
   }
 
   /** Admits a request to all its quotas and budgets, or to none. */
   public Admission.Result admit(AdmissionRequest request) {
-    return admit(claim(request));
+    return admit(applicable(request));
   }
 
   /** Admits a request to all its quotas and budgets, or to none. */
@@ -72,6 +72,35 @@ public record AdmissionController(
     }
     return new Admission.Result.In(
         new Admission(this, applicable.quotas(), drawn, degraded, tokens, listener));
+  }
+
+  /**
+   * Tells whether a request would be admitted now. Takes nothing and counts nothing; what it gives
+   * holds nothing.
+   */
+  public Admission.Result preview(ApplicableLimits applicable) {
+    long tokens = applicable.request().tokens();
+    for (Quota quota : applicable.quotas()) {
+      Quota.Full full = quota.preview(tokens);
+      if (full != null) {
+        return refused(full);
+      }
+    }
+    Instant now = wall.instant();
+    Admission.Degraded degraded = null;
+    for (Budget budget : applicable.budgets()) {
+      long amount = applicable.amount(budget);
+      if (!budget.fits(amount, now)) {
+        Admission.Result.Out spent =
+            why(budget, amount, new Budget.Level(budget.spent(now), budget.limit(now)), now);
+        if (budget.degradeTo().isEmpty()) {
+          return spent;
+        }
+        degraded = Admission.Degraded.further(degraded, budget, spent);
+      }
+    }
+    return new Admission.Result.In(
+        new Admission(this, List.of(), List.of(), degraded, 0, ReservationListener.NONE));
   }
 
   /**
@@ -119,6 +148,16 @@ public record AdmissionController(
    */
   public Admission.Result.Out refused(Budget budget, long amount, Budget.Level level, Instant now) {
     boolean spent = level.limit() > 0 && level.spent() >= level.limit();
+    boolean tooLarge = amount > level.limit() && !spent;
+    if (!tooLarge && amount > level.limit() - level.spent()) {
+      budget.refused(now);
+    }
+    return why(budget, amount, level, now);
+  }
+
+  private static Admission.Result.Out why(
+      Budget budget, long amount, Budget.Level level, Instant now) {
+    boolean spent = level.limit() > 0 && level.spent() >= level.limit();
     if (amount > level.limit() && !spent) {
       return out(budget, "less than this request may cost (expected: a smaller one)", NEVER);
     }
@@ -126,7 +165,6 @@ public record AdmissionController(
       return out(
           budget, "held by requests under way (expected: a request when they are over)", A_SECOND);
     }
-    budget.refused(now);
     return out(
         budget,
         "what is left of it does not cover this request (expected: a request after %s)"

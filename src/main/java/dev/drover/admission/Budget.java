@@ -246,6 +246,12 @@ public final class Budget {
     return new Reservation(after.end, amount);
   }
 
+  /** Returns whether {@link #reserve} would find room now. Reserves nothing. */
+  boolean fits(long amount, Instant now) {
+    State s = rolled(state.get(), now);
+    return amount <= limit(now) - s.spent - s.reserved;
+  }
+
   /** Reserves an amount, whether it is there or not. */
   Reservation overdraw(long amount, Instant now) {
     State after = state.updateAndGet(before -> rolled(before, now).reserving(amount));

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,15 @@ public final class Callers {
         Comparator.comparing(Workload::prefix)
             .thenComparing(w -> w.spiffeId.length(), Comparator.reverseOrder()));
     return callers;
+  }
+
+  /** Returns the caller of the key or workload with this id in the config, or null. */
+  public @Nullable Caller named(String id) {
+    return Stream.concat(
+            keys.values().stream().map(Known::caller), workloads.stream().map(Workload::caller))
+        .filter(caller -> caller.id().equals(id))
+        .findFirst()
+        .orElse(null);
   }
 
   private void add(KeyConfig c) {

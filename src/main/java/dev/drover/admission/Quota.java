@@ -87,6 +87,22 @@ public final class Quota {
     return null;
   }
 
+  /** Returns why {@link #take} would refuse such a request now, or null. Takes nothing. */
+  public @Nullable Full preview(long tokenCount) {
+    long now = ticker.nanos();
+    Gcra byRequests = requests;
+    Gcra byTokens = tokens;
+    if (inFlight.get() + 1 > mostInFlight) {
+      return fullInFlight();
+    }
+    long wait = byRequests == null ? 0 : byRequests.wait(1, now);
+    if (byRequests != null && wait > 0) {
+      return fullRequests(wait);
+    }
+    wait = byTokens == null ? 0 : byTokens.wait(tokenCount, now);
+    return byTokens != null && wait > 0 ? fullTokens(wait) : null;
+  }
+
   /** A request has been let in by all Drovers together: here it only counts as under way. */
   void enter() {
     inFlight.incrementAndGet();

@@ -1,16 +1,17 @@
 package dev.drover.app;
 
-import dev.drover.catalog.Model;
+import dev.drover.cache.CachedResponse;
+import dev.drover.cache.ResponseCache;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.coordination.Coordinator;
 import dev.drover.credential.Secrets;
-import dev.drover.dialect.ClientApi;
-import dev.drover.dialect.Dialects;
-import dev.drover.dialect.Operation;
-import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
-import dev.drover.exchange.RoutingHintHeaders;
-import dev.drover.exchange.Workloads;
-import dev.drover.message.Headers;
+import dev.drover.exchange.ExchangeContext;
+import dev.drover.exchange.Explainer;
+import dev.drover.exchange.InFlightExchanges;
+import dev.drover.exchange.Stopwatch;
+import dev.drover.exchange.Tracing;
+import dev.drover.record.Caller;
 import dev.drover.routing.Candidate;
 import dev.drover.routing.Decision;
 import dev.drover.routing.DecisionTrace;
@@ -39,58 +40,77 @@ import org.jspecify.annotations.Nullable;
  */
 public record Explanation(Map<String, Object> fields, String text, boolean forwarded) {
   /**
-   * Explains one request.
+   * Explains one request as a server that has just started with a config would decide it.
    *
    * @param secrets how environment variables are looked up is up to the caller
    * @param headers the request's headers, lower-case names
+   * @param caller the id of the key or workload that asks; null: the headers tell
    */
   public static Explanation of(
-      GatewayConfig config, Secrets secrets, String path, Bytes body, Map<String, String> headers) {
+      GatewayConfig config,
+      Secrets secrets,
+      String path,
+      Bytes body,
+      Map<String, String> headers,
+      @Nullable String caller) {
     Ticker ticker = Ticker.system();
     InstantSource wall = InstantSource.system();
     Ruleset ruleset =
         Ruleset.compile(1, config, secrets, RuntimeState.fresh(ticker, wall), ticker, wall);
-    for (ClientApi client : Dialects.clients()) {
-      Operation operation = client.operation("POST", path);
-      if (operation != null) {
-        return switch (client.parse(operation, body)) {
-          case ParseResult.Rejected rejected ->
-              refused(400, rejected.code(), rejected.message(), List.of());
-          case ParseResult.Read(RequestFacts facts) ->
-              decided(ruleset, facts, body, Headers.of(headers));
-        };
-      }
-    }
-    return refused(404, "not_found", "path: " + path + " (expected: one of an LLM API)", List.of());
+    return of(
+        new Explainer(
+            new ExchangeContext(
+                () -> ruleset,
+                new InFlightExchanges(),
+                new ResponseCache(0, ticker),
+                Coordinator.ALONE,
+                _ -> {},
+                Tracing.OFF,
+                Stopwatch.NONE,
+                ticker,
+                wall,
+                () -> "explain",
+                _ -> null)),
+        path,
+        body,
+        headers,
+        caller);
   }
 
-  private static Explanation decided(
-      Ruleset ruleset, RequestFacts facts, Bytes body, Headers headers) {
-    RoutingHintHeaders wishes = RoutingHintHeaders.of(headers::first);
-    String problem = wishes.problem(ruleset.tasks().names());
-    if (problem != null) {
-      return refused(400, "invalid_wish", problem, List.of());
-    }
-    Model model = ruleset.catalog().model(facts.model());
-    if (model == null) {
-      return refused(
-          404,
-          "model_not_found",
-          "model: \"" + facts.model() + "\" is not in the config",
-          List.of());
-    }
-    RoutingRequest routingRequest =
-        ruleset.ask(
-            "explain",
-            model,
-            facts,
-            body,
-            wishes.hints().explained(),
-            Workloads.origin(headers, null));
-    return switch (ruleset.router().decide(routingRequest)) {
-      case Decision.Refuse no -> refused(no.status(), no.code(), no.message(), no.excluded());
-      case Decision.Forward forward -> forwarded(ruleset, routingRequest, forward);
+  /** Explains one request as a server would decide it now. */
+  static Explanation of(
+      Explainer explainer,
+      String path,
+      Bytes body,
+      Map<String, String> headers,
+      @Nullable String caller) {
+    return switch (explainer.explain(path, headers, body, caller)) {
+      case Explainer.Outcome.Forwarded(
+              Ruleset ruleset,
+              RoutingRequest routing,
+              Decision.Forward decision,
+              Caller _) ->
+          forwarded(ruleset, routing, decision);
+      case Explainer.Outcome.Stored(CachedResponse stored) -> stored(stored);
+      case Explainer.Outcome.Refused(
+              int status,
+              String code,
+              String message,
+              List<Exclusion> excluded) ->
+          refused(status, code, message, excluded);
     };
+  }
+
+  private static Explanation stored(CachedResponse stored) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("status", 200);
+    fields.put("cache", "hit");
+    fields.put("target", stored.target());
+    fields.put("provider_model", stored.providerModel());
+    return new Explanation(
+        fields,
+        "answered from the cache with a response of target %s\n".formatted(stored.target()),
+        true);
   }
 
   private static Explanation refused(

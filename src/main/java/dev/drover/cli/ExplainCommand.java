@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,6 +40,13 @@ final class ExplainCommand implements Callable<Integer> {
       description = "A request header, such as x-drover-max-cost-usd=0.01.")
   private Map<String, String> headers = new LinkedHashMap<>();
 
+  @Option(
+      names = "--caller",
+      paramLabel = "ID",
+      description =
+          "Explain it for the key or workload with this id in the config; without it the headers tell who asks.")
+  private @Nullable String caller;
+
   @Option(names = "--json", description = "For tools.")
   private boolean json;
 
@@ -52,7 +60,7 @@ final class ExplainCommand implements Callable<Integer> {
     headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
     Bytes body = Bytes.of(Files.readAllBytes(request));
     Explanation explanation =
-        Explanation.of(loaded.get(), new Secrets(_ -> "present"), path, body, lower);
+        Explanation.of(loaded.get(), new Secrets(_ -> "present"), path, body, lower, caller);
     System.out.print(json ? Yaml.writeJson(explanation.fields()) + "\n" : explanation.text());
     return explanation.forwarded() ? 0 : 1;
   }

@@ -1,13 +1,10 @@
 package dev.drover.exchange;
 
 import dev.drover.admission.Admission;
-import dev.drover.admission.AdmissionRequest;
-import dev.drover.admission.ApplicableLimits;
-import dev.drover.catalog.Model;
-import dev.drover.coordination.Coordinator;
-import dev.drover.dialect.ParseResult;
-import dev.drover.dialect.RequestFacts;
+import dev.drover.cache.CachedResponse;
 import dev.drover.dialect.UpstreamRequest;
+import dev.drover.exchange.RequestStages.Allowed;
+import dev.drover.exchange.RequestStages.Routed;
 import dev.drover.message.BodyChange;
 import dev.drover.message.BodyMode;
 import dev.drover.message.ExchangeMetadata;
@@ -17,13 +14,7 @@ import dev.drover.message.Outbound;
 import dev.drover.message.ProcessingModes;
 import dev.drover.record.Ending;
 import dev.drover.record.Outcome;
-import dev.drover.routing.Decision;
-import dev.drover.routing.Router;
-import dev.drover.routing.RoutingRequest;
-import dev.drover.routing.policy.PolicyResult;
 import dev.drover.types.Bytes;
-import dev.drover.types.PendingReply;
-import dev.drover.types.Suggestion;
 import dev.drover.types.Wire;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -34,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An LLM request whose body is awaited. Holds the body until it is whole. */
 final class AwaitingRequestBody implements Phase {
-  private static final int SHOWN_NAME = 100;
-
   private final ExchangeContext context;
   private final RequestContext request;
   private boolean trailersFollow;
@@ -116,7 +105,7 @@ final class AwaitingRequestBody implements Phase {
 
   private Transition trailers() {
     trailersFollow = true;
-    return withTrailers(decide());
+    return decide();
   }
 
   /** The trailers that came are answered too, where the request goes on. */
@@ -143,154 +132,43 @@ final class AwaitingRequestBody implements Phase {
   /** Reads the body and decides where it goes. */
   Transition decide() {
     body = whole();
-    return switch (request.client().parse(request.operation(), body)) {
-      case ParseResult.Rejected r ->
-          new Refusal(context, request).because(400, r.code(), r.message(), r.param());
-      case ParseResult.Read(RequestFacts facts) -> route(facts);
-    };
+    return proceed(new RequestPipeline(context, false).run(request, body));
   }
 
-  private Transition route(RequestFacts facts) {
-    Model model = request.ruleset().catalog().model(facts.model());
-    if (model == null) {
-      return new Refusal(context, request).unknownModel(facts, unknown(facts.model()));
-    }
-    if (!request.origin().caller().mayUse(model.name())) {
-      return new Refusal(context, request).notAllowed(facts, model.name());
-    }
-    RoutingRequest routingRequest =
-        request
-            .ruleset()
-            .ask(request.id(), model, facts, body, request.wishes().hints(), request.origin());
-    return switch (request.ruleset().router().judge(routingRequest)) {
-      case Router.Judged.Denied(Decision.Refuse refuse) ->
-          new Refusal(context, request).because(facts, model.name(), refuse);
-      case Router.Judged.Allowed(PolicyResult policyResult) ->
-          allowed(routingRequest, policyResult);
-    };
+  /** Goes on with what the pipeline came to. */
+  Transition proceed(StepResult<Routed> result) {
+    return withTrailers(
+        switch (result) {
+          case StepResult.Continue<Routed>(Routed routed) -> forward(routed);
+          case StepResult.Refuse<Routed>(RefusedRequest refused) ->
+              new Refusal(context, request).because(refused);
+          case StepResult.Reply<Routed>(Allowed allowed, CachedResponse stored, Bytes reply) ->
+              new CacheReply(context).give(allowed, stored, reply);
+          case StepResult.Await<Routed, ?> await -> new AwaitingAdmission<>(this, await).begin();
+        });
   }
 
-  private Transition allowed(RoutingRequest routingRequest, PolicyResult policyResult) {
-    CacheUse use = CacheUse.of(request, routingRequest, policyResult, body);
-    CacheReply reply = new CacheReply(context, request, routingRequest, policyResult);
-    Transition kept = reply.find(use);
-    if (kept != null) {
-      return kept;
-    }
-    return admission(routingRequest, policyResult, use, reply.sought(use));
-  }
-
-  private Transition admission(
-      RoutingRequest routingRequest,
-      PolicyResult policyResult,
-      CacheUse use,
-      Coordinator.@Nullable Sought sought) {
-    ApplicableLimits applicable =
-        request.ruleset().controller().claim(ticket(routingRequest, policyResult));
-    PendingReply<Coordinator.Reply> others = context.coordinator().ask(applicable, sought);
-    return others == null
-        ? admitted(
-            routingRequest, policyResult, use, request.ruleset().controller().admit(applicable))
-        : new AwaitingAdmission(this, routingRequest, policyResult, use, others).begin();
-  }
-
-  private AdmissionRequest ticket(RoutingRequest routingRequest, PolicyResult policyResult) {
-    Model model = routingRequest.model();
-    long tokens =
-        request.ruleset().estimates().expectedTokens(model.targets().getFirst(), routingRequest);
-    long cost = request.ruleset().estimates().mostCostNanos(routingRequest);
-    boolean paidTwice = model.hedgeMillis() > 0 && model.targets().size() > 1;
-    int times = paidTwice ? 2 : 1;
-    return new AdmissionRequest(
-        request.origin().caller(), model.name(), policyResult.tags(), times * tokens, times * cost);
-  }
-
-  /** Goes on with an answer that another Drover has kept, unless a reload is against it by now. */
-  Transition kept(
-      RoutingRequest routingRequest,
-      PolicyResult policyResult,
-      CacheUse use,
-      Coordinator.Reply.Kept kept) {
-    if (use.key() != null) {
-      context.cache().put(use.key(), kept.answer(), kept.ttlNanos());
-    }
-    Transition given =
-        new CacheReply(context, request, routingRequest, policyResult).give(kept.answer());
-    return given != null ? given : withTrailers(admission(routingRequest, policyResult, use, null));
-  }
-
-  /** Goes on with what other Drovers have counted. */
-  Transition replied(
-      RoutingRequest routingRequest,
-      PolicyResult policyResult,
-      CacheUse use,
-      Admission.Result result) {
-    return withTrailers(admitted(routingRequest, policyResult, use, result));
-  }
-
-  private Transition admitted(
-      RoutingRequest routingRequest,
-      PolicyResult policyResult,
-      CacheUse use,
-      Admission.Result result) {
-    return switch (result) {
-      case Admission.Result.Out out ->
-          new Refusal(context, request)
-              .limited(routingRequest.facts(), routingRequest.model().name(), out);
-      case Admission.Result.In(Admission admission) ->
-          decide(routingRequest, policyResult, use, admission);
-    };
-  }
-
-  private Transition decide(
-      RoutingRequest routingRequest, PolicyResult policyResult, CacheUse use, Admission admission) {
-    try {
-      return decided(routingRequest, policyResult, use, admission);
-    } catch (RuntimeException e) {
-      admission.cancel();
-      throw e;
-    }
-  }
-
-  private Transition decided(
-      RoutingRequest routingRequest, PolicyResult policyResult, CacheUse use, Admission admission) {
-    Admission.Degraded degraded = admission.degraded();
-    PolicyResult within = degraded == null ? policyResult : policyResult.within(degraded.targets());
-    return switch (request.ruleset().router().choose(routingRequest, within)) {
-      case Decision.Refuse _ when degraded != null -> {
-        admission.cancel();
-        yield new Refusal(context, request)
-            .limited(routingRequest.facts(), routingRequest.model().name(), degraded.otherwise());
-      }
-      case Decision.Refuse refuse -> {
-        admission.cancel();
-        yield new Refusal(context, request)
-            .because(routingRequest.facts(), routingRequest.model().name(), refuse);
-      }
-      case Decision.Forward forward ->
-          forward(
-              new RoutedExchange(request, routingRequest, body, forward, use, admission, context));
-    };
-  }
-
-  private String unknown(String name) {
-    String shown = name.length() > SHOWN_NAME ? name.substring(0, SHOWN_NAME) + "…" : name;
-    return "model: \""
-        + shown
-        + "\" (expected: a model listed at /v1/models"
-        + Suggestion.hint(shown, request.ruleset().catalog().modelNames())
-        + ")";
-  }
-
-  private Transition forward(RoutedExchange exchange) {
-    context.inFlight().put(exchange);
-    try {
-      return forwarded(exchange);
-    } catch (RuntimeException e) {
-      exchange.finishAttempts(Outcome.CANCELLED);
-      exchange.giveBackUnused();
-      context.inFlight().remove(exchange);
-      throw e;
+  /** Sends the request on its way. What it has taken is given back, whatever goes wrong. */
+  private Transition forward(Routed routed) {
+    Admission admission = routed.admitted().admission();
+    try (AcquiredResources acquired = new AcquiredResources()) {
+      acquired.add(admission::cancel);
+      RoutedExchange exchange =
+          new RoutedExchange(
+              request,
+              routed.admitted().allowed().routing(),
+              body,
+              routed.decision(),
+              routed.admitted().missed().cacheUse(),
+              admission,
+              context);
+      acquired.add(exchange::giveBackUnused);
+      context.inFlight().put(exchange);
+      acquired.add(() -> context.inFlight().remove(exchange));
+      acquired.add(() -> exchange.finishAttempts(Outcome.CANCELLED));
+      Transition transition = forwarded(exchange);
+      acquired.keep();
+      return transition;
     }
   }
 

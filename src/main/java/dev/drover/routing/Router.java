@@ -161,6 +161,16 @@ public final class Router {
    * open.
    */
   public Decision choose(RoutingRequest routingRequest, PolicyResult policyResult) {
+    return choose(routingRequest, policyResult, true);
+  }
+
+  /** Decides like {@link #choose}, and claims and takes nothing. */
+  public Decision preview(RoutingRequest routingRequest, PolicyResult policyResult) {
+    return choose(routingRequest, policyResult, false);
+  }
+
+  private Decision choose(
+      RoutingRequest routingRequest, PolicyResult policyResult, boolean claiming) {
     long now = ticker.nanos();
     Rollout rollout = state.rollouts().of(routingRequest.model().name());
     Warm warm = state.sessions().find(routingRequest.session());
@@ -184,7 +194,7 @@ public final class Router {
         reservation =
             new QuotaReservation(quota, estimates.expectedTokens(primary, routingRequest));
       }
-      if (secured(primary, reservation, now)) {
+      if (claiming ? secured(primary, reservation, now) : securable(primary, reservation, now)) {
         break;
       }
       reservation = null;
@@ -196,7 +206,7 @@ public final class Router {
     if (fit.isEmpty()) {
       return refuse(routingRequest, policyResult, rollout, warm, now);
     }
-    List<Target> trials = trials(fit, routingRequest.model(), policyResult, now);
+    List<Target> trials = trials(fit, routingRequest.model(), policyResult, now, claiming);
     Plan plan =
         routingRequest
             .model()
@@ -218,8 +228,8 @@ public final class Router {
         ranked,
         told == null ? List.of() : told,
         trace,
-        trials,
-        reservation,
+        claiming ? trials : List.of(),
+        claiming ? reservation : null,
         shadow(routingRequest, policyResult, now));
   }
 
@@ -245,6 +255,12 @@ public final class Router {
       breaker.giveBack(now);
     }
     return !full;
+  }
+
+  /** Returns whether {@link #secured} would succeed. */
+  private boolean securable(Target target, @Nullable QuotaReservation wanted, long now) {
+    return estimates.health(target).breaker().available(now)
+        && (wanted == null || wanted.quota().preview(wanted.tokens()) == null);
   }
 
   /** Fills in the targets that are fit, and tells of the others if that is wanted. */
@@ -347,7 +363,8 @@ public final class Router {
    *
    * @return those whose trial was claimed; who does not need it must give it back
    */
-  private List<Target> trials(Candidates fit, Model model, PolicyResult policyResult, long now) {
+  private List<Target> trials(
+      Candidates fit, Model model, PolicyResult policyResult, long now, boolean claiming) {
     List<Target> claimed = List.of();
     boolean any = false;
     for (int i = 1; i < fit.size(); i++) {
@@ -365,7 +382,8 @@ public final class Router {
       if (kind(fit.get(i), now) == Breaker.Kind.CLOSED) {
         continue;
       }
-      if (i < attempts && estimates.health(target).breaker().claim(now)) {
+      Breaker breaker = estimates.health(target).breaker();
+      if (i < attempts && (claiming ? breaker.claim(now) : breaker.available(now))) {
         claimed = claimed.isEmpty() ? new ArrayList<>() : claimed;
         claimed.add(target);
       } else {

@@ -79,7 +79,7 @@ public record Ruleset(
    *
    * @param body what {@code facts} were read from
    */
-  public RoutingRequest ask(
+  public RoutingRequest routingRequest(
       String id, Model model, RequestFacts facts, Bytes body, RoutingHints hints, Origin origin) {
     String task = hints.task() == null ? tasks.classify(facts, body) : hints.task();
     return new RoutingRequest(

@@ -61,7 +61,7 @@ public class DecisionBenchmark {
     Origin origin =
         Origin.of("spiffe://mesh.example/ns/search/sa/indexer", () -> Map.of("x-team", "search"));
     routingRequest =
-        ruleset.ask(
+        ruleset.routingRequest(
             "0123456789abcdef",
             ruleset.catalog().model("chat"),
             facts,

@@ -32,7 +32,7 @@ class ExplainIT {
             .replace("FOLDER", folder.toString()));
     GatewayConfig config = Rig.load(file);
     return Explanation.of(
-        config, new Secrets(_ -> "key"), "/v1/chat/completions", Bytes.utf8(body), headers);
+        config, new Secrets(_ -> "key"), "/v1/chat/completions", Bytes.utf8(body), headers, null);
   }
 
   @Test

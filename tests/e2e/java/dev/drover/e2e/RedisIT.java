@@ -70,7 +70,7 @@ class RedisIT {
     }
 
     ApplicableLimits claim(long tokens, long cost) {
-      return controller.claim(new AdmissionRequest(ALICE, "chat", Map.of(), tokens, cost));
+      return controller.applicable(new AdmissionRequest(ALICE, "chat", Map.of(), tokens, cost));
     }
 
     PendingReply<Coordinator.Reply> ask(long tokens, long cost) {

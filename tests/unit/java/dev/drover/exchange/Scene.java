@@ -113,6 +113,11 @@ final class Scene {
     return reply;
   }
 
+  /** The id that the next exchange will have: shares go by it. */
+  String nextId() {
+    return "x-" + ids;
+  }
+
   Exchange open() {
     return new Exchange(context);
   }

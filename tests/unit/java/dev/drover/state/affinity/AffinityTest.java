@@ -64,7 +64,7 @@ class AffinityTest {
     }
     Bytes bytes = Bytes.utf8(body.append("]}").toString());
     RequestFacts facts = Requests.facts(body.toString());
-    return ruleset.ask(
+    return ruleset.routingRequest(
         "id-" + ids++,
         catalog.model(model),
         facts,

@@ -1,0 +1,136 @@
+package dev.drover.exchange;
+
+import dev.drover.admission.AuthResult;
+import dev.drover.admission.PresentedCredentials;
+import dev.drover.dialect.ClientApi;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Operation;
+import dev.drover.message.Inbound;
+import dev.drover.record.Caller;
+import dev.drover.routing.Ruleset;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the headers of a request to a context: find the operation, identify the caller, check what
+ * the headers ask for. The server and {@code explain} run the same steps. Immutable, thread-safe.
+ */
+record HeaderSteps(ExchangeContext context) {
+  private static final String INTERNAL = "x-drover-";
+  private static final String ENVOY = "x-envoy-";
+
+  /**
+   * Credentials meant for Drover or for others, and encodings that would keep it from reading the
+   * response.
+   */
+  private static final List<String> NOT_FOR_PROVIDERS =
+      Stream.concat(
+              Stream.of(
+                  "authorization",
+                  "proxy-authorization",
+                  "x-api-key",
+                  "api-key",
+                  "x-goog-api-key",
+                  "cookie",
+                  "x-forwarded-client-cert",
+                  "accept-encoding"),
+              Dialects.clients().stream().flatMap(client -> client.credentialHeaders().stream()))
+          .distinct()
+          .toList();
+
+  /**
+   * Runs the steps.
+   *
+   * @param caller who asks, where that is known without credentials; null: the headers tell
+   * @return null when the path is none of an LLM API
+   */
+  @Nullable RequestHead run(Inbound.RequestHeaders in, @Nullable Caller caller) {
+    String method = in.headers().text(":method");
+    String path = in.headers().text(":path");
+    for (ClientApi client : Dialects.clients()) {
+      Operation operation = client.operation(method, path);
+      if (operation != null) {
+        return identified(context(in, client, operation, path), in, caller);
+      }
+      Operation other = client.operationAt(path);
+      if (other != null) {
+        return refused(
+            context(in, client, other, path),
+            405,
+            "method_not_allowed",
+            "method: " + method + " (expected: " + other.method() + ")");
+      }
+    }
+    return null;
+  }
+
+  private RequestContext context(
+      Inbound.RequestHeaders in, ClientApi client, Operation operation, String path) {
+    int query = path.indexOf('?');
+    Set<String> strip = new LinkedHashSet<>(NOT_FOR_PROVIDERS);
+    in.headers().names(INTERNAL, strip::add);
+    in.headers().names(ENVOY, strip::add);
+    Ruleset ruleset = context.ruleset().get();
+    strip.addAll(ruleset.callers().ownHeaders());
+    String clientKey = ruleset.callers().clientKey(in.headers().text("authorization"));
+    String id = context.ids().get();
+    return new RequestContext(
+        id,
+        context.tracing().begin(id, in.headers()),
+        ruleset,
+        client,
+        operation,
+        query < 0 ? "" : path.substring(query),
+        Workloads.origin(in.headers(), in.peer()),
+        RoutingHintHeaders.of(in.headers()::first),
+        strip,
+        clientKey == null ? null : new ClientKey(clientKey),
+        in.modes(),
+        context.wall().instant(),
+        context.ticker().nanos());
+  }
+
+  private RequestHead identified(
+      RequestContext request, Inbound.RequestHeaders in, @Nullable Caller caller) {
+    if (caller != null) {
+      return checked(request.by(caller), in);
+    }
+    PresentedCredentials presented =
+        new PresentedCredentials(
+            request.clientKey() == null ? in.headers().text("authorization") : "",
+            in.headers().text("x-api-key"),
+            request.origin().spiffeId(),
+            in.tokens(),
+            in.headers()::text);
+    return switch (request.ruleset().callers().identify(presented, context.wall().instant())) {
+      case AuthResult.Not(String code, String message) -> refused(request, 401, code, message);
+      case AuthResult.As(Caller found) -> checked(request.by(found), in);
+    };
+  }
+
+  private static RequestHead checked(RequestContext request, Inbound.RequestHeaders in) {
+    if (!request.operation().takesBody()) {
+      return new RequestHead(request, null);
+    }
+    String encoding = in.headers().text("content-encoding");
+    if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
+      return refused(
+          request,
+          415,
+          "unsupported_encoding",
+          "content-encoding: a body that is encoded (expected: JSON as it is)");
+    }
+    String problem = request.wishes().problem(request.ruleset().tasks().names());
+    return problem == null
+        ? new RequestHead(request, null)
+        : refused(request, 400, "invalid_wish", problem);
+  }
+
+  private static RequestHead refused(
+      RequestContext request, int status, String code, String message) {
+    return new RequestHead(request, RefusedRequest.unread(status, code, message, null));
+  }
+}

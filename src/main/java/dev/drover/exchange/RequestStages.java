@@ -1,0 +1,44 @@
+package dev.drover.exchange;
+
+import dev.drover.admission.Admission;
+import dev.drover.catalog.Model;
+import dev.drover.dialect.RequestFacts;
+import dev.drover.routing.Decision;
+import dev.drover.routing.RoutingRequest;
+import dev.drover.routing.policy.PolicyResult;
+import dev.drover.types.Bytes;
+
+/** The data of a request after each step of the {@link RequestPipeline}. All immutable. */
+final class RequestStages {
+  private RequestStages() {}
+
+  /** The body has been read. */
+  record Parsed(RequestContext request, Bytes body, RequestFacts facts) {}
+
+  /** The model is known, and the caller may use it. */
+  record Authorized(Parsed parsed, Model model) {}
+
+  /** The policies allow the request. */
+  record Allowed(Parsed parsed, RoutingRequest routing, PolicyResult policy) {
+    RequestContext request() {
+      return parsed.request();
+    }
+
+    RequestFacts facts() {
+      return parsed.facts();
+    }
+  }
+
+  /** No stored response will do. */
+  record Missed(Allowed allowed, CacheUse cacheUse) {}
+
+  /** Limits and budgets have room. */
+  record Admitted(Missed missed, Admission admission) {
+    Allowed allowed() {
+      return missed.allowed();
+    }
+  }
+
+  /** The plan is made. */
+  record Routed(Admitted admitted, Decision.Forward decision) {}
+}
