@@ -1,6 +1,7 @@
 package dev.drover.exchange;
 
-import dev.drover.exchange.RequestStages.Routed;
+import dev.drover.exchange.pipeline.RequestStages.Routed;
+import dev.drover.exchange.pipeline.StepResult;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import dev.drover.record.Ending;

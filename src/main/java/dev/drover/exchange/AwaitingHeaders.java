@@ -1,5 +1,9 @@
 package dev.drover.exchange;
 
+import dev.drover.exchange.account.ExchangeContext;
+import dev.drover.exchange.account.RequestContext;
+import dev.drover.exchange.pipeline.HeaderSteps;
+import dev.drover.exchange.pipeline.RequestHead;
 import dev.drover.message.BodyMode;
 import dev.drover.message.HeaderEdits;
 import dev.drover.message.Inbound;

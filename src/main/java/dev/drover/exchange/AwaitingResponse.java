@@ -3,6 +3,13 @@ package dev.drover.exchange;
 import dev.drover.catalog.Target;
 import dev.drover.dialect.ResponseHead;
 import dev.drover.dialect.ResponseTransform;
+import dev.drover.exchange.account.Accounting;
+import dev.drover.exchange.account.Attempt;
+import dev.drover.exchange.account.CacheRecorder;
+import dev.drover.exchange.account.CacheUse;
+import dev.drover.exchange.account.ExchangeContext;
+import dev.drover.exchange.account.RoutedExchange;
+import dev.drover.exchange.account.Transcript;
 import dev.drover.message.BodyMode;
 import dev.drover.message.HeaderEdits;
 import dev.drover.message.Inbound;
@@ -25,15 +32,16 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
       case Inbound.ResponseBody _, Inbound.ResponseTrailers _ ->
           violation("no response_headers (expected: response_header_mode SEND)");
       case Inbound.Replied _ -> Transition.to(this);
-      case Inbound.Closed _ ->
-          Transition.to(new Accounting(context, exchange, null, null).cancelled());
+      case Inbound.Closed _ -> {
+        new Accounting(context, exchange, null, null).cancelled();
+        yield Transition.to(new Ended());
+      }
     };
   }
 
   private Transition violation(String what) {
-    return Transition.to(
-        new Accounting(context, exchange, null, null).cancelled(),
-        new Outbound.ProtocolError("answer awaited: " + what));
+    new Accounting(context, exchange, null, null).cancelled();
+    return Transition.to(new Ended(), new Outbound.ProtocolError("answer awaited: " + what));
   }
 
   private Transition answered(Inbound.ResponseHeaders in) {

@@ -1,7 +1,9 @@
 package dev.drover.exchange;
 
 import dev.drover.cache.CachedResponse;
-import dev.drover.exchange.RequestStages.Allowed;
+import dev.drover.exchange.account.ExchangeContext;
+import dev.drover.exchange.account.RequestContext;
+import dev.drover.exchange.pipeline.RequestStages.Allowed;
 import dev.drover.message.Outbound;
 import dev.drover.record.Ending;
 import dev.drover.record.ExchangeRecord;

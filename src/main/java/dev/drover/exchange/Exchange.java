@@ -1,5 +1,6 @@
 package dev.drover.exchange;
 
+import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import java.util.List;

@@ -12,6 +12,8 @@ import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.Translation;
 import dev.drover.dialect.UpstreamRequest;
+import dev.drover.exchange.account.Attempt;
+import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.message.BodyChange;
 import dev.drover.message.BodyMode;
 import dev.drover.message.ExchangeMetadata;

@@ -2,6 +2,10 @@ package dev.drover.exchange;
 
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
+import dev.drover.exchange.account.Attempt;
+import dev.drover.exchange.account.FittedRequest;
+import dev.drover.exchange.account.RequestContext;
+import dev.drover.exchange.account.RoutedExchange;
 import dev.drover.message.HeaderEdits;
 import dev.drover.types.Wire;
 import java.time.Instant;

@@ -1,5 +1,8 @@
 package dev.drover.exchange;
 
+import dev.drover.exchange.account.ExchangeContext;
+import dev.drover.exchange.account.RequestContext;
+import dev.drover.exchange.pipeline.RefusedRequest;
 import dev.drover.record.Ending;
 import dev.drover.types.Wire;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package dev.drover.exchange;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
 import dev.drover.dialect.ClientApi;
+import dev.drover.exchange.account.RequestContext;
 import dev.drover.message.Outbound;
 import java.util.HashMap;
 import java.util.List;

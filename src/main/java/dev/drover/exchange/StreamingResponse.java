@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.catalog.Target;
 import dev.drover.dialect.ResponseTransform;
+import dev.drover.exchange.account.Accounting;
 import dev.drover.message.BodyChange;
 import dev.drover.message.BodyMode;
 import dev.drover.message.HeaderEdits;

@@ -1,6 +1,11 @@
 package dev.drover.exchange;
 
 import dev.drover.catalog.Target;
+import dev.drover.exchange.account.Attempt;
+import dev.drover.exchange.account.ExchangeContext;
+import dev.drover.exchange.account.FittedRequest;
+import dev.drover.exchange.account.RequestContext;
+import dev.drover.exchange.account.RoutedExchange;
 import dev.drover.message.BodyChange;
 import dev.drover.message.ExchangeMetadata;
 import dev.drover.message.HeaderEdits;

@@ -1,7 +1,7 @@
 package dev.drover.extproc;
 
 import dev.drover.config.schema.ServerConfig;
-import dev.drover.exchange.ExchangeContext;
+import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.types.HostPort;
 import io.grpc.BindableService;
 import io.grpc.Server;

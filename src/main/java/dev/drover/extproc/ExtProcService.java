@@ -1,7 +1,7 @@
 package dev.drover.extproc;
 
 import dev.drover.exchange.Exchange;
-import dev.drover.exchange.ExchangeContext;
+import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.extproc.codec.OutMessage;
 import dev.drover.types.Bytes;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;

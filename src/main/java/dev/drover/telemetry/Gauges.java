@@ -2,7 +2,7 @@ package dev.drover.telemetry;
 
 import dev.drover.admission.AdmissionController;
 import dev.drover.admission.Budget;
-import dev.drover.exchange.InFlightExchanges;
+import dev.drover.exchange.account.InFlightExchanges;
 import dev.drover.state.RuntimeState;
 import dev.drover.state.health.Breaker;
 import dev.drover.state.health.Latencies;

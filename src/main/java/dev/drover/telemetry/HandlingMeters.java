@@ -1,6 +1,6 @@
 package dev.drover.telemetry;
 
-import dev.drover.exchange.Stopwatch;
+import dev.drover.exchange.account.Stopwatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Locale;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.admission.AdmissionRequest;
 import dev.drover.admission.Quota;
 import dev.drover.coordination.Coordinator;
+import dev.drover.exchange.pipeline.Workloads;
 import dev.drover.message.BodyChange;
 import dev.drover.message.BodyMode;
 import dev.drover.message.Inbound;

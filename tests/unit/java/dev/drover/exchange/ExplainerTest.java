@@ -3,6 +3,8 @@ package dev.drover.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.admission.Callers;
+import dev.drover.exchange.account.ExchangeContext;
+import dev.drover.exchange.pipeline.Explainer;
 import dev.drover.message.Headers;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;

@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import dev.drover.record.Ending;

@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.admission.QuotaReservation;
 import dev.drover.catalog.Target;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A single attempt of an exchange at one target. Thread-safe: the upstream-level stream reports the
  * response headers, the router-level stream the end of the attempt. The first outcome stays.
  */
-final class Attempt {
+public final class Attempt {
   private static final long NONE = -1;
 
   /**
@@ -32,7 +32,7 @@ final class Attempt {
    * headers; of an outrun attempt it is the time until another won.
    */
   @FunctionalInterface
-  interface Listener {
+  public interface Listener {
     void ended(Outcome outcome, long latencyNanos);
   }
 
@@ -53,7 +53,7 @@ final class Attempt {
     }
   }
 
-  static final Listener NOBODY = (_, _) -> {};
+  public static final Listener NOBODY = (_, _) -> {};
 
   private final Target target;
   private final @Nullable Secret key;
@@ -68,7 +68,8 @@ final class Attempt {
   private volatile @Nullable QuotaReservation reservation;
   private volatile Usage usage = Usage.NONE;
 
-  Attempt(Target target, Permit permit, TargetHealth health, Ticker ticker, Listener listener) {
+  public Attempt(
+      Target target, Permit permit, TargetHealth health, Ticker ticker, Listener listener) {
     this(target, null, permit, health, ticker, listener);
   }
 
@@ -92,27 +93,27 @@ final class Attempt {
     this.key = this.clientKey != null ? null : target.provider().keys().pick(startNanos);
   }
 
-  Target target() {
+  public Target target() {
     return target;
   }
 
   /** Returns the credential it uses, with the key as it is by now; null when it has none. */
-  @Nullable Credential credential() {
+  public @Nullable Credential credential() {
     String value = clientKey != null ? clientKey.value() : key == null ? null : key.value();
     return value == null ? null : new ApiKey(value, target.provider().auth());
   }
 
   /** Returns how long the provider asks to be left alone, in nanoseconds; negative: not at all. */
-  long backoffNanos(Headers headers, InstantSource wall) {
+  public long backoffNanos(Headers headers, InstantSource wall) {
     return target.provider().dialect().provider().backoffNanos(headers::text, wall);
   }
 
   /** The id of its span. */
-  String spanId() {
+  public String spanId() {
     return spanId;
   }
 
-  long startNanos() {
+  public long startNanos() {
     return startNanos;
   }
 
@@ -122,7 +123,7 @@ final class Attempt {
    *
    * @param restNanos how long the target asks to be left alone, or negative
    */
-  void answered(int httpStatus, long restNanos) {
+  public void answered(int httpStatus, long restNanos) {
     long latency = ticker.nanos() - startNanos;
     Progress before =
         progress.getAndUpdate(
@@ -186,12 +187,12 @@ final class Attempt {
   }
 
   /** Keeps its place in the target's quota until it ends; null: there is none. */
-  void holds(@Nullable QuotaReservation place) {
+  public void holds(@Nullable QuotaReservation place) {
     reservation = place;
   }
 
   /** The tokens that it had in truth; what was reserved went back when it ended. */
-  void used(long tokens) {
+  public void used(long tokens) {
     QuotaReservation its = reservation;
     if (its != null) {
       its.quota().settle(tokens);
@@ -214,18 +215,18 @@ final class Attempt {
   }
 
   /** Returns whether the response headers of this attempt have come. */
-  boolean answered() {
+  public boolean answered() {
     return progress.get().answered();
   }
 
   /** Returns whether the response headers have come with a status below 300. */
-  boolean promised() {
+  public boolean promised() {
     int status = progress.get().status();
     return status > 0 && status < 300;
   }
 
   /** Ends the attempt; only the first ending counts. */
-  void finish(Outcome end) {
+  public void finish(Outcome end) {
     finish(end, false);
   }
 

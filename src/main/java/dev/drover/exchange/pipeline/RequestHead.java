@@ -1,5 +1,6 @@
-package dev.drover.exchange;
+package dev.drover.exchange.pipeline;
 
+import dev.drover.exchange.account.RequestContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param request the request; its caller is known unless {@code refused} says otherwise
  * @param refused why the request goes no further, or null
  */
-record RequestHead(RequestContext request, @Nullable RefusedRequest refused) {}
+public record RequestHead(RequestContext request, @Nullable RefusedRequest refused) {}

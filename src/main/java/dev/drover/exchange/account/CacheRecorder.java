@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.cache.CacheKey;
 import dev.drover.cache.CachedResponse;
@@ -10,7 +10,7 @@ import dev.drover.types.NanoDollars;
 import java.io.ByteArrayOutputStream;
 
 /** An answer that is copied on its way, to be kept if it comes to a good end. One stream's. */
-final class CacheRecorder {
+public final class CacheRecorder {
   private final ExchangeContext context;
   private final CacheKey key;
   private final Caching settings;
@@ -18,7 +18,7 @@ final class CacheRecorder {
   private final ByteArrayOutputStream copy = new ByteArrayOutputStream();
   private boolean tooLarge;
 
-  CacheRecorder(ExchangeContext context, CacheKey key, Caching settings, ResponseHead head) {
+  public CacheRecorder(ExchangeContext context, CacheKey key, Caching settings, ResponseHead head) {
     this.context = context;
     this.key = key;
     this.settings = settings;

@@ -1,15 +1,17 @@
-package dev.drover.exchange;
+package dev.drover.exchange.pipeline;
 
 import dev.drover.admission.Admission;
 import dev.drover.catalog.Model;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.exchange.account.CacheUse;
+import dev.drover.exchange.account.RequestContext;
 import dev.drover.routing.Decision;
 import dev.drover.routing.RoutingRequest;
 import dev.drover.routing.policy.PolicyResult;
 import dev.drover.types.Bytes;
 
 /** The data of a request after each step of the {@link RequestPipeline}. All immutable. */
-final class RequestStages {
+public final class RequestStages {
   private RequestStages() {}
 
   /** The body has been read. */
@@ -19,26 +21,26 @@ final class RequestStages {
   record Authorized(Parsed parsed, Model model) {}
 
   /** The policies allow the request. */
-  record Allowed(Parsed parsed, RoutingRequest routing, PolicyResult policy) {
-    RequestContext request() {
+  public record Allowed(Parsed parsed, RoutingRequest routing, PolicyResult policy) {
+    public RequestContext request() {
       return parsed.request();
     }
 
-    RequestFacts facts() {
+    public RequestFacts facts() {
       return parsed.facts();
     }
   }
 
   /** No stored response will do. */
-  record Missed(Allowed allowed, CacheUse cacheUse) {}
+  public record Missed(Allowed allowed, CacheUse cacheUse) {}
 
   /** Limits and budgets have room. */
-  record Admitted(Missed missed, Admission admission) {
-    Allowed allowed() {
+  public record Admitted(Missed missed, Admission admission) {
+    public Allowed allowed() {
       return missed.allowed();
     }
   }
 
   /** The plan is made. */
-  record Routed(Admitted admitted, Decision.Forward decision) {}
+  public record Routed(Admitted admitted, Decision.Forward decision) {}
 }

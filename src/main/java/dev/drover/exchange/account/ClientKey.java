@@ -1,7 +1,7 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 /** A provider's key that a client brings along. Not shown by {@code toString}. */
-record ClientKey(String value) {
+public record ClientKey(String value) {
   @Override
   public String toString() {
     return "ClientKey[not shown]";

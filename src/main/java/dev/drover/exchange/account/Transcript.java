@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.ResponseHead;
@@ -8,7 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /** Copies what is said in an exchange, for its trace. One stream's. */
-final class Transcript {
+public final class Transcript {
   /**
    * The limit of the copied response, in bytes. Of a longer stream the whole events within the
    * limit are kept; any other longer response is dropped.

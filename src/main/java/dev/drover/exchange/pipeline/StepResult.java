@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.pipeline;
 
 import dev.drover.cache.CachedResponse;
 import dev.drover.types.Bytes;
@@ -11,7 +11,7 @@ import java.util.function.Function;
  *
  * @param <T> what the next step takes
  */
-sealed interface StepResult<T> {
+public sealed interface StepResult<T> {
   /** The next step follows. */
   record Continue<T>(T value) implements StepResult<T> {}
 
@@ -36,7 +36,7 @@ sealed interface StepResult<T> {
   record Await<T, R>(PendingReply<R> reply, Function<R, StepResult<T>> resume, Consumer<R> release)
       implements StepResult<T> {
     /** Goes on; the reply has come. */
-    StepResult<T> resumed() {
+    public StepResult<T> resumed() {
       return resume.apply(reply.take());
     }
 

@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.record.ExchangeListener;
 import dev.drover.record.ShadowRecord;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Brings the two answers of a shadowed request together, in whatever order they end. Thread-safe:
  * each side is given once, and who comes second tells the listener.
  */
-final class ShadowComparison {
+public final class ShadowComparison {
   private final RequestContext request;
   private final String model;
   private final ExchangeListener listener;
@@ -28,7 +28,7 @@ final class ShadowComparison {
     tell();
   }
 
-  void shadow(ShadowRecord.Side side) {
+  public void shadow(ShadowRecord.Side side) {
     shadow.set(side);
     tell();
   }

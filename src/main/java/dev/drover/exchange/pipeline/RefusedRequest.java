@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.pipeline;
 
 import dev.drover.admission.Admission;
 import dev.drover.dialect.RequestFacts;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the name of the configured model, or null when none is known
  * @param decision the decision that refused it, or null
  */
-record RefusedRequest(
+public record RefusedRequest(
     int status,
     String code,
     String message,
@@ -29,7 +29,8 @@ record RefusedRequest(
   private static final long SECOND = 1_000_000_000;
 
   /** Returns the refusal of a request that was not read. */
-  static RefusedRequest unread(int status, String code, String message, @Nullable String param) {
+  public static RefusedRequest unread(
+      int status, String code, String message, @Nullable String param) {
     return new RefusedRequest(status, code, message, param, null, null, null, null);
   }
 

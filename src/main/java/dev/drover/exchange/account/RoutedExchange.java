@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.admission.Admission;
 import dev.drover.admission.QuotaReservation;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * An exchange whose plan is decided: what its streams share. The facts are immutable; the list of
  * attempts is thread-safe.
  */
-final class RoutedExchange {
+public final class RoutedExchange {
   private final RequestContext request;
   private final RoutingRequest routingRequest;
   private final Admission admission;
@@ -54,7 +54,7 @@ final class RoutedExchange {
   /**
    * @param body as the client sent it
    */
-  RoutedExchange(
+  public RoutedExchange(
       RequestContext request,
       RoutingRequest routingRequest,
       Bytes body,
@@ -76,36 +76,36 @@ final class RoutedExchange {
             : new ShadowComparison(request, routingRequest.model().name(), context.listener());
   }
 
-  String id() {
+  public String id() {
     return request.id();
   }
 
-  RequestContext request() {
+  public RequestContext request() {
     return request;
   }
 
-  RoutingRequest routingRequest() {
+  public RoutingRequest routingRequest() {
     return routingRequest;
   }
 
-  Model model() {
+  public Model model() {
     return routingRequest.model();
   }
 
-  RequestFacts facts() {
+  public RequestFacts facts() {
     return routingRequest.facts();
   }
 
-  Plan plan() {
+  public Plan plan() {
     return decision.plan();
   }
 
-  Decision.Forward decision() {
+  public Decision.Forward decision() {
     return decision;
   }
 
   /** Returns how the exchange uses the cache. */
-  CacheUse cacheUse() {
+  public CacheUse cacheUse() {
     return cacheUse;
   }
 
@@ -113,27 +113,27 @@ final class RoutedExchange {
    * Returns the comparison with the response of the shadow target; null when there is no shadow
    * target.
    */
-  @Nullable ShadowComparison comparison() {
+  public @Nullable ShadowComparison comparison() {
     return comparison;
   }
 
   /** Attempts so far; there may be more at any time, never fewer. */
-  List<Attempt> attempts() {
+  public List<Attempt> attempts() {
     return attemptsShown;
   }
 
   /** Returns whether a silent attempt is joined by another instead of being given up. */
-  boolean hedged() {
+  public boolean hedged() {
     return model().hedgeMillis() > 0 && plan().targets().size() > 1;
   }
 
   /** Returns the time in milliseconds that Envoy waits for an attempt before it starts the next. */
-  long perTryMillis() {
+  public long perTryMillis() {
     return hedged() ? model().hedgeMillis() : plan().perTryTimeoutMillis();
   }
 
   /** The attempt that answered; null when there was none at the target. */
-  @Nullable Attempt winner(@Nullable Target target) {
+  public @Nullable Attempt winner(@Nullable Target target) {
     Attempt found = null;
     for (Attempt attempt : attempts) {
       if (target != null && attempt.target().name().equals(target.name())) {
@@ -144,7 +144,7 @@ final class RoutedExchange {
   }
 
   /** The answer has begun: whoever has not answered by now has been outrun. */
-  void outrun(Attempt winner) {
+  public void outrun(Attempt winner) {
     attempts.stream()
         .filter(attempt -> attempt != winner)
         .forEach(attempt -> attempt.finish(Outcome.OUTRUN));
@@ -154,7 +154,7 @@ final class RoutedExchange {
    * Ends every attempt that has no outcome yet with the given one. Called when no attempt has
    * succeeded.
    */
-  void failed(Outcome outcome) {
+  public void failed(Outcome outcome) {
     attempts.forEach(attempt -> attempt.finish(outcome));
   }
 
@@ -162,7 +162,7 @@ final class RoutedExchange {
    * Starts an attempt. Envoy starts the next one only when the one before has failed, unless it
    * hedges.
    */
-  Attempt begin(Target target) {
+  public Attempt begin(Target target) {
     for (Attempt earlier : attempts) {
       if (hedged()) {
         earlier.joined(model().hedgeMillis());
@@ -188,26 +188,26 @@ final class RoutedExchange {
   }
 
   /** The last possible attempt has answered: nobody needs the body any more. */
-  void releaseBody() {
+  public void releaseBody() {
     body = Bytes.EMPTY;
     fitted = null;
   }
 
   /** Copies what is said, where the deciding policy wants that in a trace that is kept. */
-  @Nullable Transcript transcript(ResponseHead head) {
+  public @Nullable Transcript transcript(ResponseHead head) {
     boolean wanted = request.trace().sampled() && decision.trace().traceContent();
     return wanted ? new Transcript(request.client(), body, head) : null;
   }
 
   /** Returns whether the response has begun, after which no further attempt can come. */
-  boolean answered() {
+  public boolean answered() {
     return body.isEmpty();
   }
 
   /**
    * Returns what a target gets, whichever level asks; null when the response has begun meanwhile.
    */
-  @Nullable FittedRequest upstream(Target target) {
+  public @Nullable FittedRequest upstream(Target target) {
     Bytes whole = body;
     if (whole.isEmpty()) {
       return null;
@@ -234,17 +234,17 @@ final class RoutedExchange {
   }
 
   /** Returns the translation between the client and a target's provider. */
-  Translation translation(Target target) {
+  public Translation translation(Target target) {
     return Translation.between(request.client(), target.provider().dialect().provider());
   }
 
   /** Returns whether the target is asked for usage that the client did not request. */
-  boolean asksUsage(Target target) {
+  public boolean asksUsage(Target target) {
     return facts().streamUsage() != null && target.streamUsage();
   }
 
   /** The caller's place in its quotas. */
-  Admission admission() {
+  public Admission admission() {
     return admission;
   }
 
@@ -255,7 +255,7 @@ final class RoutedExchange {
   }
 
   /** Releases the quota reservation and the breaker trials that no attempt has used. */
-  void giveBackUnused() {
+  public void giveBackUnused() {
     QuotaReservation unused = reservation.getAndSet(null);
     if (unused != null) {
       unused.release();
@@ -268,7 +268,7 @@ final class RoutedExchange {
   }
 
   /** Ends all attempts that have no outcome yet. */
-  void finishAttempts(Outcome outcome) {
+  public void finishAttempts(Outcome outcome) {
     over = true;
     attempts.forEach(attempt -> attempt.finish(outcome));
   }

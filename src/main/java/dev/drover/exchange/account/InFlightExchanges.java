@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 public final class InFlightExchanges {
   private final Map<String, RoutedExchange> byId = new ConcurrentHashMap<>();
 
-  void put(RoutedExchange exchange) {
+  public void put(RoutedExchange exchange) {
     byId.put(exchange.id(), exchange);
   }
 
-  @Nullable RoutedExchange get(String id) {
+  public @Nullable RoutedExchange get(String id) {
     return byId.get(id);
   }
 
-  void remove(RoutedExchange exchange) {
+  public void remove(RoutedExchange exchange) {
     byId.remove(exchange.id());
   }
 

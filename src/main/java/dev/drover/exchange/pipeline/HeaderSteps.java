@@ -1,10 +1,14 @@
-package dev.drover.exchange;
+package dev.drover.exchange.pipeline;
 
 import dev.drover.admission.AuthResult;
 import dev.drover.admission.PresentedCredentials;
 import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Operation;
+import dev.drover.exchange.account.ClientKey;
+import dev.drover.exchange.account.ExchangeContext;
+import dev.drover.exchange.account.RequestContext;
+import dev.drover.exchange.account.RoutingHintHeaders;
 import dev.drover.message.Inbound;
 import dev.drover.record.Caller;
 import dev.drover.routing.Ruleset;
@@ -18,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Takes the headers of a request to a context: find the operation, identify the caller, check what
  * the headers ask for. The server and {@code explain} run the same steps. Immutable, thread-safe.
  */
-record HeaderSteps(ExchangeContext context) {
+public record HeaderSteps(ExchangeContext context) {
   private static final String INTERNAL = "x-drover-";
   private static final String ENVOY = "x-envoy-";
 
@@ -47,7 +51,7 @@ record HeaderSteps(ExchangeContext context) {
    * @param caller who asks, where that is known without credentials; null: the headers tell
    * @return null when the path is none of an LLM API
    */
-  @Nullable RequestHead run(Inbound.RequestHeaders in, @Nullable Caller caller) {
+  public @Nullable RequestHead run(Inbound.RequestHeaders in, @Nullable Caller caller) {
     String method = in.headers().text(":method");
     String path = in.headers().text(":path");
     for (ClientApi client : Dialects.clients()) {

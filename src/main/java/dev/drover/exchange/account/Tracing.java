@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.message.Headers;
 import dev.drover.record.TraceContext;
@@ -27,7 +27,7 @@ public record Tracing(boolean on, double share) {
    *
    * @param exchange its id, 32 lower-case hex digits; that of its trace too when it has no other
    */
-  TraceContext begin(String exchange, Headers headers) {
+  public TraceContext begin(String exchange, Headers headers) {
     String given = headers.text("traceparent");
     boolean sound = sound(given);
     if (!on) {

@@ -1,8 +1,9 @@
-package dev.drover.exchange;
+package dev.drover.exchange.pipeline;
 
 import dev.drover.cache.CachedResponse;
-import dev.drover.exchange.RequestStages.Allowed;
-import dev.drover.exchange.RequestStages.Routed;
+import dev.drover.exchange.account.ExchangeContext;
+import dev.drover.exchange.pipeline.RequestStages.Allowed;
+import dev.drover.exchange.pipeline.RequestStages.Routed;
 import dev.drover.message.BodyMode;
 import dev.drover.message.Headers;
 import dev.drover.message.Inbound;

@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.routing.RoutingHints;
 import dev.drover.routing.strategy.Strategies;

@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.pipeline;
 
 import dev.drover.admission.Admission;
 import dev.drover.admission.AdmissionRequest;
@@ -8,12 +8,15 @@ import dev.drover.catalog.Model;
 import dev.drover.coordination.Coordinator;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
-import dev.drover.exchange.RequestStages.Admitted;
-import dev.drover.exchange.RequestStages.Allowed;
-import dev.drover.exchange.RequestStages.Authorized;
-import dev.drover.exchange.RequestStages.Missed;
-import dev.drover.exchange.RequestStages.Parsed;
-import dev.drover.exchange.RequestStages.Routed;
+import dev.drover.exchange.account.CacheUse;
+import dev.drover.exchange.account.ExchangeContext;
+import dev.drover.exchange.account.RequestContext;
+import dev.drover.exchange.pipeline.RequestStages.Admitted;
+import dev.drover.exchange.pipeline.RequestStages.Allowed;
+import dev.drover.exchange.pipeline.RequestStages.Authorized;
+import dev.drover.exchange.pipeline.RequestStages.Missed;
+import dev.drover.exchange.pipeline.RequestStages.Parsed;
+import dev.drover.exchange.pipeline.RequestStages.Routed;
 import dev.drover.routing.Decision;
 import dev.drover.routing.Router;
 import dev.drover.routing.RoutingRequest;
@@ -30,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param explaining whether nothing is reserved, counted, claimed or asked of other Drovers
  */
-record RequestPipeline(ExchangeContext context, boolean explaining) {
+public record RequestPipeline(ExchangeContext context, boolean explaining) {
   private static final int SHOWN_NAME = 100;
 
   /** Runs all steps. */
-  StepResult<Routed> run(RequestContext request, Bytes body) {
+  public StepResult<Routed> run(RequestContext request, Bytes body) {
     return parse(request, body)
         .then(this::authorize)
         .then(this::policy)

@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.pipeline;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -7,16 +7,16 @@ import java.util.Deque;
  * Holds what a request has taken until somebody else answers for it. Closing gives all of it back,
  * in reverse order, whatever went wrong. Not thread-safe.
  */
-final class AcquiredResources implements AutoCloseable {
+public final class AcquiredResources implements AutoCloseable {
   private final Deque<Runnable> releases = new ArrayDeque<>(4);
 
   /** Adds how something that was just taken is given back. */
-  void add(Runnable release) {
+  public void add(Runnable release) {
     releases.push(release);
   }
 
   /** Keeps everything: from now on somebody else gives it back. */
-  void keep() {
+  public void keep() {
     releases.clear();
   }
 

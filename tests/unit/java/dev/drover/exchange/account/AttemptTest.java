@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

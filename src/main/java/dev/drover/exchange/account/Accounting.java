@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.catalog.Target;
 import dev.drover.dialect.ResponseFacts;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Settles a journey once: usage, cost, attempts, what was learned, and its one record. Confined to
  * the router-level stream.
  */
-final class Accounting {
+public final class Accounting {
   private static final long NONE = -1;
 
   private final ExchangeContext context;
@@ -32,7 +32,7 @@ final class Accounting {
    * @param recorder copies the answer to be kept, or null
    * @param transcript copies what is said for the trace, or null
    */
-  Accounting(
+  public Accounting(
       ExchangeContext context,
       RoutedExchange exchange,
       @Nullable CacheRecorder recorder,
@@ -44,7 +44,7 @@ final class Accounting {
   }
 
   /** Notes that a part of the answer's body came. */
-  void sawBody(Bytes part) {
+  public void sawBody(Bytes part) {
     if (recorder != null) {
       recorder.add(part);
     }
@@ -57,7 +57,8 @@ final class Accounting {
   }
 
   /** The whole answer has passed. */
-  Map<String, Object> complete(ResponseTransform response, @Nullable Target target, int status) {
+  public Map<String, Object> complete(
+      ResponseTransform response, @Nullable Target target, int status) {
     ResponseFacts facts = response.facts(true);
     response.close();
     exchange.finishAttempts(facts.readable() ? Outcome.SUCCESS : Outcome.FAILURE);
@@ -107,7 +108,7 @@ final class Accounting {
   }
 
   /** The stream ended before the answer did. */
-  void cut(ResponseTransform response, @Nullable Target target, int status) {
+  public void cut(ResponseTransform response, @Nullable Target target, int status) {
     ResponseFacts facts = response.facts(false);
     response.close();
     exchange.finishAttempts(Outcome.CANCELLED);
@@ -119,10 +120,9 @@ final class Accounting {
   }
 
   /** The stream ended before any answer. */
-  Ended cancelled() {
+  public void cancelled() {
     exchange.finishAttempts(Outcome.CANCELLED);
     end(Ending.CANCELLED, null, 0, Usage.NONE, null);
-    return new Ended();
   }
 
   private Map<String, Object> end(

@@ -1,18 +1,20 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.catalog.Target;
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.routing.Estimates;
 import dev.drover.types.Usage;
 
-/** The usage of an answer: as its provider states it, else estimated from what was seen. */
-final class UsageEstimator {
+/** Tells the usage of a response: as its provider states it, else estimated from what was seen. */
+public final class UsageEstimator {
   private UsageEstimator() {}
 
   /**
+   * Returns the usage of a target's response.
+   *
    * @param stated the status of usage that the provider states
    */
-  static Usage answer(
+  public static Usage answer(
       RoutedExchange exchange, Target target, ResponseFacts facts, Usage.Status stated) {
     if (facts.usage() != null) {
       return facts.usage().withStatus(stated);

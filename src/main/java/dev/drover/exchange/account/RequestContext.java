@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Operation;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientKey a provider's key that the client brings along, or null
  * @param modes as announced for the stream
  */
-record RequestContext(
+public record RequestContext(
     String id,
     TraceContext trace,
     Ruleset ruleset,
@@ -55,7 +55,7 @@ record RequestContext(
    * @param code why Drover refused, or null
    * @param decision what was decided, or null
    */
-  ExchangeRecord untried(
+  public ExchangeRecord untried(
       @Nullable String model,
       boolean stream,
       Ending ending,
@@ -84,7 +84,7 @@ record RequestContext(
   /**
    * Returns the part of the record that describes the request, once a rule has been found for it.
    */
-  ExchangeRecord.Asked asked(
+  public ExchangeRecord.Asked asked(
       RoutingRequest routingRequest, @Nullable String policy, Map<String, String> tags) {
     return new ExchangeRecord.Asked(
         operation.name(),
@@ -97,7 +97,7 @@ record RequestContext(
   }
 
   /** Returns this context with the given caller. */
-  RequestContext by(Caller caller) {
+  public RequestContext by(Caller caller) {
     return new RequestContext(
         id,
         trace,

@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.cache.ResponseCache;
 import dev.drover.catalog.Target;

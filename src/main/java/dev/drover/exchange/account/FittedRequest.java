@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.catalog.Target;
 import dev.drover.dialect.UpstreamRequest;
@@ -12,13 +12,13 @@ import java.util.List;
  * @param request method, path, headers and body
  * @param parts the bytes of the body, also where they are the client's own
  */
-record FittedRequest(Target target, UpstreamRequest request, List<Bytes> parts) {
-  FittedRequest {
+public record FittedRequest(Target target, UpstreamRequest request, List<Bytes> parts) {
+  public FittedRequest {
     parts = List.copyOf(parts);
   }
 
   /** Returns the number of bytes of the body. */
-  long length() {
+  public long length() {
     return Bytes.length(parts);
   }
 }

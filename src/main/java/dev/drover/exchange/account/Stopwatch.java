@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 /**
  * Receives the duration of each transition. Called on the event loop: must neither block nor throw.

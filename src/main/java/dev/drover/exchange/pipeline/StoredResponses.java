@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.pipeline;
 
 import dev.drover.cache.CachedResponse;
 import dev.drover.catalog.Target;
@@ -8,7 +8,8 @@ import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.ResponseHead;
 import dev.drover.dialect.ResponseTransform;
 import dev.drover.dialect.Translation;
-import dev.drover.exchange.RequestStages.Allowed;
+import dev.drover.exchange.account.CacheUse;
+import dev.drover.exchange.pipeline.RequestStages.Allowed;
 import dev.drover.types.Bytes;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.pipeline;
 
 import dev.drover.message.Headers;
 import dev.drover.routing.Origin;
@@ -26,7 +26,7 @@ public final class Workloads {
   }
 
   /** The URI of the last element: the hop before this Envoy. Read in one pass. */
-  static String spiffeId(String forwarded) {
+  public static String spiffeId(String forwarded) {
     if (forwarded.length() > MOST_CHARS) {
       return "";
     }

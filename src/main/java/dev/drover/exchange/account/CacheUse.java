@@ -1,4 +1,4 @@
-package dev.drover.exchange;
+package dev.drover.exchange.account;
 
 import dev.drover.cache.CacheKey;
 import dev.drover.catalog.Caching;
@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param find whether a cached response may be served
  * @param settings the cache settings of the model; null without a key
  */
-record CacheUse(String result, @Nullable CacheKey key, boolean find, @Nullable Caching settings) {
+public record CacheUse(
+    String result, @Nullable CacheKey key, boolean find, @Nullable Caching settings) {
   /** To hash more than that would hold other streams up. */
   private static final int LARGEST_BODY = 1 << 20;
 
   static final CacheUse NONE = new CacheUse("", null, false, null);
   private static final CacheUse BYPASS = new CacheUse("bypass", null, false, null);
 
-  static CacheUse of(
+  public static CacheUse of(
       RequestContext request,
       RoutingRequest routingRequest,
       PolicyResult policyResult,
