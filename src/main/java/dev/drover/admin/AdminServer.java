@@ -33,6 +33,7 @@ public final class AdminServer implements AutoCloseable {
 
   private final Assets assets = new Assets();
   private final AdminActions actions;
+  private final ExplainAction explain;
   private final Pages pages;
 
   private AdminServer(HttpServer server, ExecutorService threads, AdminView view, boolean local) {
@@ -41,6 +42,7 @@ public final class AdminServer implements AutoCloseable {
     this.server = server;
     this.threads = threads;
     this.actions = new AdminActions(view);
+    this.explain = new ExplainAction(view.explain());
     this.pages = new Pages(view);
   }
 
@@ -111,12 +113,14 @@ public final class AdminServer implements AutoCloseable {
             ? guarded(path, exchange)
             : !method.equals("POST")
                 ? Page.text(405, "expected: GET or POST\n")
-                : !AdminActions.owns(path)
-                    ? Page.text(405, "expected: GET\n")
-                    : actions.act(
-                        path,
-                        headers.getFirst("authorization"),
-                        exchange.getRemoteAddress().getAddress().getHostAddress()));
+                : path.equals(ExplainAction.PATH)
+                    ? explained(exchange)
+                    : !AdminActions.owns(path)
+                        ? Page.text(405, "expected: GET\n")
+                        : actions.act(
+                            path,
+                            headers.getFirst("authorization"),
+                            exchange.getRemoteAddress().getAddress().getHostAddress()));
   }
 
   /**
@@ -138,6 +142,16 @@ public final class AdminServer implements AutoCloseable {
     Page denied = open ? null : actions.denied(headers.getFirst("authorization"));
     return denied == null
         ? pages.at(path, exchange.getRequestURI().getRawQuery(), headers.getFirst("accept"))
+        : denied;
+  }
+
+  /** Needs the token as changes do: it tells how keys, budgets and limits stand. */
+  private Page explained(HttpExchange exchange) throws IOException {
+    Headers headers = exchange.getRequestHeaders();
+    Page denied = actions.denied(headers.getFirst("authorization"));
+    String query = exchange.getRequestURI().getRawQuery();
+    return denied == null
+        ? explain.explain(query == null ? "" : query, headers, exchange.getRequestBody())
         : denied;
   }
 

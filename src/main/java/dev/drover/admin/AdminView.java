@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param exchange finds a recent exchange by its id, or gives null
  * @param xds the Envoys that are told their clusters; empty when none are
  * @param reload reads the config file again
+ * @param explain explains a request
  * @param metrics gives all meters in the format of a content type
  */
 public record AdminView(
@@ -54,5 +55,6 @@ public record AdminView(
     Function<String, @Nullable Map<String, Object>> exchange,
     Supplier<Map<String, Object>> xds,
     Runnable reload,
+    ExplainView explain,
     Ticker ticker,
     UnaryOperator<String> metrics) {}

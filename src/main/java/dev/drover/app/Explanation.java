@@ -113,6 +113,13 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
         true);
   }
 
+  /** Returns the same with the text among the fields. */
+  Explanation withText() {
+    Map<String, Object> all = new LinkedHashMap<>(fields);
+    all.put("text", text);
+    return new Explanation(all, text, forwarded);
+  }
+
   private static Explanation refused(
       int status, String code, String message, List<Exclusion> excluded) {
     Map<String, Object> fields = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package dev.drover.app;
 
 import dev.drover.admin.AdminServer;
 import dev.drover.admin.AdminView;
+import dev.drover.admin.ExplainView;
 import dev.drover.alert.Alerts;
 import dev.drover.cache.ResponseCache;
 import dev.drover.config.ConfigWatcher;
@@ -15,6 +16,7 @@ import dev.drover.credential.Secrets;
 import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.exchange.account.InFlightExchanges;
 import dev.drover.exchange.account.Tracing;
+import dev.drover.exchange.pipeline.Explainer;
 import dev.drover.extproc.ExtProcServer;
 import dev.drover.extproc.ServerTls;
 import dev.drover.ledger.Ledger;
@@ -184,7 +186,15 @@ public final class Server implements AutoCloseable {
         ExtProcServer.start(
             config.server(), tls, context, controlPlane == null ? null : controlPlane.service());
     retirement = controlPlane == null ? null : new ClusterRetirement(controlPlane, extProc);
-    admin = startAdmin(config, secrets, meters);
+    admin =
+        startAdmin(
+            config,
+            secrets,
+            meters,
+            (path, headers, body, caller) ->
+                Explanation.of(new Explainer(context), path, body, headers, caller)
+                    .withText()
+                    .fields());
     watcher =
         ConfigWatcher.start(
             () -> watched(file, secrets, tls, rulesets.tried()), LOOK_EVERY, this::reload);
@@ -329,7 +339,8 @@ public final class Server implements AutoCloseable {
   }
 
   private AdminServer startAdmin(
-      GatewayConfig config, Secrets secrets, PrometheusMeterRegistry meters) throws IOException {
+      GatewayConfig config, Secrets secrets, PrometheusMeterRegistry meters, ExplainView explainer)
+      throws IOException {
     AdminView view =
         new AdminView(
             () -> !draining,
@@ -348,6 +359,7 @@ public final class Server implements AutoCloseable {
             live::exchange,
             () -> controlPlane == null ? Map.of() : controlPlane.page(),
             this::reload,
+            explainer,
             ticker,
             meters::scrape);
     try {

@@ -1,6 +1,7 @@
 package dev.drover.cli;
 
 import dev.drover.json.Yaml;
+import dev.drover.types.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -21,6 +22,9 @@ import picocli.CommandLine.Option;
 
 /** Options of the commands that ask a running Drover to change something, and the asking. */
 final class AdminClient {
+  private static final String NO_TOKEN =
+      "token: none (expected: --token-file FILE, or DROVER_ADMIN_TOKEN in the environment)";
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** A reload waits for Envoys, and as long as the config says more. */
@@ -38,6 +42,40 @@ final class AdminClient {
       description =
           "File with the admin token; without it the environment variable DROVER_ADMIN_TOKEN.")
   private @Nullable Path tokenFile;
+
+  /** Makes a client whose options picocli fills in. */
+  AdminClient() {}
+
+  /**
+   * @param admin the admin address
+   * @param tokenFile the file with the token; null: the environment has it
+   */
+  AdminClient(String admin, @Nullable Path tokenFile) {
+    this.admin = admin;
+    this.tokenFile = tokenFile;
+  }
+
+  /**
+   * Posts a body and returns the JSON that comes back; null when that was an error, now printed.
+   */
+  @Nullable Map<String, Object> post(String path, Bytes body)
+      throws IOException, InterruptedException {
+    String token = token();
+    if (token == null) {
+      System.err.println(NO_TOKEN);
+      return null;
+    }
+    HttpResponse<String> response =
+        ask(
+            authorized(request(path), token)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body.toArray()))
+                .build());
+    if (response.statusCode() != 200) {
+      print(response);
+      return null;
+    }
+    return Yaml.readJson(response.body());
+  }
 
   /** Reads a page and prints it, or what it says of one name; the exit code. */
   int show(String path, @Nullable String name) throws IOException, InterruptedException {
@@ -74,8 +112,7 @@ final class AdminClient {
   int change(String path) throws IOException, InterruptedException {
     String token = token();
     if (token == null) {
-      System.err.println(
-          "token: none (expected: --token-file FILE, or DROVER_ADMIN_TOKEN in the environment)");
+      System.err.println(NO_TOKEN);
       return 2;
     }
     return print(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.app.Explanation;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.credential.Secrets;
+import dev.drover.tools.fake.Behaviour;
 import dev.drover.types.Bytes;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -76,6 +77,50 @@ class ExplainIT {
     }
     assertThat(rig.records()).hasSize(5);
     rig.close();
+  }
+
+  @Test
+  void runningDrover_explainsWhatItWouldDoNow_andNeedsTheToken() throws Exception {
+    Files.writeString(folder.resolve("admin.key"), "an-admin-token");
+    Rig rig =
+        new Rig(
+            folder,
+            Rig.yaml()
+                .replace("drain: 5s", "drain: 5s, admin_token: { file: \"FOLDER/admin.key\" }")
+                .replace("aliases: [gpt-4o]", "aliases: [gpt-4o], budgets: [ { limit_usd: 1 } ]"));
+    String admin = "http://" + rig.server.adminAddress();
+    Path request = Files.writeString(folder.resolve("request.json"), Http.chat("chat"));
+    String[] command = {
+      "explain", request.toString(), "--admin", admin, "--token-file", folder + "/admin.key"
+    };
+    assertThat(DroverProcess.run(command)).contains("Tried in this order: cheap, then dear.");
+    for (int i = 0; i < 5; i++) { // five failures in a row open the breaker
+      rig.first.behave(Behaviour.always(Behaviour.Kind.ERROR_500));
+      send(rig, "x-a", "b");
+      rig.record();
+    }
+    String budgets = Http.get(admin + "/budgets").body();
+    assertThat(DroverProcess.run(command))
+        .contains("Left out: cheap: breaker_open", "Tried in this order: dear.");
+    assertThat(Http.get(admin + "/budgets").body()).isEqualTo(budgets);
+    assertThat(Http.post(admin + "/explain", Http.chat("chat")).statusCode()).isEqualTo(401);
+    assertThat(explained(admin, "?header=x", Http.chat("chat")))
+        .startsWith("header: no NAME:VALUE");
+    assertThat(explained(admin, "?task=x", Http.chat("chat")))
+        .startsWith("task: unknown (expected");
+    assertThat(explained(admin, "?path=/v1/nothing", "{}")).contains("\"code\" : \"not_found\"");
+    assertThat(explained(admin, "?header=x-drover-prefer:dear", Http.chat("chat")))
+        .contains("dear@");
+    rig.close();
+  }
+
+  private static String explained(String admin, String query, String body) throws Exception {
+    return Http.send(
+            Http.request(admin + "/explain" + query)
+                .header("authorization", "Bearer an-admin-token")
+                .POST(BodyPublishers.ofString(body))
+                .build())
+        .body();
   }
 
   private static HttpResponse<String> send(Rig rig, String header, String value) throws Exception {
