@@ -34,6 +34,10 @@ final class RealRedis implements AutoCloseable {
     return started;
   }
 
+  int port() {
+    return port;
+  }
+
   String url() {
     return "redis://127.0.0.1:" + port;
   }

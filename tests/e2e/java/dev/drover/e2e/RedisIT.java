@@ -3,6 +3,7 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.admission.Admission;
+import dev.drover.admission.Admission.Result.In;
 import dev.drover.admission.AdmissionController;
 import dev.drover.admission.AdmissionRequest;
 import dev.drover.admission.ApplicableLimits;
@@ -395,6 +396,23 @@ class RedisIT {
     await("it is used again", a.joint::up);
     One b = one(alice("budgets: [ { limit_usd: 1 } ]"));
     await("what was counted alone", () -> b.spent() == 1_001);
+  }
+
+  @Test
+  void replyThatCannotBeRead_isNoOutage_andItsReservationIsGivenBack() throws Exception {
+    String yaml = alice("limits: { in_flight: 1 }, budgets: [ { limit_usd: 1 } ]");
+    try (LyingRedis lying = new LyingRedis(redis.port())) {
+      One a = new One(lying.url(), "PT5S", yaml);
+      all.add(a);
+      assertThat(a.joint.up()).isTrue();
+      One b = one(yaml);
+      lying.lie(1);
+      Admission alone = a.in(10, 10);
+      assertThat(a.joint.up()).as("it answered").isTrue();
+      assertThat(a.joint.alone()).isEqualTo(1);
+      await("what Redis reserved is given back", () -> b.admit(10, 10) instanceof In);
+      alone.end(10, 10);
+    }
   }
 
   @Test

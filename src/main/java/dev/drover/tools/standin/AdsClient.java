@@ -21,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,7 @@ final class AdsClient implements AutoCloseable {
   private final Map<String, Type> types = new LinkedHashMap<>();
   private Duration backOff = FIRST_BACK_OFF;
   private @Nullable Stream stream;
-  private int streams;
+  private final AtomicInteger streams = new AtomicInteger();
 
   /** A connection to the discovery server. */
   private interface Stream {
@@ -98,6 +99,11 @@ final class AdsClient implements AutoCloseable {
         });
   }
 
+  /** Returns how many streams have been opened since the start. Thread-safe. */
+  int streams() {
+    return streams.get();
+  }
+
   /** Ends the stream, as a network does; it is opened again. */
   void cut() {
     thread.execute(
@@ -109,8 +115,8 @@ final class AdsClient implements AutoCloseable {
   }
 
   private void connect() {
-    streams++;
-    Stream opened = delta ? new Delta(streams) : new StateOfTheWorld(streams);
+    int number = streams.incrementAndGet();
+    Stream opened = delta ? new Delta(number) : new StateOfTheWorld(number);
     stream = opened;
     types.forEach(
         (type, asked) -> {
@@ -178,7 +184,7 @@ final class AdsClient implements AutoCloseable {
     public void onNext(A answer) {
       later(
           () -> {
-            if (number == streams) {
+            if (number == streams.get()) {
               taken(answer);
             }
           });
@@ -188,7 +194,7 @@ final class AdsClient implements AutoCloseable {
     public void onError(Throwable error) {
       later(
           () -> {
-            if (number == streams && stream != null) {
+            if (number == streams.get() && stream != null) {
               ended();
             }
           });

@@ -94,6 +94,18 @@ final class Subject implements AutoCloseable {
     return start(name, folder, listen, Main.class, List.of("serve", config.toString()));
   }
 
+  /** A Drover that is packaged in a jar, with a config as {@link #drover} takes it. */
+  static Subject jar(String name, Path folder, Path jar, String yaml) throws Exception {
+    String listen = listen(name, folder, false);
+    Path config = folder.resolve(name + ".yaml");
+    Files.writeString(
+        config,
+        yaml.replace("LISTEN", listen)
+            .replace("STATE", folder.resolve(name + "-state").toString()));
+    return start(
+        name, folder, listen, List.of("-jar", jar.toString()), List.of("serve", config.toString()));
+  }
+
   /** The JVM and its flags, as {@code ./drover} has them. */
   static List<String> java() throws IOException {
     List<String> command = new ArrayList<>();
@@ -141,10 +153,21 @@ final class Subject implements AutoCloseable {
   private static Subject start(
       String name, Path folder, String listen, Class<?> main, List<String> args)
       throws IOException, InterruptedException, AttachNotSupportedException {
+    return start(
+        name,
+        folder,
+        listen,
+        List.of("-cp", System.getProperty("java.class.path"), main.getName()),
+        args);
+  }
+
+  private static Subject start(
+      String name, Path folder, String listen, List<String> program, List<String> args)
+      throws IOException, InterruptedException, AttachNotSupportedException {
     SocketAddress address = address(listen);
     List<String> command = new ArrayList<>(java());
     command.add("-XX:FlightRecorderOptions:stackdepth=256");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(program);
     command.addAll(args);
     Path log = folder.resolve(name + ".log");
     Process process =

@@ -49,6 +49,10 @@ public final class WireBench {
           new Shape(10, 5_000, 50));
 
   private static final Shape USUAL = Shape.json(10);
+
+  /** The server jar of another build, to compare with it alone; empty: none. */
+  private static final String AGAINST = System.getProperty("bench.against", "");
+
   private static final boolean PAGE = Boolean.getBoolean("bench.page");
   private static final int SOAK_MINUTES = Integer.getInteger("bench.soak", 0);
 
@@ -87,6 +91,10 @@ public final class WireBench {
             + "teams: { search: { %s } }\nkeys: [ { id: a, sha256: \"%s\", team: search, %s } ]\n"
                 .formatted(PLENTY, Callers.sha256(SECRET), PLENTY);
     try {
+      if (!AGAINST.isEmpty()) {
+        Against.run(folder, Path.of(AGAINST), routing, target(), SECRET);
+        return;
+      }
       Map<String, Object> report = new LinkedHashMap<>();
       report.put("machine", machine());
       List<Object> rows = new ArrayList<>();
