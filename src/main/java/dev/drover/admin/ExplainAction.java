@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -22,11 +21,9 @@ record ExplainAction(ExplainView view) {
   private static final String DEFAULT_PATH = "/v1/chat/completions";
   private static final Set<String> PARAMETERS = Set.of("path", "caller", "header");
 
-  /** Headers of the call itself, which say nothing of the explained request. */
-  private static final List<String> OWN = List.of("authorization", "host", "content-length");
-
   /**
-   * Explains.
+   * Explains. Of the headers of the call those that begin with {@code x-drover-} are taken as the
+   * request's own; all others come by {@code header=}.
    *
    * @param rawQuery {@code path=}, {@code caller=} and {@code header=NAME:VALUE}, which may come
    *     several times; may be empty
@@ -36,7 +33,7 @@ record ExplainAction(ExplainView view) {
     headers.forEach(
         (name, values) -> {
           String lower = name.toLowerCase(Locale.ROOT);
-          if (!OWN.contains(lower)) {
+          if (lower.startsWith("x-drover-")) { // the others are about the call itself
             explained.put(lower, values.getFirst());
           }
         });

@@ -108,7 +108,7 @@ final class ExplainCommand implements Callable<Integer> {
     headers.forEach((name, value) -> query.append("&header=").append(encoded(name + ":" + value)));
     Map<String, Object> fields = new AdminClient(url, tokenFile).post(query.toString(), body);
     if (fields == null) {
-      return 1;
+      return 2;
     }
     Object text = fields.remove("text");
     System.out.print(json ? Yaml.writeJson(fields) + "\n" : String.valueOf(text));

@@ -74,10 +74,8 @@ final class AwaitingRequestBody implements Phase {
 
   private Transition chunk(Inbound.RequestBody chunk) {
     if (held.size() + chunk.bytes().length() > request.ruleset().maxBodyBytes()) {
-      return refuse(
-          413,
-          "body_too_large",
-          "body: over " + request.ruleset().maxBodyBytes() + " bytes (expected: at most that)");
+      return new Refusal(context, request)
+          .because(RefusedRequest.bodyTooLarge(request.ruleset().maxBodyBytes()));
     }
     hold(chunk);
     if (fullDuplex()) {

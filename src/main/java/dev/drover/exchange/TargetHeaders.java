@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Provider;
+import dev.drover.credential.AuthScheme;
 import dev.drover.credential.Credential;
 import dev.drover.dialect.UpstreamRequest;
 import dev.drover.message.HeaderEdits;
@@ -27,7 +28,9 @@ final class TargetHeaders {
       Instant now) {
     edits.set(":authority", provider.authority());
     edits.remove(Wire.PLAN_HEADER).remove(Wire.SHADOW_HEADER).remove(Wire.EXCHANGE_HEADER);
-    edits.remove(provider.auth().header());
+    for (AuthScheme scheme : AuthScheme.values()) { // another Drover may have set any of them
+      edits.remove(scheme.header());
+    }
     UpstreamRequest sent =
         credential == null ? request : credential.authorize(request, provider.authority(), now);
     edits.set(":path", sent.path());

@@ -61,7 +61,7 @@ class ComposeTest {
     for (Object each : services.values()) {
       Map<?, ?> service = (Map<?, ?>) each;
       assertThat(String.valueOf(service.get("image")))
-          .matches("drover-compose|docker.io/[a-z/]+:v?[0-9]+[.][0-9]+[.][0-9]+");
+          .matches("drover-compose(-tools)?|docker.io/[a-z/]+:v?[0-9]+[.][0-9]+[.][0-9]+");
       for (String mount : strings(service, "volumes")) {
         if (mount.startsWith(".")) {
           mounted.add(mount);
@@ -100,5 +100,18 @@ class ComposeTest {
             ((Map<?, ?>) service("drover").get("environment")).get("DROVER_ADMIN_TOKEN"));
     assertThat(text("prometheus.yaml")).contains("credentials: " + token);
     assertThat(text("README.md")).contains("token `" + token + "`");
+  }
+
+  /** The server's image has only the server's commands. */
+  @Test
+  void commandOfTheTools_runsInTheImageOfTheTools() {
+    for (Object name : services.keySet()) {
+      List<String> command = strings(service(String.valueOf(name)), "command");
+      if (!command.isEmpty()
+          && List.of("fake", "demo", "load", "try").contains(command.getFirst())) {
+        assertThat(service(String.valueOf(name)).get("image")).isEqualTo("drover-compose-tools");
+      }
+    }
+    assertThat(((Map<?, ?>) service("cheap").get("build")).get("target")).isEqualTo("tools");
   }
 }

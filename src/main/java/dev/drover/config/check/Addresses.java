@@ -79,6 +79,13 @@ public final class Addresses {
       baseUrl(path, provider.getValue().path("base_url"));
       operation(path, provider.getValue().path("base_url").asText());
       headers("providers." + provider.getKey() + ".headers", provider.getValue().path("headers"));
+      String auth = provider.getValue().path("auth").asText("");
+      if (!auth.isEmpty() && provider.getValue().path("headers").has(auth)) {
+        problems.add(
+            "providers." + provider.getKey() + ".headers." + auth,
+            "given",
+            "a header other than the one that `auth` fills");
+      }
     }
   }
 

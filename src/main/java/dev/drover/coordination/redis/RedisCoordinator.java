@@ -71,6 +71,7 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
   private volatile boolean closed;
   private String lastMember = "";
   private long sayAgainAt;
+  private long unreadableAgainAt;
   private boolean said;
 
   private RedisCoordinator(
@@ -85,6 +86,7 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
     this.controller = controller;
     this.ticker = ticker;
     this.sayAgainAt = ticker.nanos();
+    this.unreadableAgainAt = ticker.nanos();
     this.keys = new Keys(config.prefix());
     this.reconciler = new Reconciler(keys, instance, controller, health, fills, ticker);
     this.client = RedisClient.create();
@@ -193,12 +195,22 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
     try {
       read = pending.replied(connection, reply);
     } catch (RuntimeException e) {
-      log.error("redis: a reply that cannot be read: what it admitted is given back", e);
+      sayUnreadable(e);
       pending.notTaken(connection, reply);
       return alone(pending.again(), applicable);
     }
     together.increment();
     return entered(pending, read);
+  }
+
+  /** Says it once in a while: each request may meet such a reply. */
+  private synchronized void sayUnreadable(RuntimeException error) {
+    if (ticker.nanos() - unreadableAgainAt >= 0) {
+      unreadableAgainAt = ticker.nanos() + SAY_EVERY.toNanos();
+      log.error(
+          "redis: a reply that cannot be read ({}): what it admitted is given back, and such requests are counted by this Drover alone",
+          why(error));
+    }
   }
 
   private Reply alone(PendingAdmission pending, ApplicableLimits applicable) {

@@ -55,7 +55,8 @@ public record Tracing(boolean on, double share) {
     if (share >= 1) {
       return true;
     }
-    long low = Long.parseUnsignedLong(traceId, 16, 32, 16) >>> 1;
+    // the two highest bits are the same in all UUIDs
+    long low = (Long.parseUnsignedLong(traceId, 16, 32, 16) << 2) >>> 1;
     return low < (long) (share * Long.MAX_VALUE);
   }
 

@@ -92,6 +92,10 @@ public final class Explainer {
     if (head.refused() != null) {
       return refused(head.refused());
     }
+    long most = head.request().ruleset().maxBodyBytes();
+    if (body.length() > most) {
+      return refused(RefusedRequest.bodyTooLarge(most));
+    }
     return switch (new RequestPipeline(context, true).run(head.request(), body)) {
       case StepResult.Continue<Routed>(Routed routed) ->
           new Outcome.Forwarded(

@@ -62,13 +62,18 @@ public record HeaderSteps(ExchangeContext context) {
       Operation other = client.operationAt(path);
       if (other != null) {
         return refused(
-            context(in, client, other, path),
+            context(in, client, unknown(method, other), path),
             405,
             "method_not_allowed",
             "method: " + method + " (expected: " + other.method() + ")");
       }
     }
     return null;
+  }
+
+  /** Returns what is recorded of a request under a method that the path does not have. */
+  private static Operation unknown(String method, Operation other) {
+    return new Operation("unknown", method, other.path(), "", false, false);
   }
 
   private RequestContext context(

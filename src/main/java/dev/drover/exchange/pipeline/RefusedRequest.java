@@ -34,6 +34,12 @@ public record RefusedRequest(
     return new RefusedRequest(status, code, message, param, null, null, null, null);
   }
 
+  /** Returns the refusal of a request whose body is too large. */
+  public static RefusedRequest bodyTooLarge(long most) {
+    return unread(
+        413, "body_too_large", "body: over " + most + " bytes (expected: at most that)", null);
+  }
+
   /** Returns the refusal of a request by the decision. */
   static RefusedRequest by(Decision.Refuse refuse, RequestFacts facts, String model) {
     return new RefusedRequest(

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.message.HeaderEdits;
 import dev.drover.message.Headers;
 import dev.drover.record.TraceContext;
+import dev.drover.types.UuidV7;
+import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,10 +70,7 @@ class TracingTest {
     Tracing tenth = new Tracing(true, 0.1);
     int kept = 0;
     for (int i = 0; i < 20_000; i++) {
-      String id =
-          "%016x%016x"
-              .formatted(
-                  ThreadLocalRandom.current().nextLong(), ThreadLocalRandom.current().nextLong());
+      String id = UuidV7.hex(InstantSource.system()); // as the server makes them
       boolean sampled = tenth.begin(id, Headers.of(Map.of())).sampled();
       assertThat(tenth.begin(id, Headers.of(Map.of())).sampled()).isEqualTo(sampled);
       kept += sampled ? 1 : 0;
