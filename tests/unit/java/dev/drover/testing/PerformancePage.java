@@ -83,7 +83,11 @@ public final class PerformancePage {
     page.append("|---|---|---|---|---|---|---|---|---|---|\n");
     for (Map<?, ?> row : seen.rows()) {
       String rate = row.containsKey(RATE) ? " at %s a second".formatted(row.get(RATE)) : "";
-      String transport = row.get("transport").equals("TCP") ? ", TCP" : "";
+      String usual = "Unix socket";
+      String transport =
+          row.get("transport").equals(usual)
+              ? ""
+              : ", " + String.valueOf(row.get("transport")).replace(usual + ", ", "");
       page.append(
           "| %s%s%s | %s | %d | %.2f | %s | %s | %s | %.1f | %.1f | %d |%n"
               .formatted(

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
+import redis.embedded.RedisServer;
 
 /**
  * Drover against a server that does nothing, message for message as Envoy sends them, by turns in
@@ -110,6 +111,7 @@ public final class WireBench {
       }
       if (shapes.contains(USUAL)) {
         rows.addAll(tcp(folder, routing));
+        rows.addAll(redis(Files.createDirectories(folder.resolve("redis")), all));
         report.put("footprint", Footprint.measure(folder, routing, target(), USUAL, ROUNDS));
         Path body = folder.resolve("body.json");
         Files.writeString(body, USUAL.body());
@@ -153,6 +155,30 @@ public final class WireBench {
     System.out.println("\n" + file);
     if (PAGE) {
       publish(report);
+    }
+  }
+
+  /** One shape that is counted together with others: a Redis is asked for each request. */
+  private static List<Object> redis(Path folder, String all) throws Exception {
+    List<Shape> shapes = List.of(USUAL);
+    int port = Subject.freePort();
+    RedisServer redis =
+        RedisServer.newRedisServer()
+            .port(port)
+            .bind("127.0.0.1")
+            .setting("save \"\"")
+            .setting("appendonly no")
+            .build();
+    redis.start();
+    String shared = all + "redis: { url: \"redis://127.0.0.1:%d\" }\n".formatted(port);
+    try (Subject noOp = Subject.noOp(folder, false, false);
+        Subject counted = Subject.drover("all-redis", folder, false, shared)) {
+      List<Side> sides = sides(shapes, noOp, counted);
+      List<Object> rows = rows(shapes, sides, "Unix socket, Redis");
+      sides.forEach(Side::leave);
+      return rows;
+    } finally {
+      redis.stop();
     }
   }
 

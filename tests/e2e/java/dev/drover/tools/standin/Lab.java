@@ -140,19 +140,31 @@ final class Lab implements AutoCloseable {
   }
 
   /**
-   * Chunks apart, so that each is a read of its own; an answer may come, and the connection end,
-   * before the last.
+   * Chunks apart, so that each is a read of its own: where the processor gets them one by one, the
+   * next is sent when it has the one before. An answer may come, and the connection end, before the
+   * last.
    */
-  private static void sendSlowly(Client client, String... chunks) throws InterruptedException {
+  private void sendSlowly(Client client, String... chunks) throws InterruptedException {
     try {
       for (String chunk : chunks) {
         client.send(RawHttp.chunks(chunk));
-        Thread.sleep(60);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        do {
+          Thread.sleep(60);
+        } while (filter.contains("STREAMED") && !got(chunk) && System.nanoTime() < deadline);
       }
       client.send("0\r\n\r\n");
     } catch (IOException e) {
       // answered early
     }
+  }
+
+  private boolean got(String chunk) {
+    return server.received.stream()
+        .anyMatch(
+            message ->
+                message.hasRequestBody()
+                    && message.getRequestBody().getBody().toStringUtf8().contains(chunk));
   }
 
   /** Sends bytes and reads the answer; null when the connection ends without one. */
