@@ -13,8 +13,10 @@ import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
@@ -26,8 +28,11 @@ final class SpanReceiver implements AutoCloseable {
   /** The status it answers with. */
   volatile int status = 200;
 
-  /** How long it takes to answer. */
-  volatile long delayMillis;
+  /** It answers nobody before this is open. */
+  volatile CountDownLatch gate = new CountDownLatch(0);
+
+  /** How many it has answered. */
+  final AtomicInteger answered = new AtomicInteger();
 
   /** What the last request had as {@code x-receiver-key}. */
   volatile String key = "";
@@ -48,8 +53,9 @@ final class SpanReceiver implements AutoCloseable {
                   .flatMap(scope -> scope.getSpansList().stream())
                   .forEach(spans::add);
             }
-            Thread.sleep(delayMillis);
+            gate.await();
             exchange.sendResponseHeaders(status, -1);
+            answered.incrementAndGet();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
