@@ -28,10 +28,10 @@ final class SpanReceiver implements AutoCloseable {
   /** The status it answers with. */
   volatile int status = 200;
 
-  /** It answers nobody before this is open. */
+  /** Holds back every response until it is open. */
   volatile CountDownLatch gate = new CountDownLatch(0);
 
-  /** How many it has answered. */
+  /** The number of requests that have been answered. */
   final AtomicInteger answered = new AtomicInteger();
 
   /** What the last request had as {@code x-receiver-key}. */

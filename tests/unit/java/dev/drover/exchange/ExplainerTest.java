@@ -19,7 +19,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What is explained is what happens, and explaining changes nothing. */
+/** Holds explanations to what the server does next, and to changing nothing. */
 class ExplainerTest {
   private static final int REQUESTS = 400;
   private static final String PATH = "/v1/chat/completions";
@@ -106,7 +106,7 @@ class ExplainerTest {
             .formatted(model, text, random.nextBoolean() ? 50 : 2_000, more, stream);
   }
 
-  /** What the explanation says in one line. */
+  /** Returns the outcome of an explanation in one line. */
   private static String told(Explainer.Outcome outcome) {
     return switch (outcome) {
       case Explainer.Outcome.Forwarded forwarded -> "to " + forwarded.decision().plan().cluster();
@@ -116,7 +116,7 @@ class ExplainerTest {
     };
   }
 
-  /** What the server does in one line. */
+  /** Returns the outcome of the server in one line. */
   private String done(Exchange exchange, List<Outbound> answers) {
     Outbound last = answers.getLast();
     if (last instanceof Outbound.BodyResponse response) {

@@ -2,7 +2,7 @@ package dev.drover.testing;
 
 /** Sizes of tests that have a short and a long form. The profile {@code soak} runs the long one. */
 public final class Soak {
-  /** Whether the long forms run. */
+  /** True when the long forms run. */
   public static final boolean LONG = Boolean.getBoolean("soak.long");
 
   private Soak() {}

@@ -155,7 +155,7 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
     if (connection == null) {
       return PendingReply.of(CompletableFuture.completedFuture(alone(pending, applicable)));
     }
-    CompletableFuture<dev.drover.coordination.redis.ScriptReply> inTime = new CompletableFuture<>();
+    CompletableFuture<ScriptReply> inTime = new CompletableFuture<>();
     connection
         .run(Script.ADMIT, pending.question(connection, sought))
         .whenComplete(
@@ -185,12 +185,12 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
       PendingAdmission pending,
       ApplicableLimits applicable,
       RedisConnection connection,
-      CompletableFuture<dev.drover.coordination.redis.ScriptReply> inTime) {
+      CompletableFuture<ScriptReply> inTime) {
     if (inTime.isCompletedExceptionally()) {
       down(connection, inTime.exceptionNow());
       return alone(pending.again(), applicable);
     }
-    dev.drover.coordination.redis.ScriptReply reply = inTime.join();
+    ScriptReply reply = inTime.join();
     Reply read;
     try {
       read = pending.replied(connection, reply);

@@ -158,7 +158,7 @@ public final class WireBench {
     }
   }
 
-  /** One shape that is counted together with others: a Redis is asked for each request. */
+  /** Measures the usual shape with a Redis that is asked for each request. */
   private static List<Object> redis(Path folder, String all) throws Exception {
     List<Shape> shapes = List.of(USUAL);
     int port = Subject.freePort();
