@@ -50,7 +50,7 @@ class RollingIT {
         """
         version: 1
         server: { listen: "127.0.0.1:%d", admin: "127.0.0.1:%d", state_dir: "%s/%s/state", drain: 20s }
-        envoy: { listen: "127.0.0.1:%d", message_timeout: 30s, ext_proc: [ %s ] }
+        envoy: { listen: "127.0.0.1:%d", admin: "127.0.0.1:0", message_timeout: 30s, ext_proc: [ %s ] }
         providers: { f: { base_url: "%s" }, p: { base_url: "%s" } }
         targets:
           ill: { provider: f, model: m, price: { input: 1, output: 1 }, health: { failures_in_row: 1000, failure_share: 1.0 } }

@@ -192,7 +192,7 @@ class TlsIT {
         """
         version: 1
         server: { listen: "127.0.0.1:%d", admin: "127.0.0.1:0", state_dir: "%s/state" }
-        envoy: { listen: "127.0.0.1:%d", trusted_ca: "%s" }
+        envoy: { listen: "127.0.0.1:%d", admin: "127.0.0.1:0", trusted_ca: "%s" }
         providers: { p: { base_url: "%s" } }
         targets: { t: { provider: p, model: m, price: { input: 1, output: 1 } } }
         models: { m: { targets: [t] } }

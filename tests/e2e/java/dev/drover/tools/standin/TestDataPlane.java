@@ -54,6 +54,12 @@ public interface TestDataPlane {
   }
 
   static String bootstrap(GatewayConfig config) {
+    if (!config.envoy().admin().endsWith(":0")) {
+      throw new IllegalArgumentException(
+          "envoy.admin: "
+              + config.envoy().admin()
+              + " may be taken by a test beside this one (expected: port 0)");
+    }
     return config.server().xds() == null
         ? EnvoyBootstrap.yaml(config)
         : EnvoyBootstrap.xdsYaml(config);
