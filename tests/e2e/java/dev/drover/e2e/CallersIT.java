@@ -222,8 +222,10 @@ class CallersIT {
   void spentBudget_leavesTheCheapTargets_whereItSaysSo() throws Exception {
     start(
         "{}, budgets: [ { limit_tokens: 1, degrade_to: [cheap] } ]",
-        "tags: { \"centre=4711\": { budgets: [ { limit_tokens: 40 } ] } }\n"
-            + "policies: [ { name: p, when: 'caller == \"bob\"', tags: { centre: \"4711\" } } ]\n");
+        """
+        tags: { "centre=4711": { budgets: [ { limit_tokens: 40 } ] } }
+        policies: [ { name: p, when: 'caller == "bob"', tags: { centre: "4711" } } ]
+        """);
     for (int i = 0; i < 3; i++) {
       HttpResponse<String> answer = alice();
       assertThat(answer.statusCode()).isEqualTo(200);

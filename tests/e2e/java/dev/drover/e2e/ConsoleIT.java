@@ -17,6 +17,7 @@ import dev.drover.testing.Soak;
 import dev.drover.tools.standin.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -92,9 +93,7 @@ class ConsoleIT {
 
   private static void drain(BufferedReader out) {
     try (out) {
-      while (out.readLine() != null) {
-        continue;
-      }
+      out.transferTo(Writer.nullWriter());
     } catch (IOException _) {
       return; // it has been ended
     }

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,7 +23,7 @@ final class LyingRedis implements AutoCloseable {
   private final int redis;
   private final ServerSocket server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
   private final List<Socket> open = new ArrayList<>();
-  private volatile int lies;
+  private final AtomicInteger lies = new AtomicInteger();
 
   /**
    * @param redis the port of the real one
@@ -38,7 +39,7 @@ final class LyingRedis implements AutoCloseable {
 
   /** Spoils so many further admissions. */
   void lie(int times) {
-    lies = times;
+    lies.set(times);
   }
 
   private void accept() {
@@ -66,12 +67,12 @@ final class LyingRedis implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        if (replies && lies > 0) {
+        if (replies && lies.get() > 0) {
           String text = new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
           Matcher admitted = ADMITTED.matcher(text);
           if (admitted.find()) {
             buffer[admitted.start(1)] = 'x';
-            lies--;
+            lies.decrementAndGet();
           }
         }
         out.write(buffer, 0, n);

@@ -72,14 +72,16 @@ class MainJobIT {
 
   @Test
   void chat_isAnsweredByTheCheapestTarget_andCounted() throws Exception {
-    HttpResponseFor<ChatCompletion> raw =
-        client.withRawResponse().chat().completions().create(params("gpt-4o"));
-    ChatCompletion completion = raw.parse();
+    try (HttpResponseFor<ChatCompletion> raw =
+        client.withRawResponse().chat().completions().create(params("gpt-4o"))) {
+      ChatCompletion completion = raw.parse();
 
-    assertThat(completion.choices().getFirst().message().content()).contains("Hello from cheap-1");
-    assertThat(raw.headers().values("x-drover-target")).containsExactly("cheap");
-    assertThat(raw.headers().values("x-drover-model")).containsExactly("cheap-1");
-    assertThat(raw.headers().values("x-drover-attempts")).containsExactly("1");
+      assertThat(completion.choices().getFirst().message().content())
+          .contains("Hello from cheap-1");
+      assertThat(raw.headers().values("x-drover-target")).containsExactly("cheap");
+      assertThat(raw.headers().values("x-drover-model")).containsExactly("cheap-1");
+      assertThat(raw.headers().values("x-drover-attempts")).containsExactly("1");
+    }
     ExchangeRecord record = rig.record();
     assertThat(record.ending()).isEqualTo(Ending.COMPLETE);
     assertThat(record.asked().model()).isEqualTo("chat");

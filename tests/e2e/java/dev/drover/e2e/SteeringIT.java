@@ -244,7 +244,7 @@ class SteeringIT {
     var copy = rig.second.received().getFirst();
     assertThat(copy.headers())
         .containsEntry("authorization", "Bearer " + Rig.SECOND_KEY)
-        .containsEntry("host", rig.second.baseUrl().split("/")[2])
+        .containsEntry("host", rig.second.baseUrl().split("/", -1)[2])
         .doesNotContainKeys(
             "x-one",
             "x-drover-shadow",

@@ -189,7 +189,7 @@ class BudgetsTest {
   void anyOrder_keepsSpentReservedAndAvailableTogether() {
     Cases.each(
         random -> {
-          long limit = 1 + random.nextInt(1000);
+          long limit = 1L + random.nextInt(1000);
           Budget budget =
               new Budget(
                   Owner.team("x"),

@@ -30,10 +30,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +50,7 @@ class AlertsTest {
   private Map<String, Object> kept = Map.of();
   private LedgerStatus ledger = LedgerStatus.NONE;
   private volatile int answer = 200;
-  private HttpServer receiver;
+  private @Nullable HttpServer receiver;
 
   private Instant now() {
     return NOON.plusNanos(time.nanos() - started);
@@ -62,8 +64,10 @@ class AlertsTest {
   }
 
   private String receiver() throws IOException {
-    receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    receiver.createContext(
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    receiver = server;
+    server.createContext(
         "/",
         exchange -> {
           String body =
@@ -76,9 +80,9 @@ class AlertsTest {
           exchange.sendResponseHeaders(answer, -1);
           exchange.close();
         });
-    receiver.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    receiver.start();
-    return "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook";
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.start();
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
   }
 
   private static GatewayConfig config(String alerts) {
@@ -147,7 +151,7 @@ class AlertsTest {
 
   private static List<Object> due(Alerts alerts) {
     List<Object> due = new ArrayList<>();
-    for (Object each : (List<?>) alerts.page().get("alerts")) {
+    for (Object each : (List<?>) Objects.requireNonNull(alerts.page().get("alerts"))) {
       Map<?, ?> map = (Map<?, ?>) each;
       if (map.get("told") != null) {
         due.add(map.get("rule") + " " + map.get("subject"));
@@ -300,16 +304,17 @@ class AlertsTest {
   void webhookThatIsSlow_holdsUpNoOther() throws Exception {
     String url = receiver();
     CountDownLatch go = new CountDownLatch(1);
-    receiver.createContext(
-        "/slow",
-        exchange -> {
-          try (exchange) {
-            go.await();
-            exchange.sendResponseHeaders(200, -1);
-          } catch (InterruptedException e) {
-            throw new IOException(e);
-          }
-        });
+    Objects.requireNonNull(receiver)
+        .createContext(
+            "/slow",
+            exchange -> {
+              try (exchange) {
+                go.await();
+                exchange.sendResponseHeaders(200, -1);
+              } catch (InterruptedException e) {
+                throw new IOException(e);
+              }
+            });
     Alerts alerts =
         alerts(
             "{ webhooks: { a: { url: \"%s\" }, b: { url: \"%s\" } }, rules: { error_rate: { for: 0s, over: 1m }, slow: { enabled: false } } }"

@@ -7,6 +7,7 @@ import dev.drover.testing.Configs;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,8 @@ class PlanClustersTest {
                     "  t%d: { provider: p, model: m%d, price: { input: 1, output: 1 } }\n"
                         .formatted(i, i))
             .collect(Collectors.joining());
-    return Configs.catalog(
+    Catalog catalog =
+        Configs.catalog(
             Configs.load(
                 """
                 version: 1
@@ -30,8 +32,8 @@ class PlanClustersTest {
                 targets:
                 %smodels: { chat: { targets: [%s], max_attempts: %d } }
                 """
-                    .formatted(yaml, names, attempts)))
-        .model("chat");
+                    .formatted(yaml, names, attempts)));
+    return Objects.requireNonNull(catalog.model("chat"));
   }
 
   private static Plan plan(Model model, List<Target> ranked) {

@@ -8,6 +8,7 @@ import dev.drover.testing.Configs;
 import dev.drover.types.Usage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PriceTest {
@@ -22,7 +23,7 @@ class PriceTest {
             models: { m: { targets: [t] } }
             """
                 .formatted(yaml));
-    return Configs.catalog(config).target("t").price();
+    return Objects.requireNonNull(Configs.catalog(config).target("t")).price();
   }
 
   private static Usage usage(long input, long output) {

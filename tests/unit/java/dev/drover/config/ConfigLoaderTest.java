@@ -6,7 +6,9 @@ import dev.drover.config.bind.Problem;
 import dev.drover.config.schema.ByteSize;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.HealthConfig;
+import dev.drover.config.schema.ModelConfig;
 import dev.drover.config.schema.ServerConfig;
+import dev.drover.config.schema.TargetConfig;
 import dev.drover.json.Yaml;
 import dev.drover.testing.Configs;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,10 +158,12 @@ class ConfigLoaderTest {
                 "none",
                 Duration.ofSeconds(10)));
     assertThat(config.envoy().filters()).isEqualTo("two");
-    assertThat(config.targets().get("t").timeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(config.targets().get("t").supports()).hasSize(6);
-    assertThat(config.models().get("m").maxAttempts()).isEqualTo(3);
-    assertThat(config.models().get("m").strategy()).isEqualTo("priority");
+    TargetConfig target = Objects.requireNonNull(config.targets().get("t"));
+    assertThat(target.timeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(target.supports()).hasSize(6);
+    ModelConfig model = Objects.requireNonNull(config.models().get("m"));
+    assertThat(model.maxAttempts()).isEqualTo(3);
+    assertThat(model.strategy()).isEqualTo("priority");
   }
 
   @ParameterizedTest
@@ -220,16 +225,15 @@ class ConfigLoaderTest {
       })
   void valuesThatCannotWork_areProblems_andKeysPastedInTheWrongPlaceAreNotShown(String change) {
     int colon = change.indexOf(": ");
-    String[] path = change.substring(0, colon).split("\\.");
-    StringBuilder yaml =
-        new StringBuilder(
-            """
-            version: 1
-            providers: { p: { base_url: "https://p.example" } }
-            targets: { t: { provider: p, model: m, price: { input: 1, output: 2 } } }
-            models: { m: { targets: [t] } }
-            """);
-    Map<String, Object> merged = tree(yaml.toString());
+    String[] path = change.substring(0, colon).split("\\.", -1);
+    String yaml =
+        """
+        version: 1
+        providers: { p: { base_url: "https://p.example" } }
+        targets: { t: { provider: p, model: m, price: { input: 1, output: 2 } } }
+        models: { m: { targets: [t] } }
+        """;
+    Map<String, Object> merged = tree(yaml);
     Map<String, Object> at = merged;
     for (int i = 0; i < path.length - 1; i++) {
       at = child(at, path[i]);

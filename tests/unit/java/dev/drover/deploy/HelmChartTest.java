@@ -66,7 +66,7 @@ class HelmChartTest {
   /** The first resource of each kind; all are read. */
   private static Map<String, Map<String, Object>> resources(String yaml) {
     Map<String, Map<String, Object>> resources = new LinkedHashMap<>();
-    for (String document : yaml.split("(?m)^---$")) {
+    for (String document : yaml.split("(?m)^---$", -1)) {
       if (document.lines().anyMatch(line -> line.startsWith("kind:"))) {
         Map<String, Object> tree = Yaml.readMap(document);
         resources.putIfAbsent(String.valueOf(tree.get("kind")), tree);

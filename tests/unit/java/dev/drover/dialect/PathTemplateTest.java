@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.re2j.Pattern;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,8 +25,7 @@ class PathTemplateTest {
       })
   void path_isMatched_byTheTemplateAndByItsExpression(String text, String path, String value) {
     PathTemplate template = PathTemplate.of(text);
-    Map<String, String> found = template.match(path);
-    assertThat(found).isNotNull();
+    Map<String, String> found = Objects.requireNonNull(template.match(path));
     assertThat(String.join("", found.values())).isEqualTo(value);
     assertThat(template.exact()).isEqualTo(found.isEmpty());
     assertThat(Pattern.matches(template.regex(), path)).isTrue();

@@ -21,6 +21,7 @@ import dev.drover.types.Usage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,14 @@ class ExchangeTest {
 
   private static String text(List<Bytes> rope) {
     return rope.stream().map(Bytes::text).collect(Collectors.joining());
+  }
+
+  private static String text(Outbound.HeadersResponse answer) {
+    return text(Objects.requireNonNull(answer.body()));
+  }
+
+  private static BodyMode askedFor(Outbound.HeadersResponse answer) {
+    return Objects.requireNonNull(answer.override()).request();
   }
 
   private static Inbound.RequestHeaders chat(BodyMode mode, String... headers) {
@@ -143,7 +152,7 @@ class ExchangeTest {
             .replace("context_window: 1000", "limits: { in_flight: 5 }");
     Scene limitedScene = new Scene(limited);
     var quotas = limitedScene.state.controller().quotas();
-    Quota quota = quotas.ofTarget("a");
+    Quota quota = Objects.requireNonNull(quotas.ofTarget("a"));
     for (String next : new String[] {Configs.THREE.replace("STRATEGY", "priority"), limited}) {
       Exchange decided = limitedScene.open();
       decided.advance(Scene.chat(Scene.BUFFERED));
@@ -239,12 +248,11 @@ class ExchangeTest {
         .containsEntry(":authority", "two.example:8000")
         .containsEntry(":path", "/api/chat/completions?api=1")
         .containsEntry("authorization", "Bearer sk-KEY_TWO");
-    assertThat(text(second.body())).contains("\"model-b\"");
-    assertThat(second.metadata())
-        .containsEntry("content_length", (long) text(second.body()).length());
+    assertThat(text(second)).contains("\"model-b\"");
+    assertThat(second.metadata()).containsEntry("content_length", (long) text(second).length());
     var again =
         (Outbound.HeadersResponse) scene.open().advance(Scene.attempt("a", "x-0")).getFirst();
-    assertThat(text(again.body())).as("a retry is always replaced").contains("\"model-a\"");
+    assertThat(text(again)).as("a retry is always replaced").contains("\"model-a\"");
     router.advance(new Inbound.Closed());
   }
 
@@ -426,7 +434,7 @@ class ExchangeTest {
   @Test
   void streamedMode_asksForBuffered_andTakesAWholeBodyWhenItIsNotHeard() {
     var answer = (Outbound.HeadersResponse) router.advance(chat(BodyMode.STREAMED)).getFirst();
-    assertThat(answer.override().request()).isEqualTo(BodyMode.BUFFERED);
+    assertThat(askedFor(answer)).isEqualTo(BodyMode.BUFFERED);
     assertThat(router.advance(Scene.body(Scene.BODY)).getFirst())
         .isInstanceOf(Outbound.BodyResponse.class);
     router.advance(new Inbound.Closed());
@@ -510,7 +518,7 @@ class ExchangeTest {
     Exchange adopted = scene.open();
     var ask =
         (Outbound.HeadersResponse) adopted.advance(Scene.attempt("b", "elsewhere")).getFirst();
-    assertThat(ask.override().request()).isEqualTo(BodyMode.BUFFERED);
+    assertThat(askedFor(ask)).isEqualTo(BodyMode.BUFFERED);
     var answer =
         (Outbound.BodyResponse)
             adopted.advance(Scene.body(Scene.BODY.replace("\"chat\"", "\"model-a\""))).getFirst();
@@ -532,7 +540,7 @@ class ExchangeTest {
     Exchange adopted = behind.open();
     var ask =
         (Outbound.HeadersResponse) adopted.advance(Scene.attempt("b", "elsewhere")).getFirst();
-    assertThat(ask.override().request()).isEqualTo(BodyMode.BUFFERED);
+    assertThat(askedFor(ask)).isEqualTo(BodyMode.BUFFERED);
     var answer = (Outbound.BodyResponse) adopted.advance(Scene.body(Scene.BODY)).getFirst();
     assertThat(answer.edits().set()).containsEntry("authorization", "Bearer sk-KEY_TWO");
     adopted.advance(new Inbound.Closed());

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -48,15 +49,16 @@ class ExplainerTest {
             - { name: no-solo, when: 'caller == "three"', deny_models: [solo] }
             - { name: cheap, when: 'caller == "two"', strategy: priority }
           """
-              .formatted(
-                  Callers.sha256(KEYS.get("one")),
-                  Callers.sha256(KEYS.get("two")),
-                  Callers.sha256(KEYS.get("three")));
+              .formatted(hash("one"), hash("two"), hash("three"));
 
   private final Scene scene = new Scene(YAML);
   private final Explainer explainer = new Explainer(withTheNextId(scene));
   private final Random random = new Random(7);
   private final Map<String, Integer> seen = new TreeMap<>();
+
+  private static String hash(String caller) {
+    return Callers.sha256(Objects.requireNonNull(KEYS.get(caller)));
+  }
 
   private static ExchangeContext withTheNextId(Scene scene) {
     ExchangeContext context = scene.context;
@@ -117,7 +119,7 @@ class ExplainerTest {
   }
 
   /** Returns the outcome of the server in one line. */
-  private String done(Exchange exchange, List<Outbound> answers) {
+  private String done(List<Outbound> answers) {
     Outbound last = answers.getLast();
     if (last instanceof Outbound.BodyResponse response) {
       return "to " + response.edits().set().get("x-drover-plan");
@@ -164,7 +166,7 @@ class ExplainerTest {
       if (!exchange.phaseName().equals("Ended")) {
         answers = exchange.advance(Scene.body(body));
       }
-      assertThat(done(exchange, answers)).as("%s %s", headers, body).isEqualTo(told);
+      assertThat(done(answers)).as("%s %s", headers, body).isEqualTo(told);
       seen.merge(told.replaceAll("[|:@].*", ""), 1, Integer::sum);
       if (exchange.phaseName().equals("AwaitingResponse")) {
         open.add(exchange);

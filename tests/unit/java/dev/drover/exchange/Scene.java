@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +143,7 @@ final class Scene {
 
   /** What Envoy's endpoint says of a target of the three. */
   static String id(String target) {
-    return Configs.catalog(Configs.three("priority")).target(target).id();
+    return Objects.requireNonNull(Configs.catalog(Configs.three("priority")).target(target)).id();
   }
 
   static Inbound.RequestHeaders chat(ProcessingModes modes) {

@@ -13,12 +13,10 @@ import dev.drover.testing.FakeTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ShadowTest {
-  private static final String ANSWER =
-      "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":\"%s\"}],"
-          + "\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":%d,\"total_tokens\":0}}";
   private final List<ShadowRecord> compared = new ArrayList<>();
   private final Scene scene = Scene.shadowed();
   private final ExchangeContext context = listening(scene.context);
@@ -63,7 +61,10 @@ class ShadowTest {
 
   private static void answer(Exchange exchange, int status, String finish, int tokens) {
     exchange.advance(Scene.answer(status));
-    exchange.advance(Scene.answerBody(ANSWER.formatted(finish, tokens), true));
+    String body =
+        "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":\"%s\"}],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":%d,\"total_tokens\":0}}"
+            .formatted(finish, tokens);
+    exchange.advance(Scene.answerBody(body, true));
   }
 
   @Test
@@ -78,7 +79,10 @@ class ShadowTest {
         .containsEntry(":authority", "one.example")
         .containsEntry(":path", "/v1/chat/completions");
     assertThat(sent.edits().remove()).contains("x-drover-shadow", "x-drover-exchange");
-    assertThat(sent.body().stream().map(part -> part.text()).reduce("", String::concat))
+    assertThat(
+            Objects.requireNonNull(sent.body()).stream()
+                .map(part -> part.text())
+                .reduce("", String::concat))
         .contains("\"model-c\"");
     FakeTicker time = scene.time;
     time.advance(Duration.ofMillis(100));

@@ -14,6 +14,7 @@ import dev.drover.testing.Configs;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,9 +33,13 @@ class TargetHeadersTest {
   @ParameterizedTest
   @EnumSource(AuthScheme.class)
   void keyOfAnotherScheme_isTakenAway_whoeverSetIt(AuthScheme scheme) {
-    String label = AuthScheme.labels().get(scheme.ordinal());
+    String label =
+        AuthScheme.labels().stream()
+            .filter(each -> AuthScheme.named(each) == scheme)
+            .findFirst()
+            .orElseThrow();
     Catalog catalog = Configs.catalog(Configs.load(yaml(label, "")));
-    Provider provider = catalog.target("a").provider();
+    Provider provider = Objects.requireNonNull(catalog.target("a")).provider();
     assertThat(provider.auth()).isEqualTo(scheme);
     HeaderEdits edits =
         TargetHeaders.add(

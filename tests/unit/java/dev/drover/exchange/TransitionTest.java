@@ -149,11 +149,11 @@ class TransitionTest {
   }
 
   static Stream<Arguments> pairs() {
-    return TABLE.keySet().stream()
+    return TABLE.entrySet().stream()
         .flatMap(
-            phase ->
+            row ->
                 Stream.iterate(0, i -> i < 8, i -> i + 1)
-                    .map(i -> Arguments.of(phase, i, TABLE.get(phase).get(i))));
+                    .map(i -> Arguments.of(row.getKey(), i, row.getValue().get(i))));
   }
 
   /** An exchange brought into a phase. */

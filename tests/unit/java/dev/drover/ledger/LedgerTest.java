@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -58,9 +59,7 @@ class LedgerTest {
 
   private long count(String table) throws SQLException {
     try (Store store = open()) {
-      return ((Number)
-              store.query("SELECT COUNT(*) AS n FROM " + table, List.of()).getFirst().get("n"))
-          .longValue();
+      return number(store.query("SELECT COUNT(*) AS n FROM " + table, List.of()).getFirst(), "n");
     }
   }
 
@@ -101,7 +100,7 @@ class LedgerTest {
   }
 
   private static long number(Map<String, Object> row, String column) {
-    return ((Number) row.get(column)).longValue();
+    return ((Number) Objects.requireNonNull(row.get(column))).longValue();
   }
 
   @Test

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.LimitsConfig;
 import dev.drover.config.schema.ModelConfig;
+import dev.drover.config.schema.PriceConfig;
 import dev.drover.config.schema.TargetConfig;
 import dev.drover.testing.Configs;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,28 +48,45 @@ class LiteLlmConfigTest {
       environment_variables: { A: b }
       """;
 
+  private static TargetConfig target(GatewayConfig config, String name) {
+    return Objects.requireNonNull(config.targets().get(name));
+  }
+
+  private static ModelConfig model(GatewayConfig config, String name) {
+    return Objects.requireNonNull(config.models().get(name));
+  }
+
+  private static LimitsConfig limits(TargetConfig target) {
+    return Objects.requireNonNull(target.limits());
+  }
+
+  private static PriceConfig price(TargetConfig target) {
+    return Objects.requireNonNull(target.price());
+  }
+
   @Test
   void proxyConfig_becomesASoundConfig() {
     Migrated migrated = LiteLlmConfig.read(PROXY);
     GatewayConfig config = Configs.load(migrated.yaml());
     assertThat(config.providers())
         .containsOnlyKeys("openai", "openai-2", "deepseek", "hosted_vllm");
-    assertThat(config.providers().get("openai").credentials().getFirst().env())
+    assertThat(
+            Objects.requireNonNull(config.providers().get("openai")).credentials().getFirst().env())
         .isEqualTo("OPENAI_API_KEY");
-    TargetConfig target = config.targets().get("gpt-4o");
+    TargetConfig target = target(config, "gpt-4o");
     assertThat(target.timeout()).isEqualTo(Duration.ofSeconds(20));
-    assertThat(target.limits().requestsPerMinute()).isEqualTo(500);
-    assertThat(target.price().input()).as("from the price list").isEqualByComparingTo("2.5");
-    assertThat(config.targets().get("gpt-4o-2").limits().inFlight()).isEqualTo(5);
-    assertThat(config.targets().get("deepseek-chat").price().output()).isEqualByComparingTo("0.42");
-    ModelConfig model = config.models().get("gpt-4o");
+    assertThat(limits(target).requestsPerMinute()).isEqualTo(500);
+    assertThat(price(target).input()).as("from the price list").isEqualByComparingTo("2.5");
+    assertThat(limits(target(config, "gpt-4o-2")).inFlight()).isEqualTo(5);
+    assertThat(price(target(config, "deepseek-chat")).output()).isEqualByComparingTo("0.42");
+    ModelConfig model = model(config, "gpt-4o");
     assertThat(model.targets()).containsExactly("gpt-4o", "gpt-4o-2", "deepseek-chat");
     assertThat(model.strategy()).isEqualTo("weighted");
     assertThat(model.weights()).containsEntry("gpt-4o", 9).containsEntry("deepseek-chat", 0);
     assertThat(model.aliases()).containsExactly("gpt-4");
     assertThat(model.maxAttempts()).isEqualTo(3);
     assertThat(model.timeout()).isEqualTo(Duration.ofSeconds(45));
-    assertThat(model.cache().ttl()).isEqualTo(Duration.ofSeconds(600));
+    assertThat(Objects.requireNonNull(model.cache()).ttl()).isEqualTo(Duration.ofMinutes(10));
     assertThat(config.health().failuresInRow()).isEqualTo(4);
     assertThat(config.health().openFor()).isEqualTo(Duration.ofSeconds(30));
   }
@@ -113,12 +133,12 @@ class LiteLlmConfigTest {
                 .yaml()
                 .replace(
                     "provider: openai", "price: { input: 1, output: 1 }\n    provider: openai"));
-    TargetConfig target = config.targets().get("gpt-4o");
+    TargetConfig target = target(config, "gpt-4o");
     assertThat(target.timeout()).isEqualTo(Duration.ofMillis(500));
-    assertThat(target.limits().tokensPerMinute()).isEqualTo(5000);
-    assertThat(target.limits().requestsPerMinute()).isNull();
-    assertThat(target.limits().inFlight()).isNull();
-    assertThat(config.models().get("b").targets()).hasSize(1);
+    assertThat(limits(target).tokensPerMinute()).isEqualTo(5000);
+    assertThat(limits(target).requestsPerMinute()).isNull();
+    assertThat(limits(target).inFlight()).isNull();
+    assertThat(model(config, "b").targets()).hasSize(1);
     assertThat(migrated.notes())
         .contains(
             "model_list[0].rpm: abc: left out (expected: a number)",
@@ -147,9 +167,9 @@ class LiteLlmConfigTest {
             router_settings: { timeout: 30 }
             """);
     GatewayConfig config = Configs.load(migrated.yaml());
-    assertThat(config.models().get("gpt-4o").timeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(config.targets().get("gpt-4o").timeout()).isEqualTo(Duration.ofSeconds(15));
-    assertThat(config.targets().get("gpt-4o-mini").timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(model(config, "gpt-4o").timeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(target(config, "gpt-4o").timeout()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(target(config, "gpt-4o-mini").timeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(migrated.notes())
         .contains(
             "targets.gpt-4o.timeout: 15s of 30s for all attempts together",
@@ -214,10 +234,7 @@ class LiteLlmConfigTest {
     assertThatThrownBy(() -> LiteLlmConfig.read(yaml))
         .isInstanceOfSatisfying(
             UncheckedIOException.class,
-            e ->
-                assertThat(e.getCause().getMessage())
-                    .doesNotContain("secret-1")
-                    .hasSizeLessThan(120));
+            e -> assertThat(e).cause().message().doesNotContain("secret-1").hasSizeLessThan(120));
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,7 +59,7 @@ class LiteLlmPricesTest {
   }
 
   private Price price(String target) throws IOException {
-    return catalog(target).target("t").price();
+    return Objects.requireNonNull(catalog(target).target("t")).price();
   }
 
   @Test

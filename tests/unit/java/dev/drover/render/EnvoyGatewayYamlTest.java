@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,10 +127,14 @@ class EnvoyGatewayYamlTest {
 
   private static List<Map<String, Object>> resources(String yaml) {
     List<Map<String, Object>> all = new ArrayList<>();
-    for (String document : yaml.split("(?m)^---$")) {
+    for (String document : yaml.split("(?m)^---$", -1)) {
       all.add(Yaml.readMap(document));
     }
     return all;
+  }
+
+  private static Map<?, ?> map(Map<?, ?> in, String key) {
+    return (Map<?, ?>) Objects.requireNonNull(in.get(key));
   }
 
   /** Throws when a field is set that is not known; values of patches are Envoy's own. */
@@ -154,7 +159,7 @@ class EnvoyGatewayYamlTest {
       assertThat(KubernetesTypes.parse(resource, TYPED.get(kind))).isNotNull();
     } else {
       assertThat(resource.get("apiVersion")).isEqualTo("gateway.envoyproxy.io/v1alpha1");
-      known(kind, resource.get("spec"), "");
+      known(kind, map(resource, "spec"), "");
     }
   }
 
@@ -178,7 +183,7 @@ class EnvoyGatewayYamlTest {
   private static List<Map<?, ?>> patches(String yaml) {
     List<Map<?, ?>> all = new ArrayList<>();
     for (Map<String, Object> resource : resources(yaml)) {
-      if (((Map<?, ?>) resource.get("spec")).get("jsonPatches") instanceof List<?> list) {
+      if (map(resource, "spec").get("jsonPatches") instanceof List<?> list) {
         list.forEach(each -> all.add((Map<?, ?>) each));
       }
     }
@@ -186,7 +191,7 @@ class EnvoyGatewayYamlTest {
   }
 
   private static Message value(Map<?, ?> patch) throws IOException {
-    Object value = ((Map<?, ?>) patch.get("operation")).get("value");
+    Object value = Objects.requireNonNull(map(patch, "operation").get("value"));
     Message.Builder builder =
         switch (String.valueOf(patch.get("type"))) {
           case "type.googleapis.com/envoy.config.cluster.v3.Cluster" -> Cluster.newBuilder();
@@ -245,7 +250,7 @@ class EnvoyGatewayYamlTest {
     return matches.stream()
         .filter(match -> match.path.equals(path))
         .filter(match -> match.plan.isEmpty() || match.plan.equals(plan))
-        .max(Comparator.comparing(match -> match.plan.length()))
+        .max(Comparator.comparingInt(match -> match.plan.length()))
         .orElseThrow()
         .backend;
   }
@@ -297,7 +302,7 @@ class EnvoyGatewayYamlTest {
             PLACE);
     List<String> names = new ArrayList<>();
     for (Map<String, Object> resource : resources(yaml)) {
-      String name = String.valueOf(((Map<?, ?>) resource.get("metadata")).get("name"));
+      String name = String.valueOf(map(resource, "metadata").get("name"));
       assertThat(name).matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
       names.add(resource.get("kind") + " " + name);
     }

@@ -61,17 +61,22 @@ class IstioYamlTest {
 
   private static List<Map<String, Object>> documents(String yaml) {
     List<Map<String, Object>> documents = new ArrayList<>();
-    for (String each : yaml.split("(?m)^---$")) {
+    for (String each : yaml.split("(?m)^---$", -1)) {
       documents.add(Yaml.readMap(each));
     }
     return documents;
+  }
+
+  private static Map<?, ?> map(Map<?, ?> in, String key) {
+    return (Map<?, ?>) Objects.requireNonNull(in.get(key));
   }
 
   private static List<Map<?, ?>> patches(String yaml) {
     List<Map<?, ?>> patches = new ArrayList<>();
     for (Map<String, Object> document : documents(yaml)) {
       if ("EnvoyFilter".equals(document.get("kind"))) {
-        for (Object each : (List<?>) ((Map<?, ?>) document.get("spec")).get("configPatches")) {
+        Object all = Objects.requireNonNull(map(document, "spec").get("configPatches"));
+        for (Object each : (List<?>) all) {
           patches.add((Map<?, ?>) each);
         }
       }
@@ -88,7 +93,7 @@ class IstioYamlTest {
           case "HTTP_ROUTE" -> Route.newBuilder();
           default -> throw new IOException(patch.get("applyTo") + ": not expected");
         };
-    Object value = ((Map<?, ?>) patch.get("patch")).get("value");
+    Object value = Objects.requireNonNull(map(patch, "patch").get("value"));
     Message message = EnvoyTypes.parse(Yaml.writeJson(value), builder);
     if (message instanceof Cluster cluster) {
       EnvoyBootstrapTest.hasHeadroom(cluster);
@@ -97,7 +102,7 @@ class IstioYamlTest {
   }
 
   private static boolean merged(Map<?, ?> patch) {
-    return "MERGE".equals(((Map<?, ?>) patch.get("patch")).get("operation"));
+    return "MERGE".equals(map(patch, "patch").get("operation"));
   }
 
   @ParameterizedTest

@@ -18,8 +18,10 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,7 +63,7 @@ class ReportsTest {
                     usage));
   }
 
-  private Report report(List<ExchangeRecord> records, List<String> by, Baseline baseline)
+  private Report report(List<ExchangeRecord> records, List<String> by, @Nullable Baseline baseline)
       throws SQLException {
     try (Store store = Events.store(folder, records)) {
       return new Reports(store)
@@ -80,7 +82,7 @@ class ReportsTest {
             months(12, 1_000, usage(3_000, 7_000)).toList(),
             List.of("month"),
             new Baseline("official", flat("0.70", "2.80")));
-    Line may = report.lines().get(List.of("2026-05"));
+    Line may = Objects.requireNonNull(report.lines().get(List.of("2026-05")));
     assertThat(usd(may.spent())).isEqualTo("3.36");
     assertThat(usd(may.baselineCost())).isEqualTo("21.7");
     assertThat(usd(may.saved())).isEqualTo("18.34");
@@ -178,8 +180,10 @@ class ReportsTest {
             new Baseline("gpt", flat("0.70", "2.80")));
     assertThat(ReportText.csv(report))
         .isEqualTo(
-            "team,tag:centre,requests,failed,refused,cancelled,cache_hits,input,cached,output,spent_usd,of_it_failures_usd,cache_saved_usd,baseline_usd,saved_usd,saved_percent\r\n"
-                + "search,search-1,1,0,0,0,0,3000000,0,7000000,3.36,0,0,21.7,18.34,84.5\r\n");
+            """
+            team,tag:centre,requests,failed,refused,cancelled,cache_hits,input,cached,output,spent_usd,of_it_failures_usd,cache_saved_usd,baseline_usd,saved_usd,saved_percent\r
+            search,search-1,1,0,0,0,0,3000000,0,7000000,3.36,0,0,21.7,18.34,84.5\r
+            """);
     assertThat(ReportText.json(report))
         .contains("\"spent_usd\" : 3.360000000", "\"saved_percent\" : 84.5");
     assertThat(ReportText.table(report))

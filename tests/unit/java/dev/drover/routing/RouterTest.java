@@ -23,6 +23,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RouterTest {
@@ -32,13 +34,26 @@ class RouterTest {
   private final FakeTicker time = new FakeTicker();
   private final RuntimeState state =
       RuntimeState.fresh(time, () -> Instant.ofEpochSecond(0, time.nanos()));
-  private Catalog catalog;
-  private Router router;
+  private @Nullable Catalog catalog;
+  private @Nullable Router router;
 
   private void compile(GatewayConfig config, Secrets secrets) {
-    catalog = Catalog.compile(config, secrets);
+    Catalog compiled = Catalog.compile(config, secrets);
     InstantSource wall = () -> Instant.ofEpochSecond(0, time.nanos());
-    router = Router.compile(config, catalog, Tasks.compile(config.tasks()), state, time, wall);
+    catalog = compiled;
+    router = Router.compile(config, compiled, Tasks.compile(config.tasks()), state, time, wall);
+  }
+
+  private Router router() {
+    return Objects.requireNonNull(router);
+  }
+
+  private Target target(String name) {
+    return Objects.requireNonNull(Objects.requireNonNull(catalog).target(name));
+  }
+
+  private Model chat() {
+    return Objects.requireNonNull(Objects.requireNonNull(catalog).model("chat"));
   }
 
   private static RequestFacts facts(String more) {
@@ -49,15 +64,15 @@ class RouterTest {
   }
 
   private RoutingRequest ask(String more, String id) {
-    return Requests.ask(id, catalog.model("chat"), facts(more));
+    return Requests.ask(id, chat(), facts(more));
   }
 
   private Decision decide(String more, String key) {
-    return router.decide(ask(more, key));
+    return router().decide(ask(more, key));
   }
 
   private Decision decide(RoutingHints hints) {
-    return router.decide(Requests.ask("k", catalog.model("chat"), facts(""), hints));
+    return router().decide(Requests.ask("k", chat(), facts(""), hints));
   }
 
   private List<String> plan(String more) {
@@ -66,7 +81,7 @@ class RouterTest {
   }
 
   private TargetHealth health(String target) {
-    return router.estimates().health(catalog.target(target));
+    return router().estimates().health(target(target));
   }
 
   private void fail(String target) {
@@ -95,11 +110,11 @@ class RouterTest {
     assertThat(plan(LONG_PROMPT)).first().isEqualTo("c");
     for (int i = 0; i < 50; i++) {
       for (String target : List.of("a", "c")) {
-        router
+        router()
             .estimates()
             .learn(
                 ask("", "k"),
-                catalog.target(target),
+                target(target),
                 new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, 1, 0, 0),
                 4);
       }
@@ -256,13 +271,13 @@ class RouterTest {
     String prompt = ",\"prompt\":\"" + "x".repeat(3460) + "\"";
     assertThat(plan(prompt)).doesNotContain("a");
     RoutingRequest routingRequest = ask(prompt, "k");
-    long tokens = router.estimates().expectedInput(catalog.target("a"), routingRequest.facts());
+    long tokens = router().estimates().expectedInput(target("a"), routingRequest.facts());
     for (int i = 0; i < 200; i++) {
-      router
+      router()
           .estimates()
           .learn(
               routingRequest,
-              catalog.target("a"),
+              target("a"),
               new Usage(Usage.Status.COMPLETE, tokens, 0, 0, 0, 1, 0, 0),
               4);
     }
@@ -272,8 +287,8 @@ class RouterTest {
   @Test
   void whatIsReasonedUnseen_isLearned_andEstimatedWhereTextCame() {
     compile(Configs.three("priority"), Configs.secrets());
-    Target a = catalog.target("a");
-    Estimates estimates = router.estimates();
+    Target a = target("a");
+    Estimates estimates = router().estimates();
     assertThat(Estimates.textTokens(401)).isEqualTo(101);
     assertThat(estimates.unseenOutput(a, facts(""), 101)).isZero();
     for (int i = 0; i < 100; i++) {
@@ -289,13 +304,13 @@ class RouterTest {
         .isBetween(199L, 201L);
     assertThat(estimates.unseenOutput(a, facts(",\"max_tokens\":150"), 100)).isEqualTo(50);
     assertThat(estimates.unseenOutput(a, facts(",\"max_tokens\":1"), 100)).isZero();
-    assertThat(estimates.unseenOutput(catalog.target("b"), facts(""), 100)).isZero();
+    assertThat(estimates.unseenOutput(target("b"), facts(""), 100)).isZero();
   }
 
   @Test
   void outputTokens_areLearnedByTask() {
     compile(Configs.three("priority"), Configs.secrets());
-    Model chat = catalog.model("chat");
+    Model chat = chat();
     RoutingRequest code =
         new RoutingRequest("x", chat, facts(""), RoutingHints.NONE, "code", null, Origin.UNKNOWN);
     RoutingRequest extract =
@@ -303,19 +318,19 @@ class RouterTest {
             "x", chat, facts(""), RoutingHints.NONE, "extract", null, Origin.UNKNOWN);
     for (int i = 0; i < 500; i++) {
       for (RoutingRequest routingRequest : List.of(code, extract)) {
-        int tokens = routingRequest == code ? 1000 : 10;
-        router
+        long tokens = routingRequest.equals(code) ? 1000 : 10;
+        router()
             .estimates()
             .learn(
                 routingRequest,
-                catalog.target("a"),
+                target("a"),
                 new Usage(Usage.Status.COMPLETE, 11, 0, 0, 0, tokens, 0, 0),
                 4 * tokens);
       }
     }
-    assertThat(router.estimates().expectedOutput(code)).isBetween(990L, 1000L);
-    assertThat(router.estimates().expectedOutput(extract)).isBetween(10L, 20L);
-    assertThat(router.estimates().expectedOutput(ask("", "k"))).isBetween(400L, 600L);
+    assertThat(router().estimates().expectedOutput(code)).isBetween(990L, 1000L);
+    assertThat(router().estimates().expectedOutput(extract)).isBetween(10L, 20L);
+    assertThat(router().estimates().expectedOutput(ask("", "k"))).isBetween(400L, 600L);
     assertThat(state.health().outputTokens("chat"))
         .containsKeys("chat/any", "chat/code", "chat/extract");
   }
@@ -349,7 +364,7 @@ class RouterTest {
     assertThat(((Decision.Forward) decide("", "k")).shadow()).isNull();
     compile(
         Configs.load(yaml.replace("deny_targets: [c]", "deny_targets: [b]")), Configs.secrets());
-    assertThat(((Decision.Forward) decide("", "k")).shadow()).isEqualTo(catalog.target("c"));
+    assertThat(((Decision.Forward) decide("", "k")).shadow()).isEqualTo(target("c"));
   }
 
   @Test

@@ -27,6 +27,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -172,7 +173,7 @@ class SimulationTest {
         Permit permit = router.estimates().begin(target, ask("request-" + number));
         running.put(target, permit);
         attempts++;
-        Behaviour behaviour = behaviours.get(target.name());
+        Behaviour behaviour = behaviour(target);
         long takes = behaviour.nanos(random);
         boolean good = random.nextDouble() < behaviour.success;
         events.add(new Event(time.nanos() + takes, () -> ended(target, takes, good)));
@@ -206,9 +207,13 @@ class SimulationTest {
       }
     }
 
+    private Behaviour behaviour(Target target) {
+      return Objects.requireNonNull(behaviours.get(target.name()));
+    }
+
     private void attempt(int number, Decision.Forward forward, int index, long startedNanos) {
       Target target = forward.plan().targets().get(index);
-      Behaviour behaviour = behaviours.get(target.name());
+      Behaviour behaviour = behaviour(target);
       Permit permit = router.estimates().begin(target, ask("request-" + number));
       long takes = behaviour.nanos(random);
       boolean good = random.nextDouble() < behaviour.success;
@@ -253,7 +258,8 @@ class SimulationTest {
 
     /** Cost over that of sending everything to GPT-4.1. */
     double costShare() {
-      NanoDollars dear = catalog.target("gpt-4.1").price().cost(ANSWER);
+      Target dearest = Objects.requireNonNull(catalog.target("gpt-4.1"));
+      NanoDollars dear = dearest.price().cost(ANSWER);
       return (double) costNanos / (dear.value() * (double) succeeded);
     }
 
@@ -349,7 +355,7 @@ class SimulationTest {
     for (Target target : run.catalog.targets()) {
       TargetHealth health = run.router.estimates().health(target);
       if (health.probeDue(run.time.nanos())) {
-        boolean up = run.behaviours.get(target.name()).success > 0;
+        boolean up = run.behaviour(target).success > 0;
         health.probed(up ? Outcome.SUCCESS : Outcome.FAILURE, run.time.nanos());
       }
     }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -78,10 +79,14 @@ class MetersPageTest {
     assertThat(scraped).containsExactlyInAnyOrderElementsOf(MetersPage.series());
   }
 
+  private static List<?> list(Map<?, ?> in, String key) {
+    return (List<?>) Objects.requireNonNull(in.get(key));
+  }
+
   private static List<Map<?, ?>> rules() throws IOException {
     List<Map<?, ?>> rules = new ArrayList<>();
-    for (Object group : (List<?>) Yaml.readMap(Files.readString(RULES)).get("groups")) {
-      for (Object rule : (List<?>) ((Map<?, ?>) group).get("rules")) {
+    for (Object group : list(Yaml.readMap(Files.readString(RULES)), "groups")) {
+      for (Object rule : list((Map<?, ?>) group, "rules")) {
         rules.add((Map<?, ?>) rule);
       }
     }
@@ -114,7 +119,7 @@ class MetersPageTest {
     assertThat(rules()).hasSizeGreaterThan(10);
     for (Map<?, ?> rule : rules()) {
       assertKnown(String.valueOf(rule.get("expr")));
-      assertThat(((Map<?, ?>) rule.get("annotations")).keySet())
+      assertThat(((Map<?, ?>) Objects.requireNonNull(rule.get("annotations"))).keySet())
           .isEqualTo(Set.of("summary", "action"));
     }
   }
@@ -124,7 +129,7 @@ class MetersPageTest {
     String text = Files.readString(Path.of("deploy/grafana/drover.json"));
     StringBuilder asked = new StringBuilder();
     int panels = 0;
-    for (Object panel : (List<?>) Yaml.readMap(text).get("panels")) {
+    for (Object panel : list(Yaml.readMap(text), "panels")) {
       Object targets = ((Map<?, ?>) panel).get("targets");
       for (Object target : targets == null ? List.of() : (List<?>) targets) {
         String expr = String.valueOf(((Map<?, ?>) target).get("expr"));

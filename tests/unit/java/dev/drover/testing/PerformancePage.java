@@ -158,7 +158,8 @@ public final class PerformancePage {
         "| data plane | beside it | requests a second | P50 ms | P99 ms | added P50, P99 ms |\n|---|---|---|---|---|---|\n");
     Map<?, ?> first = Map.of();
     for (Map<?, ?> row : seen.list("full_path").toList()) {
-      first = row.get(PLANE).equals(first.get(PLANE)) ? first : row;
+      boolean another = !row.get(PLANE).equals(first.get(PLANE));
+      first = another ? row : first;
       page.append(
           "| %s | %s | %s | %s | %s | %s |%n"
               .formatted(
@@ -167,7 +168,7 @@ public final class PerformancePage {
                   row.get("per_second"),
                   millis(row, "p50_us"),
                   millis(row, "p99_us"),
-                  row == first ? "" : more(row, first)));
+                  another ? "" : more(row, first)));
     }
   }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest.RequestCase;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -167,7 +169,7 @@ final class Lab implements AutoCloseable {
                     && message.getRequestBody().getBody().toStringUtf8().contains(chunk));
   }
 
-  /** Sends bytes and reads the answer; null when the connection ends without one. */
+  /** Sends bytes and reads the answer. */
   RawHttp.Message raw(String request) throws IOException {
     try (Client client = client()) {
       client.send(request);
@@ -176,7 +178,7 @@ final class Lab implements AutoCloseable {
   }
 
   Client client() throws IOException {
-    return new Client(new Socket("127.0.0.1", plane().address().port()));
+    return new Client(new Socket(InetAddress.getLoopbackAddress(), plane().address().port()));
   }
 
   /** The next request that the upstream got. */
@@ -194,7 +196,7 @@ final class Lab implements AutoCloseable {
 
     RawHttp.Message read() throws IOException {
       socket.setSoTimeout(10_000);
-      return RawHttp.read(socket.getInputStream(), true);
+      return Objects.requireNonNull(RawHttp.read(socket.getInputStream(), true), "no answer came");
     }
 
     @Override

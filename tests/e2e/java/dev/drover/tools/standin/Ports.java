@@ -28,7 +28,7 @@ public final class Ports {
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (BindException _) {
-        continue;
+        // somebody listens on it, so the next is tried
       }
     }
     throw new IOException("no free port from %d to %d".formatted(FIRST, FIRST + EACH));

@@ -3,6 +3,7 @@ package dev.drover.tools.standin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -32,7 +33,7 @@ class ProtocolsIT {
             client.newCall(new Request.Builder().url(url).post(post).build()).execute()) {
           assertThat(response.protocol()).isEqualTo(Protocol.H2_PRIOR_KNOWLEDGE);
           assertThat(response.code()).isEqualTo(200);
-          assertThat(response.body().string()).isEqualTo("upstream");
+          assertThat(Objects.requireNonNull(response.body()).string()).isEqualTo("upstream");
         }
         assertThat(lab.arrived().body()).isEqualTo(body);
       }
@@ -66,8 +67,8 @@ class ProtocolsIT {
           (request, out) -> RawUpstream.write(out, RawUpstream.ok(request.path()));
       client.send("GET /1 HTTP/1.1\r\nhost: a\r\n\r\nGET /2 HTTP/1.1\r\nhost: a\r\n\r\n");
       var in = new java.io.BufferedInputStream(client.socket().getInputStream());
-      assertThat(RawHttp.read(in, true).body()).isEqualTo("/1");
-      assertThat(RawHttp.read(in, true).body()).isEqualTo("/2");
+      assertThat(Objects.requireNonNull(RawHttp.read(in, true)).body()).isEqualTo("/1");
+      assertThat(Objects.requireNonNull(RawHttp.read(in, true)).body()).isEqualTo("/2");
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** HTTP/1.1 by hand, so that tests see framing and trailers as they are on the wire. */
 final class RawHttp {
@@ -25,15 +26,15 @@ final class RawHttp {
       Map<String, String> trailers,
       boolean complete) {
     int status() {
-      return Integer.parseInt(start.split(" ")[1]);
+      return Integer.parseInt(start.split(" ", -1)[1]);
     }
 
     String path() {
-      return start.split(" ")[1];
+      return start.split(" ", -1)[1];
     }
 
     String method() {
-      return start.split(" ")[0];
+      return start.split(" ", -1)[0];
     }
   }
 
@@ -54,7 +55,7 @@ final class RawHttp {
   }
 
   /** Reads one message; null when the connection ended before it began. */
-  static Message read(InputStream raw, boolean response) throws IOException {
+  static @Nullable Message read(InputStream raw, boolean response) throws IOException {
     InputStream in = raw instanceof BufferedInputStream ? raw : new BufferedInputStream(raw);
     String start = line(in);
     if (start == null) {
@@ -112,7 +113,7 @@ final class RawHttp {
     return headers;
   }
 
-  private static String line(InputStream in) throws IOException {
+  private static @Nullable String line(InputStream in) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int b = in.read(); b >= 0; b = in.read()) {
       if (b == '\n') {

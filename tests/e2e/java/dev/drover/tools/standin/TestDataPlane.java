@@ -14,6 +14,8 @@ import java.util.Optional;
 /** Starts what carries the traffic of a test, on the bootstrap rendered for its config. */
 public interface TestDataPlane {
   /**
+   * Starts a data plane on the bootstrap of a config.
+   *
    * @param config with a port of {@code envoy.listen} that is not 0
    * @param folder where an Envoy's bootstrap and log are written
    */

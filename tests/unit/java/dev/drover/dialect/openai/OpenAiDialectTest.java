@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.drover.dialect.Edit;
+import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.ResponseFacts;
@@ -17,6 +18,7 @@ import dev.drover.types.Capability;
 import dev.drover.types.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +186,10 @@ class OpenAiDialectTest {
     return provider.reader(facts("{\"model\":\"a\",\"stream\":true}"), head, drop);
   }
 
+  private static String passed(ResponseReader reader, Bytes bytes, boolean end) {
+    return Objects.requireNonNull(reader.read(bytes, end)).text();
+  }
+
   @Test
   void streamUsage_isReadUnderAnyChunking_andCanBeDropped() {
     Cases.each(
@@ -197,10 +203,10 @@ class OpenAiDialectTest {
           StringBuilder passed = new StringBuilder();
           for (int at = 0; at < bytes.length; ) {
             int to = Math.min(bytes.length, at + 1 + random.nextInt(40));
-            passed.append(reader.read(Bytes.of(bytes).slice(at, to), false).text());
+            passed.append(passed(reader, Bytes.of(bytes).slice(at, to), false));
             at = to;
           }
-          passed.append(reader.read(Bytes.EMPTY, true).text());
+          passed.append(passed(reader, Bytes.EMPTY, true));
           ResponseFacts facts = reader.facts(true);
           assertThat(facts.usage())
               .isEqualTo(new Usage(Usage.Status.COMPLETE, 7, 3, 0, 0, 2, 1, 9));
@@ -294,7 +300,7 @@ class OpenAiDialectTest {
   void total_hasWhatItsPartsLeaveOut(String usage, String counts) {
     ResponseReader json = reader(JSON, false);
     json.read(Bytes.utf8("{\"usage\":{" + usage.replace('\'', '"') + "}}"), true);
-    Usage read = json.facts(true).usage();
+    Usage read = Objects.requireNonNull(json.facts(true).usage());
     assertThat(
             "%d,%d,%d,%d"
                 .formatted(read.input(), read.cachedInput(), read.output(), read.reasoning()))
@@ -339,8 +345,9 @@ class OpenAiDialectTest {
 
   @Test
   void totalOfEmbeddings_isThePromptsUsage() {
+    Operation embeddings = Objects.requireNonNull(client.operation("POST", "/v1/embeddings"));
     RequestFacts facts =
-        client.parse(client.operation("POST", "/v1/embeddings"), Bytes.utf8("{\"model\":\"a\"}"))
+        client.parse(embeddings, Bytes.utf8("{\"model\":\"a\"}"))
                 instanceof ParseResult.Read(RequestFacts read)
             ? read
             : facts("");
@@ -389,7 +396,7 @@ class OpenAiDialectTest {
     "GET,/v1/models,models"
   })
   void endpoint_isFoundByMethodAndPath(String method, String path, String operation) {
-    assertThat(client.operation(method, path).name()).isEqualTo(operation);
+    assertThat(Objects.requireNonNull(client.operation(method, path)).name()).isEqualTo(operation);
   }
 
   @ParameterizedTest

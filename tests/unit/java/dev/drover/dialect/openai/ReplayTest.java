@@ -6,6 +6,7 @@ import dev.drover.json.Yaml;
 import dev.drover.types.Bytes;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ReplayTest {
@@ -27,8 +28,16 @@ class ReplayTest {
         .formatted(index, delta, reason);
   }
 
+  private static String written(Bytes stream) {
+    return Objects.requireNonNull(Replay.document(stream)).text();
+  }
+
   private static Map<String, Object> document(String stream) {
-    return Yaml.readJson(Replay.document(Bytes.utf8(stream)).text());
+    return Yaml.readJson(written(Bytes.utf8(stream)));
+  }
+
+  private static Bytes stream(String document, boolean usage) {
+    return Objects.requireNonNull(Replay.stream(Bytes.utf8(document), usage));
   }
 
   @Test
@@ -60,7 +69,7 @@ class ReplayTest {
             choice(0, call.formatted("call-a", "f", "{"), "null"),
             choice(0, call.formatted("", "", "}"), "\"\""),
             choice(0, "{}", "\"tool_calls\""));
-    assertThat(document(stream).get("choices").toString())
+    assertThat(String.valueOf(document(stream).get("choices")))
         .contains("id=call-a", "name=f", "arguments={}", "role=assistant")
         .contains("finish_reason=tool_calls");
   }
@@ -102,10 +111,10 @@ class ReplayTest {
             + "{\"index\":1,\"message\":{\"role\":\"assistant\",\"content\":\"z\"},\"finish_reason\":\"length\"}],"
             + USAGE
             + "}";
-    Bytes stream = Replay.stream(Bytes.utf8(document), true);
+    Bytes stream = stream(document, true);
     assertThat(stream.text()).endsWith("data: [DONE]\n\n").contains("chat.completion.chunk");
-    assertThat(Yaml.readJson(Replay.document(stream).text())).isEqualTo(Yaml.readJson(document));
-    assertThat(Replay.stream(Bytes.utf8(document), false).text()).doesNotContain("usage");
+    assertThat(Yaml.readJson(written(stream))).isEqualTo(Yaml.readJson(document));
+    assertThat(stream(document, false).text()).doesNotContain("usage");
   }
 
   @Test
@@ -114,11 +123,10 @@ class ReplayTest {
         "{\"id\":\"c-1\",\"object\":\"text_completion\",\"created\":17,\"model\":\"m\",\"choices\":[{\"text\":\"word\",\"index\":0,\"logprobs\":null,\"finish_reason\":\"stop\"}],"
             + USAGE
             + "}";
-    Map<String, Object> back =
-        Yaml.readJson(Replay.document(Replay.stream(Bytes.utf8(document), true)).text());
+    Map<String, Object> back = Yaml.readJson(written(stream(document, true)));
     assertThat(back).containsEntry("object", "text_completion").containsKey("usage");
-    assertThat(((Map<?, ?>) ((List<?>) back.get("choices")).getFirst()).get("text"))
-        .isEqualTo("word");
+    List<?> choices = (List<?>) Objects.requireNonNull(back.get("choices"));
+    assertThat(((Map<?, ?>) choices.getFirst()).get("text")).isEqualTo("word");
   }
 
   @Test
@@ -130,7 +138,7 @@ class ReplayTest {
             choice(0, call, "null"),
             choice(0, call.replace("\"{\"", "\"}\""), "\"tool_calls\""),
             choice(0, "{}", "\"tool_calls\""));
-    assertThat(Replay.document(Bytes.utf8(stream)).text())
+    assertThat(written(Bytes.utf8(stream)))
         .contains("\"name\":\"getw\"", "\"arguments\":\"{}\"", "\"finish_reason\":\"tool_calls\"")
         .contains("\"id\":\"a\"");
   }

@@ -13,6 +13,7 @@ import dev.drover.testing.FakeTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * point where the other thread may come in between, so the test reads the record at each of them.
  */
 class AttemptTest {
-  private static final Target TARGET = Configs.catalog(Configs.three("priority")).target("a");
+  private static final Target TARGET =
+      Objects.requireNonNull(Configs.catalog(Configs.three("priority")).target("a"));
 
   private final FakeTicker time = new FakeTicker();
   private final List<AttemptRecord> seen = new ArrayList<>();

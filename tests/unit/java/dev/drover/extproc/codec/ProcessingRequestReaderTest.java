@@ -26,6 +26,7 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ProtocolConfiguration;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -46,9 +47,23 @@ class ProcessingRequestReaderTest {
     }
   }
 
+  /** Reads a request that has a message for an exchange. */
+  private static Inbound message(ProcessingRequest request) {
+    return Objects.requireNonNull(read(request));
+  }
+
+  /** Returns protobuf's own reading of bytes, or null when it rejects them. */
+  private static @Nullable ProcessingRequest parsed(byte[] bytes) {
+    try {
+      return ProcessingRequest.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      return null;
+    }
+  }
+
   private static Inbound.RequestHeaders headers(Metadata metadata) {
     return (Inbound.RequestHeaders)
-        read(
+        message(
             ProcessingRequest.newBuilder()
                 .setRequestHeaders(HttpHeaders.getDefaultInstance())
                 .setMetadataContext(metadata)
@@ -72,7 +87,7 @@ class ProcessingRequestReaderTest {
             .build();
     Inbound.RequestHeaders headers =
         (Inbound.RequestHeaders)
-            read(
+            message(
                 ProcessingRequest.newBuilder()
                     .setObservabilityMode(false)
                     .putAttributes("another.filter", struct(Map.of("a", text("b"))))
@@ -113,7 +128,7 @@ class ProcessingRequestReaderTest {
     Value attempts = Value.newBuilder().setNumberValue(3).build();
     Inbound.ResponseHeaders answer =
         (Inbound.ResponseHeaders)
-            read(
+            message(
                 ProcessingRequest.newBuilder()
                     .setResponseHeaders(HttpHeaders.getDefaultInstance())
                     .putAttributes(
@@ -158,19 +173,14 @@ class ProcessingRequestReaderTest {
           for (int i = 0; i < damaged; i++) {
             cut[random.nextInt(cut.length)] = (byte) random.nextInt(256);
           }
-          boolean sound = true;
-          try {
-            ProcessingRequest.parseFrom(cut);
-          } catch (InvalidProtocolBufferException e) {
-            sound = false;
-          }
+          ProcessingRequest parsed = parsed(cut);
           try {
             Inbound in = ProcessingRequestReader.of(Bytes.of(cut));
             seen[0]++;
             if (damaged == 0
-                && sound
+                && parsed != null
                 && in instanceof Inbound.RequestHeaders(var h, var end, _, _, _, _, _)) {
-              HttpHeaders theirs = ProcessingRequest.parseFrom(cut).getRequestHeaders();
+              HttpHeaders theirs = parsed.getRequestHeaders();
               assertThat(end).isEqualTo(theirs.getEndOfStream());
               assertThat(h.first("x-a") == null)
                   .isEqualTo(
@@ -179,7 +189,7 @@ class ProcessingRequestReaderTest {
             }
           } catch (IOException e) {
             seen[1]++;
-            assertThat(sound).as("refused: %s", e.getMessage()).isFalse();
+            assertThat(parsed).as("refused: %s", e.getMessage()).isNull();
           }
         });
     assertThat(seen[0]).isPositive();

@@ -188,11 +188,11 @@ class ProcessingResponseWriterTest {
         List.of(Bytes.utf8(text.substring(0, 70_001)), Bytes.utf8(text.substring(70_001)));
     List<ProcessingResponse> chunks = sent(Outbound.body(new BodyChange.Stream(rope, true)), false);
     StringBuilder joined = new StringBuilder();
-    for (ProcessingResponse chunk : chunks) {
+    for (int i = 0; i < chunks.size(); i++) {
       StreamedBodyResponse part =
-          chunk.getResponseBody().getResponse().getBodyMutation().getStreamedResponse();
+          chunks.get(i).getResponseBody().getResponse().getBodyMutation().getStreamedResponse();
       assertThat(part.getBody().size()).isLessThanOrEqualTo(62_000);
-      assertThat(part.getEndOfStream()).isEqualTo(chunk == chunks.getLast());
+      assertThat(part.getEndOfStream()).isEqualTo(i == chunks.size() - 1);
       joined.append(part.getBody().toStringUtf8());
     }
     assertThat(joined.toString()).isEqualTo(text);

@@ -15,6 +15,7 @@ import dev.drover.testing.Configs;
 import dev.drover.testing.Requests;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -74,7 +75,7 @@ class ConditionsTest {
     return new Facts(
         new RoutingRequest(
             "x",
-            Configs.catalog(Configs.three("priority")).model("chat"),
+            Objects.requireNonNull(Configs.catalog(Configs.three("priority")).model("chat")),
             Requests.facts(body),
             RoutingHints.NONE,
             any(random, WORDS),

@@ -22,6 +22,7 @@ import dev.drover.testing.Requests;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +51,7 @@ class PoliciesTest {
     RoutingRequest routingRequest =
         new RoutingRequest(
             "x",
-            catalog.model("chat"),
+            Objects.requireNonNull(catalog.model("chat")),
             Requests.facts(
                 "{\"model\":\"chat\",\"messages\":[{\"role\":\"user\",\"content\":\"hi there\"}]}"),
             hints,

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,9 +23,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every strategy keeps, and what each is for. */
 class StrategyContractTest {
   private static final Catalog CATALOG = Configs.catalog(Configs.three("priority"));
-  private static final Target A = CATALOG.target("a");
-  private static final Target B = CATALOG.target("b");
-  private static final Target C = CATALOG.target("c");
+  private static final Target A = target("a");
+  private static final Target B = target("b");
+  private static final Target C = target("c");
+
+  private static Target target(String name) {
+    return Objects.requireNonNull(CATALOG.target(name));
+  }
 
   static Stream<Strategy> strategies() {
     return Strategies.all().stream();

@@ -3,6 +3,7 @@ package dev.drover.state.affinity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Decision;
@@ -18,6 +19,7 @@ import dev.drover.types.Bytes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +68,7 @@ class AffinityTest {
     RequestFacts facts = Requests.facts(body.toString());
     return ruleset.routingRequest(
         "id-" + ids++,
-        catalog.model(model),
+        Objects.requireNonNull(catalog.model(model)),
         facts,
         bytes,
         RoutingHints.NONE.explained(),
@@ -77,8 +79,12 @@ class AffinityTest {
     return ((Decision.Forward) ruleset.router().decide(routingRequest)).plan().primary().name();
   }
 
+  private Target target(String name) {
+    return Objects.requireNonNull(catalog.target(name));
+  }
+
   private void answered(RoutingRequest routingRequest, String target) {
-    ruleset.router().remember(routingRequest, catalog.target(target));
+    ruleset.router().remember(routingRequest, target(target));
   }
 
   @Test
@@ -133,7 +139,7 @@ class AffinityTest {
     for (int i = 0; i < 5; i++) {
       ruleset
           .estimates()
-          .begin(catalog.target("b"), routingRequest)
+          .begin(target("b"), routingRequest)
           .finish(dev.drover.record.Outcome.FAILURE, 1);
     }
     assertThat(primary(ask("dear", "first", 1))).isEqualTo("a");
@@ -147,7 +153,7 @@ class AffinityTest {
     RoutingRequest routingRequest = ask("dear", "first", 0);
     answered(routingRequest, "a");
     Decision.Forward decision = (Decision.Forward) ruleset.router().decide(ask("dear", "first", 0));
-    long tokens = ruleset.estimates().expectedInput(catalog.target("a"), routingRequest.facts());
+    long tokens = ruleset.estimates().expectedInput(target("a"), routingRequest.facts());
     assertThat(decision.ranked().getFirst().cachedTokens()).isEqualTo(tokens);
     assertThat(decision.ranked().getFirst().expectedCost().value())
         .isEqualTo(tokens * 100 + 10 * 1000);

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BreakerTest {
+  private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
   private static final HealthSettings SETTINGS =
       HealthSettings.compile(Configs.three("priority").health());
 
@@ -203,8 +204,7 @@ class BreakerTest {
           for (int i = random.nextInt(60); i > 0; i--) {
             clock.advance(Duration.ofSeconds(random.nextInt(40)));
             Permit permit = target.begin(-1);
-            permit.finish(
-                Outcome.values()[random.nextInt(Outcome.values().length)], random.nextInt(1000));
+            permit.finish(OUTCOMES.get(random.nextInt(OUTCOMES.size())), random.nextInt(1000));
             Breaker breaker = target.breaker();
             boolean open = breaker.kind(clock.nanos()) == Breaker.Kind.OPEN;
             assertThat(breaker.available(clock.nanos())).isNotEqualTo(open);

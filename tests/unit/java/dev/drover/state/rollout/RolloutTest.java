@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RolloutTest {
+  private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
   private static final long FAST = Duration.ofMillis(100).toNanos();
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final List<String> changes = new ArrayList<>();
@@ -38,8 +40,12 @@ class RolloutTest {
     return rollouts;
   }
 
+  private static Rollout chat(Rollouts rollouts) {
+    return Objects.requireNonNull(rollouts.of("chat"));
+  }
+
   private Rollout rollout(String more) {
-    return rollouts(Map.of(), more).of("chat");
+    return chat(rollouts(Map.of(), more));
   }
 
   private static void good(Rollout rollout, int count) {
@@ -175,25 +181,25 @@ class RolloutTest {
   @Test
   void snapshot_bringsItBack() {
     Rollouts first = rollouts(Map.of(), "");
-    stagePasses(first.of("chat"));
-    first.of("chat").report(Outcome.TIMEOUT, -1);
+    stagePasses(chat(first));
+    chat(first).report(Outcome.TIMEOUT, -1);
     Rollouts second = rollouts(first.snapshot(), "");
-    assertThat(second.of("chat").state()).isEqualTo(first.of("chat").state());
+    assertThat(chat(second).state()).isEqualTo(chat(first).state());
     Rollouts otherTarget = rollouts(first.snapshot(), "");
     otherTarget.configure(
         Configs.load(
             Configs.THREE.replace(
                 "[a, b, c], strategy: STRATEGY", "[a, b, c], rollout: { target: c }")));
-    assertThat(otherTarget.of("chat").state().stage()).isZero();
+    assertThat(chat(otherTarget).state().stage()).isZero();
   }
 
   @Test
   void reload_keepsTheState_andFitsIt() {
     Rollouts rollouts = rollouts(Map.of(), "");
-    stagePasses(rollouts.of("chat"));
-    stagePasses(rollouts.of("chat"));
+    stagePasses(chat(rollouts));
+    stagePasses(chat(rollouts));
     rollouts.configure(config(", stages: [40, 100], max_p99: 1s"));
-    assertThat(rollouts.of("chat").percent()).isEqualTo(100);
+    assertThat(chat(rollouts).percent()).isEqualTo(100);
     rollouts.configure(Configs.three("priority"));
     assertThat(rollouts.of("chat")).isNull();
   }
@@ -201,19 +207,19 @@ class RolloutTest {
   @Test
   void rolledBack_staysSo_whenItIsTakenOutAndPutBack() {
     Rollouts rollouts = rollouts(Map.of(), "");
-    rollouts.of("chat").command(Rollout.Command.ROLLBACK);
+    chat(rollouts).command(Rollout.Command.ROLLBACK);
     rollouts.configure(Configs.three("priority"));
     rollouts.configure(config(""));
-    assertThat(rollouts.of("chat").state().status()).isEqualTo(Status.ROLLED_BACK);
+    assertThat(chat(rollouts).state().status()).isEqualTo(Status.ROLLED_BACK);
     Rollouts later = rollouts(rollouts.snapshot(), "");
-    assertThat(later.of("chat").percent()).isZero();
+    assertThat(chat(later).percent()).isZero();
   }
 
   @Test
   void storedNonsense_beginsAnew() {
     Map<String, Object> stored =
         Map.of("chat -> b", Map.of("status", "flying"), "other", "text", "chat -> c", 7);
-    assertThat(rollouts(stored, "").of("chat").percent()).isEqualTo(5);
+    assertThat(chat(rollouts(stored, "")).percent()).isEqualTo(5);
   }
 
   @Test
@@ -229,10 +235,10 @@ class RolloutTest {
   @Test
   void waiting_goesOn_whenTheConfigTurnsToAutomatic() {
     Rollouts rollouts = rollouts(Map.of(), ", promote: manual");
-    stagePasses(rollouts.of("chat"));
+    stagePasses(chat(rollouts));
     rollouts.configure(config(""));
-    good(rollouts.of("chat"), 1);
-    assertThat(rollouts.of("chat").percent()).isEqualTo(15);
+    good(chat(rollouts), 1);
+    assertThat(chat(rollouts).percent()).isEqualTo(15);
   }
 
   @Test
@@ -243,7 +249,7 @@ class RolloutTest {
           int before = rollout.percent();
           for (int i = 0; i < 300; i++) {
             now = now.plusSeconds(random.nextInt(60));
-            Outcome outcome = Outcome.values()[random.nextInt(Outcome.values().length)];
+            Outcome outcome = OUTCOMES.get(random.nextInt(OUTCOMES.size()));
             rollout.report(random.nextInt(50) == 0 ? outcome : Outcome.SUCCESS, FAST);
             int percent = rollout.percent();
             assertThat(percent == 0 || percent >= before).isTrue();
