@@ -93,9 +93,17 @@ final class FullPath {
   private FullPath() {}
 
   /** One way to the provider, and what its rounds have seen, in microseconds. */
-  private record Way(String beside, DataPlane dataPlane, double[] p50, double[] p99) {
+  private static final class Way {
+    final String beside;
+    final DataPlane dataPlane;
+    final double[] p50;
+    final double[] p99;
+
     Way(String beside, DataPlane dataPlane, int rounds) {
-      this(beside, dataPlane, new double[rounds], new double[rounds]);
+      this.beside = beside;
+      this.dataPlane = dataPlane;
+      this.p50 = new double[rounds];
+      this.p99 = new double[rounds];
     }
   }
 

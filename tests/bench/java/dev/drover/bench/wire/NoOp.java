@@ -18,6 +18,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
@@ -67,7 +68,7 @@ public final class NoOp extends ExternalProcessorGrpc.ExternalProcessorImplBase 
         NettyServerBuilder.forAddress(
                 unix
                     ? new DomainSocketAddress(at)
-                    : new InetSocketAddress("127.0.0.1", Integer.parseInt(at)))
+                    : new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(at)))
             .channelType(
                 unix ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class)
             .bossEventLoopGroup(loops)

@@ -42,15 +42,15 @@ record Shape(int bodyKib, int events, int eventsPerChunk) {
     StringBuilder body = new StringBuilder("{\"model\":\"chat\",\"temperature\":0.7,");
     body.append(events > 0 ? "\"stream\":true,\"stream_options\":{\"include_usage\":true}," : "");
     body.append("\"messages\":[{\"role\":\"system\",\"content\":\"You are terse.\"}");
-    String turn =
-        "Line %d of a longer talk, with a \\\"quote\\\", a tab\\t and some \\u00fcmlaut. ";
     for (int i = 0; body.length() < bodyKib * 1024 - 200; i++) {
       body.append(",{\"role\":\"")
           .append(i % 2 == 0 ? "user" : "assistant")
           .append("\",\"content\":\"");
       int end = Math.min(bodyKib * 1024 - 200, body.length() + 1500);
       for (int line = 0; body.length() < end; line++) {
-        body.append(turn.formatted(line));
+        body.append("Line ")
+            .append(line)
+            .append(" of a longer talk, with a \\\"quote\\\", a tab\\t and some \\u00fcmlaut. ");
       }
       body.append("\"}");
     }

@@ -13,8 +13,9 @@ final class Soak {
   private Soak() {}
 
   /**
+   * Returns what lived on the heap and what was resident after each minute.
+   *
    * @param perSecond exchanges of its first shape
-   * @return what lived on the heap and what was resident after each minute
    */
   static Map<String, Object> run(Side side, double perSecond, int minutes) throws Exception {
     List<Object> seen = new ArrayList<>();

@@ -161,6 +161,7 @@ final class Subject implements AutoCloseable {
         args);
   }
 
+  @SuppressWarnings("BanJNDI") // the address is that of the process started here
   private static Subject start(
       String name, Path folder, String listen, List<String> program, List<String> args)
       throws IOException, InterruptedException, AttachNotSupportedException {

@@ -313,7 +313,7 @@ public final class WireBench {
     row.put("allocated_bytes", Math.round(median(seen, Drive.Seen::allocatedBytes)));
     row.put("resident_mib", Math.round(median(seen, s -> (double) s.residentMib())));
     System.out.printf(
-        "%-32s %-8s %9d %7.2f %9d %9d %9d %8.1f %9.1f %6d%n",
+        "%-32s %-8s %9s %7s %9s %9s %9s %8s %9.1f %6s%n",
         shape.name(),
         name,
         row.get("per_second"),
