@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -118,14 +119,15 @@ public final class Catalog {
     boolean tls = url.getScheme().equals("https");
     int usual = tls ? 443 : 80;
     int port = url.getPort() >= 0 ? url.getPort() : usual;
+    String host = url.getHost().toLowerCase(Locale.ROOT);
     String path = url.getRawPath() == null ? "" : url.getRawPath().replaceAll("/+$", "");
     CredentialPool keys = new CredentialPool(c.credentials().stream().map(secrets::at).toList());
     return new Provider(
         name,
         tls,
-        url.getHost(),
+        host,
         port,
-        port == usual ? url.getHost() : url.getHost() + ":" + port,
+        port == usual ? host : host + ":" + port,
         path,
         Dialects.named(c.dialect()).orElseThrow(),
         keys,

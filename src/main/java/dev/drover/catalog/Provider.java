@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param name the name in the config
  * @param tls true when the provider is reached by HTTPS
- * @param host DNS name or address, IPv6 in brackets
+ * @param host DNS name or address in lower case, IPv6 in brackets
  * @param port TCP port
  * @param authority the host, and the port where it is not the scheme's own
  * @param basePath the path that operations stand under, without a trailing slash; may be empty

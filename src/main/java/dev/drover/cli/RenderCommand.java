@@ -104,8 +104,7 @@ final class RenderCommand implements Callable<Integer> {
   @Command(
       name = "istio",
       mixinStandardHelpOptions = true,
-      description =
-          "EnvoyFilter, VirtualService, ServiceEntries and DestinationRules for Istio 1.29 or newer, as YAML.")
+      description = "EnvoyFilters and a VirtualService for Istio 1.29 or newer, as YAML.")
   static final class Istio implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -150,6 +149,18 @@ final class RenderCommand implements Callable<Integer> {
             "Drover's service in the mesh; its port must have appProtocol grpc. Without it Envoy calls where the config says, such as a Unix socket.")
     private @Nullable String service;
 
+    @Option(
+        names = "--service-entries",
+        description =
+            "Also print a ServiceEntry and a DestinationRule for each provider outside the mesh. Drover's traffic needs neither; they let other workloads of the namespace call providers.")
+    private boolean serviceEntries;
+
+    @Option(
+        names = "--listener-limit",
+        description =
+            "Raise the limit on bodies for all traffic of the listener. Istio 1.28 (Envoy 1.36) needs it for bodies over 1 MiB.")
+    private boolean listenerLimit;
+
     @Override
     public Integer call() throws IOException {
       HostPort at = parse("--host", host.contains(":") ? host : host + ":80");
@@ -170,11 +181,14 @@ final class RenderCommand implements Callable<Integer> {
               selector.isEmpty() ? Map.of("istio", "ingressgateway") : selector,
               at.host().toLowerCase(Locale.ROOT),
               at.port(),
-              service);
+              service,
+              serviceEntries,
+              listenerLimit);
       return input.write(config -> rendered(config, place));
     }
 
     private String rendered(GatewayConfig config, IstioPlace place) {
+      IstioYaml.warnings(config).forEach(System.err::println);
       if (place.service() != null && config.server().tls() != null) {
         throw wrong(
             "--service: beside server.tls (expected: one of them; the mesh secures what it calls by itself)");

@@ -11,6 +11,7 @@ import dev.drover.types.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The clusters that requests are sent to. */
 final class ClusterYaml {
@@ -49,9 +50,9 @@ final class ClusterYaml {
   /** A plan cluster: each target at its own priority. */
   Map<String, Object> plan(PlanCluster plan) {
     Map<String, Object> options = httpOptions();
-    if (config.envoy().fallbacks()) {
-      options.put("http_filters", filters(extProc.upstreamLevel(), extProc.contentLength()));
-    }
+    options.put(
+        "http_filters",
+        config.envoy().fallbacks() ? filters(extProc.upstreamLevel()) : filters(null));
     return cluster(plan.name(), plan.targets(), "", options);
   }
 
@@ -59,22 +60,29 @@ final class ClusterYaml {
   Map<String, Object> shadow(Target target) {
     Map<String, Object> options =
         httpOptions(map("idle_timeout", "50s", "max_stream_duration", LONGEST_COPY));
-    options.put("http_filters", filters(extProc.shadowLevel(), extProc.copyHeaders()));
+    options.put("http_filters", filters(extProc.shadowLevel()));
     return cluster(target.shadowCluster(), List.of(target), Wire.SHADOW_MARK, options);
   }
 
-  private static List<Object> filters(Map<String, Object> drover, Map<String, Object> headers) {
-    return List.of(
-        drover,
-        headers,
+  /** Whatever Drover does comes before the headers are cleaned and the request is sent. */
+  private static List<Object> filters(@Nullable Map<String, Object> drover) {
+    List<Object> filters = new ArrayList<>();
+    if (drover != null) {
+      filters.add(drover);
+    }
+    filters.add(ExtProcYaml.providerHeaders(drover != null));
+    filters.add(
         Tree.extension(
             "envoy.filters.http.upstream_codec",
             typed("envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec")));
+    return filters;
   }
 
   /** The cluster of the pass-through target, which Drover takes no part in. */
   Map<String, Object> passThrough(String name, Target target) {
-    return cluster(name, List.of(target), "", httpOptions());
+    Map<String, Object> options = httpOptions();
+    options.put("http_filters", filters(null));
+    return cluster(name, List.of(target), "", options);
   }
 
   /** HTTP/1.1; connections are given up before providers and middleboxes do so silently. */

@@ -39,6 +39,16 @@ final class Clusters {
    * configured.
    */
   List<Map<String, Object>> all() {
+    List<Map<String, Object>> all = plansAndShadows();
+    Target passThrough = passThrough();
+    if (passThrough != null) {
+      all.add(yaml.passThrough(RouteYaml.PASS_THROUGH, passThrough));
+    }
+    return all;
+  }
+
+  /** Returns the clusters of plans and of shadow copies. */
+  List<Map<String, Object>> plansAndShadows() {
     Map<String, Map<String, Object>> plans = new LinkedHashMap<>();
     catalog
         .models()
@@ -50,10 +60,6 @@ final class Clusters {
             });
     List<Map<String, Object>> all = new ArrayList<>(plans.values());
     catalog.shadows().forEach(target -> all.add(yaml.shadow(target)));
-    Target passThrough = passThrough();
-    if (passThrough != null) {
-      all.add(yaml.passThrough(RouteYaml.PASS_THROUGH, passThrough));
-    }
     return all;
   }
 

@@ -32,7 +32,7 @@ public final class EnvoyBootstrap {
     Clusters clusters = new Clusters(config, bootstrap.extProc);
     List<Object> all = new ArrayList<>(clusters.all());
     all.add(bootstrap.extProc.cluster());
-    Object routes = new RouteYaml(config, clusters.passThrough()).routeConfig();
+    Object routes = new RouteYaml(config, clusters).routeConfig();
     return Yaml.write(bootstrap.tree(map("route_config", routes), all));
   }
 
@@ -42,11 +42,11 @@ public final class EnvoyBootstrap {
     Map<String, Object> routes =
         map("rds", map("config_source", Tree.ads(), "route_config_name", ROUTES));
     Map<String, Object> tree = bootstrap.tree(routes, List.of(bootstrap.extProc.cluster()));
-    tree.put("dynamic_resources", dynamic());
+    tree.put("dynamic_resources", bootstrap.dynamic());
     return Yaml.write(tree);
   }
 
-  private static Map<String, Object> dynamic() {
+  private Map<String, Object> dynamic() {
     return map(
         "ads_config",
         map(
@@ -57,7 +57,7 @@ public final class EnvoyBootstrap {
             "set_node_on_first_message_only",
             true,
             "grpc_services",
-            List.of(map("envoy_grpc", map("cluster_name", ExtProcYaml.CLUSTER)))),
+            List.of(map("envoy_grpc", extProc.grpc()))),
         "cds_config",
         Tree.ads());
   }
@@ -103,7 +103,7 @@ public final class EnvoyBootstrap {
             "access_log",
             List.of(AccessLogYaml.stdout()),
             "local_reply_config",
-            localReplies());
+            LocalReplies.everywhere());
     manager.putAll(routes);
     manager.put(
         "http_filters",
@@ -129,51 +129,5 @@ public final class EnvoyBootstrap {
                 map("remove", Wire.PLAN_HEADER),
                 map("remove", Wire.SHADOW_HEADER),
                 map("remove", Wire.EXCHANGE_HEADER))));
-  }
-
-  /** Puts Envoy's own errors into the clients' error shape; Drover's refusals are in it already. */
-  private static Map<String, Object> localReplies() {
-    Map<String, Object> errors =
-        map(
-            "status_code_filter",
-            map(
-                "comparison",
-                map(
-                    "op",
-                    "GE",
-                    "value",
-                    map("default_value", 400, "runtime_key", "drover.local_reply_from"))));
-    Map<String, Object> notDrovers =
-        map(
-            "metadata_filter",
-            map(
-                "matcher",
-                map(
-                    "filter",
-                    Wire.NAMESPACE,
-                    "path",
-                    List.of(map("key", Wire.REFUSED_KEY)),
-                    "value",
-                    map("bool_match", false)),
-                "match_if_key_not_found",
-                true));
-    return map(
-        "mappers",
-        List.of(
-            map(
-                "filter",
-                map("and_filter", map("filters", List.of(errors, notDrovers))),
-                "body_format_override",
-                map(
-                    "json_format",
-                    map(
-                        "error",
-                        map(
-                            "message",
-                            "%LOCAL_REPLY_BODY%",
-                            "type",
-                            "proxy_error",
-                            "code",
-                            Wire.ENVOY_CODE + "%RESPONSE_CODE%"))))));
   }
 }

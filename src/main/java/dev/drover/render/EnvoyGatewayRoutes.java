@@ -13,13 +13,12 @@ import dev.drover.credential.Secrets;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Operation;
 import dev.drover.types.Wire;
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,34 +31,129 @@ final class EnvoyGatewayRoutes {
   /** The Gateway API's limit for one rule. */
   private static final int MOST_MATCHES = 64;
 
+  /** The Gateway API's limit for one route. */
+  private static final int MOST_RULES = 16;
+
   private final GatewayConfig config;
   private final EnvoyGatewayPlace place;
+  private final EnvoyGatewayPolicies policies;
   private final Catalog catalog;
 
   EnvoyGatewayRoutes(GatewayConfig config, EnvoyGatewayPlace place) {
     this.config = config;
     this.place = place;
+    this.policies = new EnvoyGatewayPolicies(config, place);
     this.catalog = Catalog.compile(config, new Secrets(_ -> null));
   }
 
-  List<Map<String, Object>> resources() {
-    List<Map<String, Object>> all = new ArrayList<>();
-    String name = config.envoy().passThrough();
-    Target passThrough = name == null ? null : catalog.target(name);
-    all.add(
-        place.route(
-            place.name(),
-            passThrough == null
-                ? List.of(EnvoyGatewayYaml.undecidedRule(place))
-                : passedThrough(passThrough)));
-    if (passThrough == null) {
-      all.add(EnvoyGatewayYaml.undecided(place));
+  /** Returns the routes that requests meet first, with what they need. */
+  List<Map<String, Object>> undecided() {
+    List<Map<String, Object>> all = first();
+    Target passThrough = passThrough();
+    if (passThrough != null) {
+      all.addAll(backends(List.of(passThrough)));
+      all.add(withoutForwardedHost());
     }
+    return all;
+  }
+
+  /** Returns all that a gateway needs that is not patched. */
+  List<Map<String, Object>> all() {
+    List<Map<String, Object>> all = first();
+    all.add(withoutForwardedHost());
     plans().forEach((target, plans) -> all.addAll(decided(target, plans)));
+    all.addAll(backends(catalog.targets()));
+    all.add(policies.extension());
+    if (!place.serviceNamespace().equals(place.namespace())) {
+      all.add(referenceGrant());
+    }
+    return all;
+  }
+
+  private List<Map<String, Object>> first() {
+    List<Map<String, Object>> all = new ArrayList<>();
+    Target passThrough = passThrough();
+    List<Object> rules = passThrough == null ? undecidedRules() : passedThrough(passThrough);
+    for (int from = 0; from < rules.size(); from += MOST_RULES) {
+      String name = part(place.name(), from / MOST_RULES);
+      all.add(place.route(name, rules.subList(from, Math.min(rules.size(), from + MOST_RULES))));
+      if (passThrough != null) {
+        all.add(policies.traffic(name, passThrough));
+      } else if (!config.envoy().fallbacks()) {
+        all.add(policies.errors(name));
+      }
+    }
+    if (passThrough == null) {
+      all.add(directResponse());
+    }
+    return all;
+  }
+
+  private static String part(String name, int part) {
+    return part == 0 ? name : name + "-" + (part + 1);
+  }
+
+  private @Nullable Target passThrough() {
+    String name = config.envoy().passThrough();
+    return name == null ? null : catalog.target(name);
+  }
+
+  /** Hit before the decision, and to stay when Drover is down. */
+  private List<Object> undecidedRules() {
+    List<Object> matches = new ArrayList<>();
+    for (Operation operation : Dialects.operations()) {
+      matches.add(map("path", PathMatch.gateway(operation.path())));
+    }
+    List<Object> rules = new ArrayList<>();
+    for (int from = 0; from < matches.size(); from += MOST_MATCHES) {
+      List<Object> some = matches.subList(from, Math.min(matches.size(), from + MOST_MATCHES));
+      rules.add(map("matches", some, "filters", List.of(filter(place.name()))));
+    }
+    return rules;
+  }
+
+  private static Map<String, Object> filter(String name) {
+    return map(
+        "type",
+        "ExtensionRef",
+        "extensionRef",
+        map("group", ENVOY_GATEWAY, "kind", "HTTPRouteFilter", "name", name));
+  }
+
+  /** The answer when no decision could be had. */
+  private Map<String, Object> directResponse() {
+    return place.resource(
+        API,
+        "HTTPRouteFilter",
+        place.name(),
+        map(
+            "directResponse",
+            map(
+                "contentType",
+                "application/json",
+                "statusCode",
+                503,
+                "body",
+                EnvoyGatewayPolicies.body(RouteYaml.UNDECIDED, "503"))));
+  }
+
+  /** Envoy Gateway tells a provider the client's host unless this says otherwise. */
+  private Map<String, Object> withoutForwardedHost() {
+    return place.resource(
+        API,
+        "HTTPRouteFilter",
+        unforwarded(),
+        map("urlRewrite", map("appendXForwardedHost", false)));
+  }
+
+  private String unforwarded() {
+    return place.name() + "-no-forwarded-host";
+  }
+
+  private List<Map<String, Object>> backends(Collection<Target> targets) {
     Map<String, Provider> backends = new LinkedHashMap<>();
-    catalog
-        .targets()
-        .forEach(target -> backends.put(backend(target.provider()), target.provider()));
+    targets.forEach(target -> backends.put(backend(target.provider()), target.provider()));
+    List<Map<String, Object>> all = new ArrayList<>();
     backends.forEach(
         (backend, provider) -> {
           all.add(backendOf(backend, provider));
@@ -67,13 +161,6 @@ final class EnvoyGatewayRoutes {
             all.add(tlsPolicy(backend, provider));
           }
         });
-    if (passThrough != null) {
-      all.add(trafficPolicy(place.name(), passThrough));
-    }
-    all.add(extensionPolicy());
-    if (!place.serviceNamespace().equals(place.namespace())) {
-      all.add(referenceGrant());
-    }
     return all;
   }
 
@@ -104,7 +191,7 @@ final class EnvoyGatewayRoutes {
         matches.add(
             map(
                 "path",
-                map("type", "Exact", "value", path),
+                PathMatch.gateway(path),
                 "headers",
                 List.of(map("type", "Exact", "name", Wire.PLAN_HEADER, "value", plan))));
       }
@@ -114,13 +201,13 @@ final class EnvoyGatewayRoutes {
       List<Object> some = matches.subList(from, Math.min(matches.size(), from + MOST_MATCHES));
       String name = routeName(target, from / MOST_MATCHES);
       routes.add(place.route(name, List.of(rule(some, target, null))));
-      routes.add(trafficPolicy(name, target));
+      routes.add(policies.traffic(name, target));
     }
     return routes;
   }
 
   private String routeName(Target target, int part) {
-    return named(target.name(), target.name()) + (part == 0 ? "" : "-" + (part + 1));
+    return part(ResourceNames.of(place.name(), target.name(), target.name()), part);
   }
 
   /** The paths that Drover gives to requests for a target. */
@@ -149,13 +236,14 @@ final class EnvoyGatewayRoutes {
     List<Object> filters = new ArrayList<>();
     Map<String, Object> rewrite = map();
     if (!isAddress(target.provider())) {
-      rewrite.put("hostname", target.provider().host());
+      rewrite.put("hostname", hostName(target.provider()));
     }
     if (path != null) {
       rewrite.put("path", map("type", "ReplaceFullPath", "replaceFullPath", path));
     }
     if (!rewrite.isEmpty()) {
       filters.add(map("type", "URLRewrite", "urlRewrite", rewrite));
+      filters.add(filter(unforwarded()));
     }
     filters.add(
         map(
@@ -174,27 +262,21 @@ final class EnvoyGatewayRoutes {
         map("request", "0s"));
   }
 
-  /**
-   * The name of a resource: letters, digits and dashes, with a mark where that leaves something
-   * out.
-   *
-   * @param words what is shown of it
-   * @param what what it is of, which no other is
-   */
-  private String named(String words, String what) {
-    String plain = words.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-    if (plain.equals(what)) {
-      return place.name() + "-" + plain;
-    }
-    CRC32 sum = new CRC32();
-    sum.update(what.getBytes(StandardCharsets.UTF_8));
-    return "%s-%s-%08x".formatted(place.name(), plain, sum.getValue()).replaceAll("--+", "-");
-  }
-
   private String backend(Provider provider) {
-    return named(
+    return ResourceNames.of(
+        place.name(),
         provider.host() + "-" + provider.port(),
         provider.tls() + "|" + provider.host() + "|" + provider.port());
+  }
+
+  /** The Gateway API takes no name with a dot at its end. */
+  private static String hostName(Provider provider) {
+    return provider.host().replaceFirst("\\.$", "");
+  }
+
+  /** Envoy Gateway takes few short forms of IPv6 addresses; the long form always will do. */
+  private static String address(Provider provider) {
+    return InetAddress.ofLiteral(provider.host().replaceAll("[\\[\\]]", "")).getHostAddress();
   }
 
   private static boolean isAddress(Provider provider) {
@@ -204,10 +286,8 @@ final class EnvoyGatewayRoutes {
   private Map<String, Object> backendOf(String name, Provider provider) {
     Map<String, Object> endpoint =
         isAddress(provider)
-            ? map(
-                "ip",
-                map("address", provider.host().replaceAll("[\\[\\]]", ""), "port", provider.port()))
-            : map("fqdn", map("hostname", provider.host(), "port", provider.port()));
+            ? map("ip", map("address", address(provider), "port", provider.port()))
+            : map("fqdn", map("hostname", hostName(provider), "port", provider.port()));
     return place.resource(API, "Backend", name, map("endpoints", List.of(endpoint)));
   }
 
@@ -220,96 +300,7 @@ final class EnvoyGatewayRoutes {
             "targetRefs",
             List.of(map("group", ENVOY_GATEWAY, "kind", "Backend", "name", backend)),
             "validation",
-            map("wellKnownCACertificates", "System", "hostname", provider.host())));
-  }
-
-  /**
-   * Room, and the target's timeout for an attempt to its headers: what Drover says of it in headers
-   * is not heard, since an EnvoyExtensionPolicy cannot allow that.
-   */
-  private Map<String, Object> trafficPolicy(String route, Target target) {
-    return place.resource(
-        API,
-        "BackendTrafficPolicy",
-        route,
-        map(
-            "targetRefs",
-            List.of(map("group", GATEWAY_API, "kind", "HTTPRoute", "name", route)),
-            "connection",
-            map("bufferLimit", EnvoyGatewayYaml.quantity(config)),
-            "circuitBreaker",
-            circuitBreaker(),
-            "timeout",
-            map(
-                "tcp",
-                map("connectTimeout", "5s"),
-                "http",
-                map("requestTimeout", "0s", "connectionIdleTimeout", "50s")),
-            "retry",
-            map(
-                "numRetries",
-                1,
-                "perRetry",
-                map(
-                    "timeout",
-                    target.timeoutMillis() + "ms",
-                    "backOff",
-                    map("baseInterval", "25ms", "maxInterval", "250ms")),
-                "retryOn",
-                map("triggers", List.of("connect-failure", "refused-stream")))));
-  }
-
-  private static Map<String, Object> circuitBreaker() {
-    return map(
-        "maxConnections",
-        RaisedLimits.PLENTY,
-        "maxPendingRequests",
-        RaisedLimits.PLENTY,
-        "maxParallelRequests",
-        RaisedLimits.PLENTY,
-        "maxParallelRetries",
-        RaisedLimits.PLENTY);
-  }
-
-  private Map<String, Object> extensionPolicy() {
-    Map<String, Object> extProc =
-        map(
-            "backendRefs",
-            List.of(
-                map(
-                    "name",
-                    place.service(),
-                    "namespace",
-                    place.serviceNamespace(),
-                    "port",
-                    place.servicePort())),
-            "backendSettings",
-            map(
-                "connection",
-                map("bufferLimit", EnvoyGatewayYaml.quantity(config)),
-                "circuitBreaker",
-                circuitBreaker()),
-            "messageTimeout",
-            Tree.seconds(config.envoy().messageTimeout()),
-            "failOpen",
-            config.envoy().passThrough() != null,
-            "statusOnError",
-            503,
-            "processingMode",
-            map(
-                "allowModeOverride",
-                true,
-                "request",
-                map("body", "Buffered", "attributes", List.of(Wire.PEER_ATTRIBUTE)),
-                "response",
-                map("body", "Streamed", "attributes", List.of(Wire.ATTEMPTS_ATTRIBUTE))),
-            "metadata",
-            map("writableNamespaces", List.of(Wire.NAMESPACE)));
-    return place.resource(
-        API,
-        "EnvoyExtensionPolicy",
-        place.name(),
-        map("targetSelectors", List.of(place.ourRoutes()), "extProc", List.of(extProc)));
+            map("wellKnownCACertificates", "System", "hostname", hostName(provider))));
   }
 
   /** Lets the gateway call a Drover in another namespace. */

@@ -2,17 +2,15 @@ package dev.drover.render;
 
 import static dev.drover.render.EnvoyGatewayPlace.ENVOY_GATEWAY;
 import static dev.drover.render.Tree.map;
-import static dev.drover.render.Tree.typed;
 
 import dev.drover.config.schema.GatewayConfig;
-import dev.drover.dialect.Dialects;
-import dev.drover.dialect.Operation;
 import dev.drover.json.Yaml;
 import dev.drover.types.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Renders the resources of an Envoy Gateway. With {@code envoy.filters: one} all of them are its
@@ -22,6 +20,8 @@ import java.util.stream.Collectors;
  */
 public final class EnvoyGatewayYaml {
   private static final String FILTER = "dev.drover";
+  private static final String MANAGER =
+      ".filters[?(@.name=='envoy.filters.network.http_connection_manager')]";
   private static final String API = ENVOY_GATEWAY + "/v1alpha1";
   private static final String TYPE = "type.googleapis.com/envoy.config.";
 
@@ -38,115 +38,65 @@ public final class EnvoyGatewayYaml {
     EnvoyGatewayYaml yaml = new EnvoyGatewayYaml(config, place);
     List<Map<String, Object>> all = new ArrayList<>();
     all.add(yaml.clientTrafficPolicy());
+    EnvoyGatewayRoutes routes = new EnvoyGatewayRoutes(config, place);
     if (config.envoy().fallbacks()) {
-      all.add(yaml.undecidedRoute());
-      all.add(undecided(place));
+      all.addAll(routes.undecided());
       all.add(yaml.patchPolicy());
     } else {
-      all.addAll(new EnvoyGatewayRoutes(config, place).resources());
+      all.addAll(routes.all());
     }
     return all.stream().map(Yaml::write).collect(Collectors.joining("---\n"));
   }
 
-  /** Room for whole bodies, and no header from clients that only Drover may set. */
+  /**
+   * Room for whole bodies, and no header from clients that only Drover may set. With two filters
+   * the patch removes those headers, so that it protects the decided route by itself.
+   */
   private Map<String, Object> clientTrafficPolicy() {
-    return place.resource(
-        API,
-        "ClientTrafficPolicy",
-        place.name(),
+    Map<String, Object> spec =
         map(
             "targetRefs",
             List.of(place.ourGateway()),
             "connection",
-            map("bufferLimit", quantity(config)),
-            "headers",
-            map(
-                "earlyRequestHeaders",
-                map(
-                    "remove",
-                    List.of(Wire.PLAN_HEADER, Wire.SHADOW_HEADER, Wire.EXCHANGE_HEADER)))));
-  }
-
-  static String quantity(GatewayConfig config) {
-    return Long.toString(RaisedLimits.bufferBytes(config));
-  }
-
-  /** Makes the host known; the patch puts its routes before this one. */
-  private Map<String, Object> undecidedRoute() {
-    return place.route(place.name(), List.of(undecidedRule(place)));
-  }
-
-  /** Hit before the decision, and to stay when Drover is down. */
-  static Map<String, Object> undecidedRule(EnvoyGatewayPlace place) {
-    List<Object> matches = new ArrayList<>();
-    for (Operation operation : Dialects.operations()) {
-      matches.add(map("path", PathMatch.gateway(operation.path())));
+            map("bufferLimit", Long.toString(RaisedLimits.bufferBytes(config))));
+    if (!config.envoy().fallbacks()) {
+      List<String> forged = List.of(Wire.PLAN_HEADER, Wire.SHADOW_HEADER, Wire.EXCHANGE_HEADER);
+      spec.put("headers", map("earlyRequestHeaders", map("remove", forged)));
     }
-    return map(
-        "matches",
-        matches,
-        "filters",
-        List.of(
-            map(
-                "type",
-                "ExtensionRef",
-                "extensionRef",
-                map("group", ENVOY_GATEWAY, "kind", "HTTPRouteFilter", "name", place.name()))));
+    return place.resource(API, "ClientTrafficPolicy", place.name(), spec);
   }
 
-  /** The answer when no decision could be had. */
-  static Map<String, Object> undecided(EnvoyGatewayPlace place) {
-    String body =
-        Yaml.writeJsonLine(
-            map(
-                "error",
-                map(
-                    "message",
-                    RouteYaml.UNDECIDED,
-                    "type",
-                    "proxy_error",
-                    "code",
-                    Wire.ENVOY_CODE + "503")));
-    return place.resource(
-        API,
-        "HTTPRouteFilter",
-        place.name(),
-        map(
-            "directResponse",
-            map(
-                "contentType",
-                "application/json",
-                "statusCode",
-                503,
-                "body",
-                map("type", "Inline", "inline", body))));
-  }
-
+  /**
+   * Adds to what Envoy Gateway has made of the routes and policies, and replaces nothing: a policy
+   * of the gateway holds for the routes that requests meet first, and other patches stay.
+   */
   private Map<String, Object> patchPolicy() {
-    ExtProcYaml extProc = new ExtProcYaml(config);
+    ExtProcYaml extProc = new ExtProcYaml(config, List.of(place.address()), ExtProcYaml.CLUSTER);
     Clusters clusters = new Clusters(config, extProc);
-    RouteYaml routes = new RouteYaml(config, clusters.passThrough());
+    RouteYaml routes = new RouteYaml(config, clusters);
     List<Object> patches = new ArrayList<>();
-    clusters.all().forEach(cluster -> patches.add(cluster(cluster)));
-    patches.add(cluster(extProc.cluster(List.of(place.address()))));
+    clusters.plansAndShadows().forEach(cluster -> patches.add(cluster(cluster)));
+    patches.add(cluster(extProc.cluster()));
     Map<String, Object> filter = extProc.routerLevel();
     filter.put("name", FILTER);
     filter.put("disabled", true);
-    String chain = place.https() ? "/filter_chains/0" : "/default_filter_chain";
     patches.add(
-        patch(
-            "listener.v3.Listener",
-            place.xdsName(),
-            map(
-                "op",
-                "add",
-                "path",
-                chain + "/filters/0/typed_config/http_filters/0",
-                "value",
-                filter)));
-    List<Map<String, Object>> added = new ArrayList<>(routes.undecidedAlone());
-    added.add(routes.decidedAlone());
-    added.forEach(route -> patches.add(routePatch(route)));
+        listener("", "/early_header_mutation_extensions/-", EnvoyBootstrap.forgedHeaders()));
+    for (Object mapper : LocalReplies.mappersAtHost(place.host())) {
+      patches.add(listener("", "/local_reply_config/mappers/-", mapper));
+    }
+    // Before the router and thus after what checks requests, such as the gateway's own policies
+    patches.add(listener(".http_filters[?(@.name=='envoy.filters.http.router')]", "", filter));
+    String ours =
+        "[?search(@.name,'^httproute/%s/%s(-[0-9]+)?/')]"
+            .formatted(place.namespace(), place.name());
+    patches.add(routes(ours, "/typed_per_filter_config/" + FILTER, ExtProcYaml.enabled()));
+    patches.add(routes(ours, "/request_body_buffer_limit", RaisedLimits.bufferBytes(config)));
+    for (Map<String, Object> route : routes.decidedAlone()) {
+      route.put("typed_per_filter_config", map(FILTER, ExtProcYaml.enabled()));
+      route.put("request_body_buffer_limit", RaisedLimits.bufferBytes(config));
+      patches.add(routes(null, "/routes/0", route));
+    }
     return place.resource(
         API,
         "EnvoyPatchPolicy",
@@ -161,24 +111,30 @@ public final class EnvoyGatewayYaml {
         map("op", "add", "path", "", "value", cluster));
   }
 
-  /** A route for whose requests Drover is asked, and that may have bodies to be read whole. */
-  private Map<String, Object> routePatch(Map<String, Object> route) {
-    route.put(
-        "typed_per_filter_config",
-        map(FILTER, typed("envoy.config.route.v3.FilterConfig", "config", map())));
-    route.put("request_body_buffer_limit", RaisedLimits.bufferBytes(config));
+  /** Adds to the listener's connection managers; with TLS each host has one of its own. */
+  private Map<String, Object> listener(String within, String path, Object value) {
+    String chains = place.https() ? "$.filter_chains[*]" : "$.default_filter_chain";
+    return patch(
+        "listener.v3.Listener",
+        place.xdsName(),
+        add(chains + MANAGER + ".typed_config" + within, path, value));
+  }
+
+  /**
+   * Adds to the host's routes.
+   *
+   * @param which a filter on the routes; null: the host itself
+   */
+  private Map<String, Object> routes(@Nullable String which, String path, Object value) {
+    String host = "$.virtual_hosts[?(@.domains[0]=='" + place.host() + "')]";
     return patch(
         "route.v3.RouteConfiguration",
         place.xdsName(),
-        map(
-            "op",
-            "add",
-            "jsonPath",
-            "$.virtual_hosts[?(@.domains[0]=='" + place.host() + "')]",
-            "path",
-            "/routes/0",
-            "value",
-            route));
+        add(which == null ? host : host + ".routes" + which, path, value));
+  }
+
+  private static Map<String, Object> add(String jsonPath, String path, Object value) {
+    return map("op", "add", "jsonPath", jsonPath, "path", path, "value", value);
   }
 
   private static Map<String, Object> patch(

@@ -30,6 +30,6 @@ public record EnvoyResources(List<String> clusters, String routes) {
     Clusters clusters = new Clusters(config, new ExtProcYaml(config), trusted);
     return new EnvoyResources(
         clusters.all().stream().map(Yaml::writeJsonLine).toList(),
-        Yaml.writeJsonLine(new RouteYaml(config, clusters.passThrough()).routeConfig()));
+        Yaml.writeJsonLine(new RouteYaml(config, clusters).routeConfig()));
   }
 }

@@ -9,6 +9,7 @@ import dev.drover.config.schema.EnvoyTlsConfig;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.types.HostPort;
 import dev.drover.types.Wire;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -21,18 +22,52 @@ final class ExtProcYaml {
   private static final String UNIX = "unix:";
 
   private final GatewayConfig config;
+  private final List<String> addresses;
   private final String clusterName;
 
+  /** Drover is reached where the config says. */
   ExtProcYaml(GatewayConfig config) {
-    this(config, CLUSTER);
+    this(
+        config,
+        config.envoy().extProc().isEmpty()
+            ? List.of(config.server().listen())
+            : config.envoy().extProc(),
+        CLUSTER);
   }
 
   /**
+   * @param addresses where Drover is reached: {@code host:port} or {@code unix:/path}
    * @param clusterName the cluster that Drover is reached by
    */
-  ExtProcYaml(GatewayConfig config, String clusterName) {
+  ExtProcYaml(GatewayConfig config, List<String> addresses, String clusterName) {
     this.config = config;
+    this.addresses = List.copyOf(addresses);
     this.clusterName = clusterName;
+  }
+
+  /**
+   * Returns the {@code envoy_grpc} that calls Drover. Without an authority Envoy sends the name of
+   * the cluster, and proxies that check headers refuse a name that is no host.
+   */
+  Map<String, Object> grpc() {
+    return map("cluster_name", clusterName, "authority", authority());
+  }
+
+  private String authority() {
+    EnvoyTlsConfig tls = config.envoy().extProcTls();
+    if (tls != null) {
+      return tls.serverName();
+    }
+    String address = addresses.getFirst();
+    return address.startsWith(UNIX) ? "localhost" : reached(HostPort.parse(address).host());
+  }
+
+  /**
+   * Returns the config that turns the filter on for a route. Istio refuses a config without a type,
+   * so the shorter {@code FilterConfig} with an empty one will not do.
+   */
+  static Map<String, Object> enabled() {
+    return typed("envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute", "overrides", map());
   }
 
   /** The filter that sees each request once: reads, decides, counts. */
@@ -44,7 +79,7 @@ final class ExtProcYaml {
             "failure_mode_allow",
             envoy.passThrough() != null,
             "status_on_error",
-            map("code", "ServiceUnavailable"),
+            map("code", LocalReplies.NO_ANSWER),
             "allow_mode_override",
             true,
             "processing_mode",
@@ -114,29 +149,29 @@ final class ExtProcYaml {
         typed(
             MESSAGE,
             "grpc_service",
-            map("envoy_grpc", map("cluster_name", clusterName)),
+            map("envoy_grpc", grpc()),
             "message_timeout",
             Tree.seconds(config.envoy().messageTimeout()));
     processor.putAll(map(more));
     return processor;
   }
 
-  /** Puts the length back that Envoy drops when a body is replaced at the upstream level. */
-  Map<String, Object> contentLength() {
-    return headerMutation(List.of(length()));
-  }
-
   /**
-   * Returns the filter for copies that restores the length and removes the headers that Envoy adds
-   * on its own.
+   * Returns the filter that removes what proxies add and no provider should see.
+   *
+   * @param restoresLength whether it also puts the length back, which Envoy drops when a filter
+   *     before this one replaces a body
    */
-  Map<String, Object> copyHeaders() {
-    return headerMutation(
-        List.of(
-            length(),
-            map("remove", "x-envoy-internal"),
-            map("remove", "x-forwarded-for"),
-            map("remove", "x-forwarded-proto")));
+  static Map<String, Object> providerHeaders(boolean restoresLength) {
+    List<Object> mutations = new ArrayList<>();
+    if (restoresLength) {
+      mutations.add(length());
+    }
+    mutations.add(map("remove_on_match", map("key_matcher", map("prefix", "x-envoy-"))));
+    RouteYaml.NOT_FOR_PROVIDERS.stream()
+        .filter(header -> !header.startsWith("x-envoy-"))
+        .forEach(header -> mutations.add(map("remove", header)));
+    return headerMutation(mutations);
   }
 
   private static Map<String, Object> length() {
@@ -159,16 +194,8 @@ final class ExtProcYaml {
             map("request_mutations", mutations)));
   }
 
-  /** The cluster of Drover itself, where the config says. */
+  /** Returns the cluster of Drover itself. */
   Map<String, Object> cluster() {
-    return cluster(
-        config.envoy().extProc().isEmpty()
-            ? List.of(config.server().listen())
-            : config.envoy().extProc());
-  }
-
-  /** The cluster of Drover itself, at these addresses. */
-  Map<String, Object> cluster(List<String> addresses) {
     Map<String, Object> cluster =
         map(
             "name",
@@ -247,8 +274,12 @@ final class ExtProcYaml {
       return map("pipe", map("path", address.substring(UNIX.length())));
     }
     HostPort at = HostPort.parse(address);
-    boolean anyAddress = at.host().equals("0.0.0.0") || at.host().equals("::");
-    return Tree.address(anyAddress ? "127.0.0.1" : at.host(), at.port());
+    return Tree.address(reached(at.host()), at.port());
+  }
+
+  /** A server that listens on all addresses is reached on loopback. */
+  private static String reached(String host) {
+    return host.equals("0.0.0.0") || host.matches("\\[?::]?") ? "127.0.0.1" : host;
   }
 
   private static Map<String, Object> namespaces() {

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param port the port that clients call
  * @param service Drover's own host and port as the mesh knows it; null: where the config says, as
  *     for a sidecar's Unix socket
+ * @param serviceEntries whether the providers are made known to the mesh for traffic other than
+ *     Drover's, which needs no entry
+ * @param listenerLimit whether the limit on bodies is raised for the whole listener, which Envoy
+ *     1.36 needs
  */
 public record IstioPlace(
     String name,
@@ -23,7 +27,9 @@ public record IstioPlace(
     Map<String, String> selector,
     String host,
     int port,
-    @Nullable String service) {
+    @Nullable String service,
+    boolean serviceEntries,
+    boolean listenerLimit) {
   /** Returns whether requests are caught at a gateway rather than at the callers' sidecars. */
   boolean atGateway() {
     return gateway != null;

@@ -3,6 +3,7 @@ package dev.drover.render;
 import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
+import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Operation;
@@ -16,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Renders the resources for a mesh of Istio 1.29 (Envoy 1.37) or newer. With {@code envoy.filters:
- * one} Istio 1.28 (Envoy 1.36) is enough.
+ * one} Istio 1.28 (Envoy 1.36) is enough, if the limit of the listener is raised.
  *
- * <p>The resources are an EnvoyFilter with the filters and the routes, others with the clusters, a
- * VirtualService for the host that clients call, and a ServiceEntry and a DestinationRule for each
- * provider outside the mesh.
+ * <p>The resources are an EnvoyFilter with the filters and the routes, others with the clusters,
+ * and a VirtualService for the host that clients call. On demand there are a ServiceEntry and a
+ * DestinationRule for each provider outside the mesh.
  *
  * <p>The router-level filter is disabled for all other hosts, so other traffic at the same proxies
  * is untouched.
@@ -28,6 +29,13 @@ import org.jspecify.annotations.Nullable;
 public final class IstioYaml {
   private static final String ROUTE = "drover";
   private static final String FILTER = "dev.drover";
+
+  /** A cluster without endpoints, which every proxy of Istio has. */
+  private static final String NOWHERE = "BlackHoleCluster";
+
+  /** Any number says that the order among EnvoyFilters matters; those of others come first. */
+  private static final int PRIORITY = 10;
+
   private static final String MANAGER = "envoy.filters.network.http_connection_manager";
 
   /** A resource that grows beyond 256 KiB cannot be applied. */
@@ -45,15 +53,32 @@ public final class IstioYaml {
     this.extProc =
         place.service() == null
             ? new ExtProcYaml(config)
-            : new ExtProcYaml(config, meshCluster(place.service()));
+            : new ExtProcYaml(config, List.of(place.service()), meshCluster(place.service()));
     this.clusters = new Clusters(config, extProc);
-    this.routes = new RouteYaml(config, clusters.passThrough());
+    this.routes = new RouteYaml(config, clusters);
   }
 
   /** The resources, each a document. */
   public static String yaml(GatewayConfig config, IstioPlace place) {
     return new IstioYaml(config, place)
         .resources().stream().map(Yaml::write).collect(Collectors.joining("---\n"));
+  }
+
+  /**
+   * Returns a sentence for each provider that the mesh may not let through: plan clusters have no
+   * certificate of the mesh.
+   */
+  public static List<String> warnings(GatewayConfig config) {
+    return new Clusters(config, new ExtProcYaml(config))
+        .catalog().targets().stream()
+            .map(Target::provider)
+            .filter(provider -> !provider.tls() && MeshHosts.isService(provider.host()))
+            .map(
+                provider ->
+                    "warning: providers.%s.base_url: http://%s is called without mTLS (expected: a port that takes plain HTTP; a PeerAuthentication in mode STRICT refuses it)"
+                        .formatted(provider.name(), provider.authority()))
+            .distinct()
+            .toList();
   }
 
   /** As Istio names the cluster of a service. */
@@ -75,7 +100,9 @@ public final class IstioYaml {
       all.add(envoyFilter(name, added.subList(from, Math.min(added.size(), from + MOST_CLUSTERS))));
     }
     all.add(virtualService());
-    all.addAll(new MeshHosts(place).resources(clusters.catalog().targets()));
+    if (place.serviceEntries()) {
+      all.addAll(new MeshHosts(place).resources(clusters.catalog().targets()));
+    }
     return all;
   }
 
@@ -84,7 +111,13 @@ public final class IstioYaml {
         "v1alpha3",
         "EnvoyFilter",
         name,
-        map("workloadSelector", map("labels", place.selector()), "configPatches", patches));
+        map(
+            "workloadSelector",
+            map("labels", place.selector()),
+            "priority",
+            PRIORITY,
+            "configPatches",
+            patches));
   }
 
   /** The filters, and the routes; each of these is put before those that are there. */
@@ -100,7 +133,16 @@ public final class IstioYaml {
                 typed(
                     "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
                     "early_header_mutation_extensions",
-                    List.of(EnvoyBootstrap.forgedHeaders())))));
+                    List.of(EnvoyBootstrap.forgedHeaders()),
+                    "local_reply_config",
+                    LocalReplies.atHost(place.host())))));
+    if (place.listenerLimit()) {
+      Map<String, Object> listener =
+          place.atGateway() ? map() : map("listener", map("portNumber", place.port()));
+      Map<String, Object> limit =
+          map("per_connection_buffer_limit_bytes", RaisedLimits.bufferBytes(config));
+      patches.add(patch("LISTENER", listener, "MERGE", limit));
+    }
     Map<String, Object> filter = extProc.routerLevel();
     filter.put("name", FILTER);
     filter.put("disabled", true);
@@ -110,11 +152,13 @@ public final class IstioYaml {
             listener(map("name", MANAGER, "subFilter", map("name", "envoy.filters.http.router"))),
             "INSERT_BEFORE",
             filter));
-    patches.add(patch("HTTP_ROUTE", route(ROUTE), "MERGE", on(map())));
-    for (Map<String, Object> passed : routes.passedThrough()) {
-      patches.add(patch("HTTP_ROUTE", route(null), "INSERT_FIRST", on(passed)));
-    }
-    patches.add(patch("HTTP_ROUTE", route(null), "INSERT_FIRST", on(routes.decidedAlone())));
+    // Envoy reads no body beyond its listener's limit for a direct response, so there must be a
+    // cluster
+    Map<String, Object> undecided = map("route", map("cluster", NOWHERE));
+    patches.add(patch("HTTP_ROUTE", route(ROUTE), "MERGE", on(undecided)));
+    List<Map<String, Object>> first = new ArrayList<>(routes.passedThrough());
+    first.addAll(routes.decidedAlone());
+    first.forEach(each -> patches.add(patch("HTTP_ROUTE", route(null), "INSERT_FIRST", on(each))));
     return patches;
   }
 
@@ -144,9 +188,7 @@ public final class IstioYaml {
 
   /** A route for whose requests Drover is asked, and that may have bodies to be read whole. */
   private Map<String, Object> on(Map<String, Object> route) {
-    route.put(
-        "typed_per_filter_config",
-        map(FILTER, typed("envoy.config.route.v3.FilterConfig", "config", map())));
+    route.put("typed_per_filter_config", map(FILTER, ExtProcYaml.enabled()));
     route.put("request_body_buffer_limit", RaisedLimits.bufferBytes(config));
     return route;
   }

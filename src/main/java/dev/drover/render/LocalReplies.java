@@ -2,11 +2,13 @@ package dev.drover.render;
 
 import static dev.drover.render.Tree.map;
 
+import dev.drover.dialect.Dialects;
 import dev.drover.message.ExchangeMetadata;
 import dev.drover.types.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Puts Envoy's own errors into the clients' error shape. Drover's refusals are in it already.
@@ -14,38 +16,53 @@ import java.util.Map;
  * <p>Each method returns an Envoy {@code LocalReplyConfig}.
  */
 final class LocalReplies {
+  /**
+   * The status of a call to Drover that failed, until it becomes a 503 with a message: what Envoy
+   * says then has none. Neither Drover nor Envoy sends this status for another reason.
+   */
+  static final int NO_ANSWER = 510;
+
   private static final String SERVICE_SUFFIX = ".svc.cluster.local";
 
   private LocalReplies() {}
 
   /** For a listener of Drover's requests alone. */
   static Map<String, Object> everywhere() {
-    return map("mappers", List.of(mapper(List.of(errors(), notDrovers()))));
+    return map("mappers", mappers(List.of()));
+  }
+
+  /** For a listener with other hosts. */
+  static Map<String, Object> atHost(String host) {
+    return map("mappers", mappersAtHost(host));
   }
 
   /**
-   * For a listener with other hosts. A request is Drover's if it is for the host, or if Drover has
-   * decided it: by then the host may be a provider's.
+   * Returns the mappers of {@link #atHost}. A request is Drover's if it is for an operation at the
+   * host, or if Drover has decided it: by then host and path may be a provider's.
    */
-  static Map<String, Object> atHost(String host) {
-    return map("mappers", List.of(mapperAtHost(host)));
+  static List<Object> mappersAtHost(String host) {
+    Map<String, Object> asked = and(List.of(authority(host), path()));
+    return mappers(List.of(map("or_filter", map("filters", List.of(asked, decided())))));
   }
 
-  /** Returns the one mapper of {@link #atHost}. */
-  static Map<String, Object> mapperAtHost(String host) {
-    return mapper(
-        List.of(
-            errors(),
-            notDrovers(),
-            map("or_filter", map("filters", List.of(authority(host), decided())))));
+  private static List<Object> mappers(List<Object> which) {
+    List<Object> unanswered = new ArrayList<>(which);
+    unanswered.add(status("EQ", NO_ANSWER, "drover.no_answer"));
+    List<Object> errors = new ArrayList<>(which);
+    errors.add(status("GE", 400, "drover.local_reply_from"));
+    errors.add(metadata(Wire.REFUSED_KEY, map("bool_match", false), true));
+    Map<String, Object> first = mapper(unanswered, error(RouteYaml.UNDECIDED, "503"));
+    first.put("status_code", 503);
+    return List.of(first, mapper(errors, error("%LOCAL_REPLY_BODY%", "%RESPONSE_CODE%")));
   }
 
-  private static Map<String, Object> mapper(List<Object> filters) {
-    return map(
-        "filter",
-        map("and_filter", map("filters", filters)),
-        "body_format_override",
-        map("json_format", error("%LOCAL_REPLY_BODY%", "%RESPONSE_CODE%")));
+  private static Map<String, Object> mapper(List<Object> filters, Map<String, Object> error) {
+    Object filter = filters.size() == 1 ? filters.getFirst() : and(filters);
+    return map("filter", filter, "body_format_override", map("json_format", error));
+  }
+
+  private static Map<String, Object> and(List<Object> filters) {
+    return map("and_filter", map("filters", filters));
   }
 
   /** Returns an error as clients expect it. */
@@ -54,20 +71,12 @@ final class LocalReplies {
         "error", map("message", message, "type", "proxy_error", "code", Wire.ENVOY_CODE + code));
   }
 
-  private static Map<String, Object> errors() {
+  private static Map<String, Object> status(String op, int status, String runtimeKey) {
     return map(
         "status_code_filter",
         map(
             "comparison",
-            map(
-                "op",
-                "GE",
-                "value",
-                map("default_value", 400, "runtime_key", "drover.local_reply_from"))));
-  }
-
-  private static Map<String, Object> notDrovers() {
-    return metadata(Wire.REFUSED_KEY, map("bool_match", false), true);
+            map("op", op, "value", map("default_value", status, "runtime_key", runtimeKey))));
   }
 
   private static Map<String, Object> decided() {
@@ -95,14 +104,20 @@ final class LocalReplies {
       names.add(service.replaceFirst("\\..*", ""));
     }
     String quoted = String.join("|", names).replace(".", "\\.");
+    return header(":authority", "(?i)(" + quoted + ")(:[0-9]+)?");
+  }
+
+  private static Map<String, Object> path() {
+    String paths =
+        Dialects.operations().stream()
+            .map(operation -> operation.path().regex())
+            .collect(Collectors.joining("|"));
+    return header(":path", "(" + paths + ")(\\?.*)?");
+  }
+
+  private static Map<String, Object> header(String name, String regex) {
     return map(
         "header_filter",
-        map(
-            "header",
-            map(
-                "name",
-                ":authority",
-                "string_match",
-                map("safe_regex", map("regex", "(?i)(" + quoted + ")(:[0-9]+)?")))));
+        map("header", map("name", name, "string_match", map("safe_regex", map("regex", regex)))));
   }
 }

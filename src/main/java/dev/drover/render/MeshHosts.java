@@ -44,10 +44,12 @@ record MeshHosts(IstioPlace place) {
 
   /** The mesh knows its own services, and an address needs no entry. */
   private static boolean inside(String host) {
-    return host.endsWith(".svc")
-        || host.endsWith(".svc.cluster.local")
-        || Tree.isAddress(host)
-        || !host.contains(".");
+    return isService(host) || Tree.isAddress(host);
+  }
+
+  /** Returns whether a host is that of a service in the cluster. */
+  static boolean isService(String host) {
+    return host.endsWith(".svc") || host.endsWith(".svc.cluster.local") || !host.contains(".");
   }
 
   /**
@@ -124,6 +126,6 @@ record MeshHosts(IstioPlace place) {
   }
 
   private String name(String host) {
-    return place.name() + "-" + host.replace('.', '-');
+    return ResourceNames.of(place.name(), host, host);
   }
 }

@@ -23,8 +23,17 @@ final class PathMatch {
 
   /** Returns the Gateway API's {@code HTTPPathMatch}. */
   static Map<String, Object> gateway(PathTemplate path) {
-    return path.exact()
-        ? map("type", "Exact", "value", path.toString())
-        : map("type", "RegularExpression", "value", path.regex());
+    return path.exact() ? gateway(path.toString()) : regex(path.regex());
+  }
+
+  /** Returns the same for one path. The Gateway API takes no two slashes in an exact match. */
+  static Map<String, Object> gateway(String path) {
+    return path.contains("//")
+        ? regex(path.replaceAll("[^A-Za-z0-9/_-]", "\\\\$0"))
+        : map("type", "Exact", "value", path);
+  }
+
+  private static Map<String, Object> regex(String regex) {
+    return map("type", "RegularExpression", "value", regex);
   }
 }

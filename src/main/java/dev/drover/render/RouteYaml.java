@@ -3,6 +3,7 @@ package dev.drover.render;
 import static dev.drover.render.Tree.map;
 import static dev.drover.render.Tree.typed;
 
+import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.dialect.Dialects;
@@ -12,6 +13,9 @@ import dev.drover.types.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The routes: one for requests that Drover has decided, and what meets all others. */
@@ -29,21 +33,27 @@ final class RouteYaml {
       List.of(
           Wire.PLAN_HEADER,
           "x-forwarded-for",
+          "x-forwarded-host",
           "x-forwarded-proto",
           "x-envoy-external-address",
           "x-envoy-internal");
 
+  /** The plans that lead to one of some targets. */
+  private static final String PLANS_TO = Wire.PLAN_PREFIX.replace("|", "\\|") + ".*\\|(%s)";
+
   private final GatewayConfig config;
+  private final Catalog catalog;
   private final @Nullable Target passThrough;
 
-  RouteYaml(GatewayConfig config, @Nullable Target passThrough) {
+  RouteYaml(GatewayConfig config, Clusters clusters) {
     this.config = config;
-    this.passThrough = passThrough;
+    this.catalog = clusters.catalog();
+    this.passThrough = clusters.passThrough();
   }
 
   Map<String, Object> routeConfig() {
     List<Object> routes = new ArrayList<>();
-    routes.add(decided(map()));
+    routes.addAll(decided(map()));
     routes.addAll(undecidedAlone());
     routes.add(other());
     return map(
@@ -96,20 +106,46 @@ final class RouteYaml {
     return Dialects.operations().stream().map(this::undecided).toList();
   }
 
-  /** The route of decided requests, to be put among routes of others. */
-  Map<String, Object> decidedAlone() {
-    Map<String, Object> alone = decided(map("retry_policy", retryPolicy()));
-    alone.put("request_headers_to_remove", NOT_FOR_PROVIDERS);
+  /** The routes of decided requests, to be put among routes of others. */
+  List<Map<String, Object>> decidedAlone() {
+    List<Map<String, Object>> alone = decided(map("retry_policy", retryPolicy()));
+    alone.forEach(route -> route.put("request_headers_to_remove", NOT_FOR_PROVIDERS));
     return alone;
   }
 
-  private Map<String, Object> decided(Map<String, Object> more) {
+  /**
+   * With two filters the upstream-level one names the host of each attempt. With one filter the
+   * route does, so there is a route for each host. Envoy's own {@code auto_host_rewrite} would tell
+   * a provider the name of the one tried before it.
+   */
+  private List<Map<String, Object>> decided(Map<String, Object> more) {
+    if (config.envoy().fallbacks()) {
+      return List.of(decided("decided", map("prefix", Wire.PLAN_PREFIX), more));
+    }
+    Map<String, Set<String>> targets = new TreeMap<>();
+    for (Target target : catalog.targets()) {
+      targets
+          .computeIfAbsent(target.provider().authority(), _ -> new TreeSet<>())
+          .add(target.id().replaceAll("[^A-Za-z0-9_-]", "\\\\$0"));
+    }
+    List<Map<String, Object>> routes = new ArrayList<>();
+    targets.forEach(
+        (authority, ids) -> {
+          Map<String, Object> rewritten = map("host_rewrite_literal", authority);
+          rewritten.putAll(more);
+          String plans = PLANS_TO.formatted(String.join("|", ids));
+          routes.add(
+              decided("decided " + authority, map("safe_regex", map("regex", plans)), rewritten));
+        });
+    return routes;
+  }
+
+  private Map<String, Object> decided(
+      String name, Map<String, Object> plans, Map<String, Object> more) {
     Map<String, Object> route =
         map(
             "cluster_header",
             Wire.PLAN_HEADER,
-            "auto_host_rewrite",
-            true,
             "timeout",
             "0s",
             "idle_timeout",
@@ -127,14 +163,13 @@ final class RouteYaml {
     }
     return map(
         "name",
-        "decided",
+        name,
         "match",
         map(
             "prefix",
             "/",
             "headers",
-            List.of(
-                map("name", Wire.PLAN_HEADER, "string_match", map("prefix", Wire.PLAN_PREFIX)))),
+            List.of(map("name", Wire.PLAN_HEADER, "string_match", plans))),
         "route",
         route);
   }
@@ -158,8 +193,8 @@ final class RouteYaml {
             PASS_THROUGH,
             "prefix_rewrite",
             passThrough.provider().basePath() + operation.suffix(),
-            "auto_host_rewrite",
-            true,
+            "host_rewrite_literal",
+            passThrough.provider().authority(),
             "timeout",
             "0s",
             "idle_timeout",

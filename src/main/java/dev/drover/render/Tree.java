@@ -45,6 +45,21 @@ final class Tree {
         : "%d.%03ds".formatted(millis / 1000, millis % 1000);
   }
 
+  /** A duration as the Gateway API has it (GEP-2257): no fractions, at most five digits a part. */
+  static String gatewayDuration(Duration duration) {
+    StringBuilder parts = new StringBuilder();
+    append(parts, duration.toHours(), "h");
+    append(parts, duration.toSecondsPart() + 60L * duration.toMinutesPart(), "s");
+    append(parts, duration.toMillisPart(), "ms");
+    return parts.isEmpty() ? "0s" : parts.toString();
+  }
+
+  private static void append(StringBuilder parts, long count, String unit) {
+    if (count > 0) {
+      parts.append(count).append(unit);
+    }
+  }
+
   /** Returns whether a host is an IP address rather than a name. */
   static boolean isAddress(String host) {
     return host.matches("[0-9.]+|.*:.*");

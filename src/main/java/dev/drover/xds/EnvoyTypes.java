@@ -5,7 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
-import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
 import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
@@ -28,7 +27,6 @@ public final class EnvoyTypes {
       TypeRegistry.newBuilder()
           .add(HttpConnectionManager.getDescriptor())
           .add(ExternalProcessor.getDescriptor())
-          .add(FilterConfig.getDescriptor())
           .add(HeaderMutation.getDescriptor())
           .add(EARLY_MUTATION)
           .add(Router.getDescriptor())

@@ -10,6 +10,7 @@ import dev.drover.testing.KubernetesTypes;
 import dev.drover.xds.EnvoyTypes;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.fabric8.istio.api.networking.v1.DestinationRule;
@@ -25,9 +26,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IstioYamlTest {
   private static final Path GOLDEN = Path.of("tests/golden");
@@ -41,10 +46,20 @@ class IstioYamlTest {
               Map.of("istio", "ingressgateway"),
               "llm.example.com",
               443,
-              "drover.llm.svc.cluster.local:9002"),
+              "drover.llm.svc.cluster.local:9002",
+              false,
+              false),
           "sidecar",
           new IstioPlace(
-              "chat", "apps", null, Map.of("app", "chat"), "llm.apps.svc.cluster.local", 80, null));
+              "chat",
+              "apps",
+              null,
+              Map.of("app", "chat"),
+              "llm.apps.svc.cluster.local",
+              80,
+              null,
+              true,
+              true));
 
   private static final Map<String, Class<?>> KINDS =
       Map.of(
@@ -88,6 +103,7 @@ class IstioYamlTest {
     Message.Builder builder =
         switch (String.valueOf(patch.get("applyTo"))) {
           case "CLUSTER" -> Cluster.newBuilder();
+          case "LISTENER" -> Listener.newBuilder();
           case "NETWORK_FILTER" -> Filter.newBuilder();
           case "HTTP_FILTER" -> HttpFilter.newBuilder();
           case "HTTP_ROUTE" -> Route.newBuilder();
@@ -135,6 +151,7 @@ class IstioYamlTest {
       XdsRules rules = new XdsRules();
       List<String> problems = rules.check(value(patch));
       typed += rules.typedConfigs();
+      assertThat(rules.untyped()).as(patch.toString()).isEmpty();
       if (!merged(patch)) { // what is merged is not whole by itself
         assertThat(problems).as(patch.toString()).isEmpty();
       }
@@ -170,12 +187,91 @@ class IstioYamlTest {
   @Test
   void aFieldThatIstioDoesNotKnow_isFound() throws Exception {
     Map<String, Object> wrong =
-        documents(render("two-providers", "gateway").replace("resolution: DNS", "resolutoin: DNS"))
+        documents(render("two-providers", "sidecar").replace("resolution: DNS", "resolutoin: DNS"))
             .stream()
             .filter(document -> "ServiceEntry".equals(document.get("kind")))
             .findFirst()
             .orElseThrow();
     assertThatThrownBy(() -> KubernetesTypes.parse(wrong, ServiceEntry.class))
         .hasMessageContaining("resolutoin");
+  }
+
+  @Test
+  void anAnyWithoutAType_isFound() throws Exception {
+    Map<?, ?> route =
+        Yaml.readMap(
+            """
+            applyTo: HTTP_ROUTE
+            patch:
+              operation: MERGE
+              value:
+                typed_per_filter_config:
+                  dev.drover:
+                    "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig
+                    config: {}
+            """);
+    XdsRules rules = new XdsRules();
+    rules.check(value(route));
+    assertThat(rules.untyped()).containsExactly(".typed_per_filter_config[0].value.config");
+  }
+
+  /** A host of RFC 3986, and a port: what a gRPC server may refuse a call without. */
+  private static final Pattern AUTHORITY =
+      Pattern.compile("([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
+
+  private static List<Object> authorities(Object tree) {
+    List<Object> found = new ArrayList<>();
+    switch (tree) {
+      case Map<?, ?> map ->
+          map.forEach(
+              (key, value) -> {
+                if ("envoy_grpc".equals(key)) {
+                  found.add(((Map<?, ?>) value).get("authority"));
+                }
+                found.addAll(authorities(value));
+              });
+      case List<?> list -> list.forEach(each -> found.addAll(authorities(each)));
+      case null, default -> {}
+    }
+    return found;
+  }
+
+  private static boolean isAuthority(Object value) {
+    return value instanceof String text && AUTHORITY.matcher(text).matches();
+  }
+
+  private static Stream<Path> rendered() throws IOException {
+    try (Stream<Path> files = Files.list(GOLDEN)) {
+      return files.filter(file -> file.toString().contains(".out.")).sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rendered")
+  void everyCallByGrpc_namesAnAuthority(Path file) throws IOException {
+    List<Object> authorities = authorities(documents(Files.readString(file)));
+    assertThat(authorities).allMatch(IstioYamlTest::isAuthority);
+    if (!file.toString().endsWith(".envoy-gateway.yaml")) { // which may be without a patch
+      assertThat(authorities).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "envoy_grpc: { cluster_name: drover_ext_proc }",
+        "envoy_grpc: { authority: drover_ext_proc }",
+        "envoy_grpc: { authority: outbound|9002||drover.llm.svc.cluster.local }",
+        "envoy_grpc: { authority: \"fd00::1\" }",
+        "envoy_grpc: { authority: \"\" }"
+      })
+  void aCallWithoutAnAuthority_isFound(String call) {
+    assertThat(authorities(Yaml.readMap(call))).hasSize(1).noneMatch(IstioYamlTest::isAuthority);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"localhost", "127.0.0.1:9002", "drover.llm.svc:9002", "[fd00::1]:9002"})
+  void anAuthority_isOne(String authority) {
+    assertThat(isAuthority(authority)).isTrue();
   }
 }

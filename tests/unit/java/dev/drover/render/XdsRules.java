@@ -17,6 +17,7 @@ import java.util.Map;
 final class XdsRules {
   private final DefaultXdsValidatorIndex index = new DefaultXdsValidatorIndex();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> untyped = new ArrayList<>();
   private int typedConfigs;
 
   /** What is wrong with a message; empty when nothing is. */
@@ -31,6 +32,14 @@ final class XdsRules {
     return typedConfigs;
   }
 
+  /**
+   * Where an {@code Any} has no type. Envoy takes that for none; Istio, which reads patches by an
+   * older library, refuses it.
+   */
+  List<String> untyped() {
+    return untyped;
+  }
+
   private void validate(Message message, String path) {
     try {
       index.assertValid(message);
@@ -42,7 +51,8 @@ final class XdsRules {
   private void walk(MessageOrBuilder message, String path) {
     if (message instanceof Any any) {
       if (any.getTypeUrl().isEmpty()) {
-        return; // none is meant, as where a filter is only turned on
+        untyped.add(path);
+        return;
       }
       Message inner = unpack(any, path);
       typedConfigs++;

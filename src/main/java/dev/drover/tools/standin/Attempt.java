@@ -138,10 +138,12 @@ final class Attempt implements FilterHost {
 
     private void mutate(HeaderMutation mutation, HeaderMap headers) {
       for (var change : mutation.getMutations().getRequestMutationsList()) {
-        if (!change.getRemove().isEmpty()) {
-          headers.remove(change.getRemove());
-        } else {
-          append(change.getAppend(), headers);
+        switch (change.getActionCase()) {
+          case REMOVE -> headers.remove(change.getRemove());
+          case REMOVE_ON_MATCH ->
+              headers.removeIf(
+                  name -> Protos.matches(change.getRemoveOnMatch().getKeyMatcher(), name));
+          default -> append(change.getAppend(), headers);
         }
       }
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,10 @@ final class HeaderMap {
   void remove(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     entries.removeIf(entry -> entry.getKey().equals(lower));
+  }
+
+  void removeIf(Predicate<String> name) {
+    entries.removeIf(entry -> name.test(entry.getKey()));
   }
 
   void forEach(BiConsumer<String, String> action) {

@@ -15,10 +15,11 @@ record LocalReplies(LocalReplyConfig config) {
     for (ResponseMapper mapper : config.getMappersList()) {
       if (matches(mapper.getFilter(), info)) {
         info.localReplyBody = reply.body().toStringUtf8();
+        int status = mapper.hasStatusCode() ? mapper.getStatusCode().getValue() : reply.status();
+        info.status = status;
         HeaderMap headers = reply.headers().copy().set("content-type", "application/json");
         String body = Format.json(mapper.getBodyFormatOverride().getJsonFormat(), info) + "\n";
-        return new LocalReply(
-            reply.status(), headers, ByteString.copyFromUtf8(body), reply.details());
+        return new LocalReply(status, headers, ByteString.copyFromUtf8(body), reply.details());
       }
     }
     return reply;

@@ -140,6 +140,9 @@ final class RouterFilter implements Sink {
       request.set(
           ":path", action.getPrefixRewrite() + request.text(":path").substring(match.length()));
     }
+    if (!action.getHostRewriteLiteral().isEmpty()) {
+      request.set(":authority", action.getHostRewriteLiteral());
+    }
     beforeAttempts = request.copy();
     if (action.hasIdleTimeout()) {
       stream.idleTimeout(Protos.duration(action.getIdleTimeout()));

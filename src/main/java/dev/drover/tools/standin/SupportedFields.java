@@ -49,7 +49,7 @@ final class SupportedFields {
     fields("StdoutAccessLog", "log_format");
     fields("SubstitutionFormatString", "json_format");
     fields("LocalReplyConfig", "mappers");
-    fields("ResponseMapper", "filter body_format_override");
+    fields("ResponseMapper", "filter status_code body_format_override");
     fields("AccessLogFilter", "and_filter status_code_filter metadata_filter");
     fields("AndFilter", "filters");
     fields("StatusCodeFilter", "comparison");
@@ -73,7 +73,7 @@ final class SupportedFields {
     fields("DataSource", "inline_string filename");
     fields(
         "RouteAction",
-        "cluster cluster_header auto_host_rewrite timeout idle_timeout prefix_rewrite retry_policy request_mirror_policies");
+        "cluster cluster_header auto_host_rewrite host_rewrite_literal timeout idle_timeout prefix_rewrite retry_policy request_mirror_policies");
     fields("RequestMirrorPolicy", "cluster cluster_header disable_shadow_host_suffix_append");
     fields(
         "RetryPolicy",
@@ -95,7 +95,7 @@ final class SupportedFields {
             + "route_cache_action deferred_close_timeout send_body_without_waiting_for_header_response "
             + "allowed_override_modes status_on_error");
     fields("GrpcService", "envoy_grpc");
-    fields("EnvoyGrpc", "cluster_name");
+    fields("EnvoyGrpc", "cluster_name authority");
     fields(
         "ProcessingMode",
         "request_header_mode response_header_mode request_body_mode response_body_mode request_trailer_mode "
@@ -108,7 +108,8 @@ final class SupportedFields {
     fields("MetadataOptions", "forwarding_namespaces receiving_namespaces");
     fields("MetadataNamespaces", "untyped");
     fields("HttpStatus", "code");
-    fields("HeaderMutation", "mutations remove append");
+    fields("HeaderMutation", "mutations remove remove_on_match append");
+    fields("RemoveOnMatch", "key_matcher");
     fields("Mutations", "request_mutations");
     fields("HeaderValueOption", "header append_action keep_empty_value");
     fields("HeaderValue", "key value");

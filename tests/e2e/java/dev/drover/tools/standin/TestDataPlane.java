@@ -38,7 +38,7 @@ public interface TestDataPlane {
     return DataPlane.envoyBinary()
         .or(
             () ->
-                Optional.of(Path.of("target/envoy/envoy/_bin/envoy"))
+                Optional.of(Path.of(System.getProperty("envoy.folder", ""), "envoy/_bin/envoy"))
                     .filter(Files::isExecutable)
                     .map(Path::toAbsolutePath));
   }
