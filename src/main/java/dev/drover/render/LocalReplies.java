@@ -94,7 +94,7 @@ final class LocalReplies {
             matchesWithout));
   }
 
-  /** A port may follow the host. Within the cluster a service has shorter names too. */
+  /** A dot and a port may follow the host. Within the cluster a service has shorter names too. */
   private static Map<String, Object> authority(String host) {
     List<String> names = new ArrayList<>(List.of(host));
     if (host.endsWith(SERVICE_SUFFIX)) {
@@ -104,7 +104,7 @@ final class LocalReplies {
       names.add(service.replaceFirst("\\..*", ""));
     }
     String quoted = String.join("|", names).replace(".", "\\.");
-    return header(":authority", "(?i)(" + quoted + ")(:[0-9]+)?");
+    return header(":authority", "(?i)(" + quoted + ")\\.?(:[0-9]+)?");
   }
 
   private static Map<String, Object> path() {

@@ -110,8 +110,10 @@ final class Mesh implements AutoCloseable {
    * Starts everything.
    *
    * @param envoy further keys of the config's section {@code envoy}, as {@code key: value, }
+   * @param timeout of the first provider's target
    */
-  Mesh(Kind kind, Path folder, String envoy) throws IOException, InterruptedException {
+  Mesh(Kind kind, Path folder, String envoy, String timeout)
+      throws IOException, InterruptedException {
     this.kind = kind;
     this.folder = folder;
     other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
@@ -133,8 +135,8 @@ final class Mesh implements AutoCloseable {
           one: { base_url: "%s", credentials: [ { file: "FOLDER/first.key" } ] }
           two: { base_url: "%s", credentials: [ { file: "FOLDER/second.key" } ] }
         targets:
-          cheap: { provider: one, model: cheap-1, price: { input: 0.14, output: 0.42 }, timeout: 1s }
-          dear: { provider: two, model: dear-2, price: { input: 2, output: 8 }, timeout: 3s }
+          cheap: { provider: one, model: cheap-1, price: { input: 0.14, output: 0.42 }, timeout: %s }
+          dear: { provider: two, model: dear-2, price: { input: 2, output: 8 } }
         models:
           chat: { targets: [cheap, dear], strategy: cost-optimal }
           text-embedding-3-small: { targets: [cheap] }
@@ -143,7 +145,8 @@ final class Mesh implements AutoCloseable {
                 unix ? "unix:" + socket : "127.0.0.1:" + port,
                 envoy,
                 "http://" + authority(first) + "/v1",
-                "http://" + authority(second) + "/v1")
+                "http://" + authority(second) + "/v1",
+                timeout)
             .replace("FOLDER", folder.toString()));
     GatewayConfig config =
         switch (ConfigLoader.load(file)) {

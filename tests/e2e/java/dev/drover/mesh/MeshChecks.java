@@ -53,14 +53,15 @@ abstract class MeshChecks {
   @BeforeEach
   void start() throws Exception {
     assumeTrue(TestDataPlane.isEnvoy(), "no Envoy is here, and the stand-in is no mesh's proxy");
-    mesh = mesh("mesh", "");
+    mesh = mesh("mesh", "", "60s");
   }
 
-  private Mesh mesh(String name, String envoy) throws Exception {
+  private Mesh mesh(String name, String envoy, String timeout) throws Exception {
     return new Mesh(
         kind,
         Files.createDirectories(folder.resolve(name)),
-        (fallbacks ? "" : "filters: one, ") + envoy);
+        (fallbacks ? "" : "filters: one, ") + envoy,
+        timeout);
   }
 
   @AfterEach
@@ -159,6 +160,10 @@ abstract class MeshChecks {
       names = {"ERROR_500", "THROTTLED", "UNAUTHORIZED", "SILENT", "RESET"})
   void failure_fallsBackToTheOtherTarget_underItsOwnNameAndKey(Behaviour.Kind failure)
       throws Exception {
+    if (failure == Behaviour.Kind.SILENT) {
+      mesh.close();
+      mesh = mesh("impatient", "", "1s");
+    }
     mesh.first.behave(Behaviour.always(failure));
     // With one filter only the first request is bound to meet the failure
     for (String more : fallbacks ? List.of("", "\"stream\":true,") : List.of("")) {
@@ -255,7 +260,7 @@ abstract class MeshChecks {
 
   @Test
   void withoutDrover_passThroughReachesItsTargetUnchanged() throws Exception {
-    try (Mesh passing = mesh("passing", "pass_through: cheap, ")) {
+    try (Mesh passing = mesh("passing", "pass_through: cheap, ", "60s")) {
       passing.server.close();
       HttpResponse<String> response =
           send(
