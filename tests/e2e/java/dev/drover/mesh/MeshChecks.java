@@ -53,7 +53,7 @@ abstract class MeshChecks {
   @BeforeEach
   void start() throws Exception {
     assumeTrue(TestDataPlane.isEnvoy(), "no Envoy is here, and the stand-in is no mesh's proxy");
-    mesh = mesh("mesh", "", "60s");
+    mesh = mesh("mesh", "", "30s");
   }
 
   private Mesh mesh(String name, String envoy, String timeout) throws Exception {
