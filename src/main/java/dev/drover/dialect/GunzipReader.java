@@ -33,12 +33,15 @@ public final class GunzipReader implements ResponseReader {
   @Override
   public ResponseFacts facts(boolean complete) {
     ResponseFacts facts = decoded.facts(complete);
-    return new ResponseFacts(
-        facts.usage(),
-        gunzip.failed() ? -1 : facts.outputBytes(),
-        facts.finishReason(),
-        facts.ends(),
-        facts.readable() && !gunzip.failed());
+    return gunzip.failed()
+        ? new ResponseFacts(
+            facts.usage(),
+            facts.unstatedBytes(),
+            -1,
+            facts.finishReason(),
+            facts.ends(),
+            Fault.MALFORMED_RESPONSE)
+        : facts;
   }
 
   @Override

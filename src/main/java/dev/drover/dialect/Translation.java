@@ -66,7 +66,7 @@ public final class Translation {
    */
   public ResponseTransform response(RequestFacts facts, ResponseHead head, boolean dropUsage) {
     Set<String> removed = new HashSet<>();
-    if (dropUsage && head.eventStream()) {
+    if (dropUsage) { // whatever the label says, the body may be an event stream
       removed.add("content-length");
       if (head.gzip()) {
         removed.add("content-encoding");

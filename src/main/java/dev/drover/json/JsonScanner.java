@@ -2,6 +2,7 @@ package dev.drover.json;
 
 import dev.drover.types.Bytes;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A pull scanner over one JSON document (RFC 8259) that lies in memory whole. The caller walks it:
@@ -32,6 +33,9 @@ public final class JsonScanner {
 
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] BASE64 = ";base64,".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NAN = "NaN".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] INFINITY = "Infinity".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
   private byte[] bytes;
@@ -88,8 +92,17 @@ public final class JsonScanner {
       case 't', 'f' -> Kind.BOOLEAN;
       case 'n' -> Kind.NULL;
       case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> Kind.NUMBER;
-      default -> throw malformed("a JSON value");
+      default -> {
+        if (infinityFrom(pos)) {
+          yield Kind.NUMBER;
+        }
+        throw malformed("a JSON value");
+      }
     };
+  }
+
+  private boolean infinityFrom(int at) {
+    return limits.infinities() && at < end && (bytes[at] == 'N' || bytes[at] == 'I');
   }
 
   public void beginObject() {
@@ -130,6 +143,46 @@ public final class JsonScanner {
    */
   public boolean skippedIs(String text) {
     return textIs(text);
+  }
+
+  /**
+   * Returns how many bytes of the string that was just passed over are base64 data, as in {@code
+   * data:image/png;base64,…}.
+   */
+  public int skippedBase64() {
+    int data = 0;
+    int at = indexOf(BASE64, textStart);
+    while (at >= 0) {
+      int from = at + BASE64.length;
+      int to = from;
+      while (to < textEnd && isBase64(bytes[to])) {
+        to++;
+      }
+      data += to - from;
+      at = indexOf(BASE64, to);
+    }
+    return data;
+  }
+
+  private int indexOf(byte[] word, int from) {
+    for (int i = from; i <= textEnd - word.length; i++) {
+      if (bytes[i] == word[0] && Arrays.equals(bytes, i, i + word.length, word, 0, word.length)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isBase64(byte b) {
+    return (b >= 'a' && b <= 'z')
+        || (b >= 'A' && b <= 'Z')
+        || (b >= '0' && b <= '9')
+        || b == '+'
+        || b == '/'
+        || b == '='
+        || b == '-'
+        || b == '_'
+        || b == '\\'; // a slash may be written with one
   }
 
   private boolean textIs(String text) {
@@ -311,6 +364,10 @@ public final class JsonScanner {
     int from = pos;
     if (pos < end && bytes[pos] == '-') {
       pos++;
+    }
+    if (infinityFrom(pos)) {
+      literal(bytes[pos] == 'N' ? NAN : INFINITY);
+      return;
     }
     if (pos < end && bytes[pos] == '0') {
       pos++;

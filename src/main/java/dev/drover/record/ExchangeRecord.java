@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param target the target that answered, or null
  * @param providerModel the name of the model that answered, or null
  * @param status the HTTP status the client got; 0 when it got none
- * @param code why Drover refused, or null
+ * @param code why Drover refused, or why a response under a good status is no answer; null for
+ *     neither
  * @param decision where it was sent and why; null when it did not come to that
  * @param cost of the answer that the client got
  * @param charged what quotas and budgets were charged: the answer and what was spent in vain

@@ -55,7 +55,9 @@ public final class ExchangeMeters implements ExchangeListener {
     counter(Meters.EXCHANGES, model, operation, record.ending().label()).increment();
     timer(Meters.DURATION, model, operation)
         .record(Duration.ofNanos(record.timing().durationNanos()));
-    if (record.code() != null) {
+    if (record.code() != null && record.ending() == Ending.COMPLETE) {
+      counter(Meters.FAULTS, or(record.target()), record.code()).increment();
+    } else if (record.code() != null) {
       counter(Meters.REFUSALS, record.code()).increment();
     }
     for (ExchangeRecord.AttemptRecord attempt : record.attempts()) {

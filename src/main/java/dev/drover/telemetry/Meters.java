@@ -25,6 +25,13 @@ enum Meters {
       "Tries of targets by outcome. Rising failures of one target: check that provider's status page.",
       "target",
       "outcome"),
+  FAULTS(
+      Meter.Type.COUNTER,
+      "drover.response.faults",
+      "faults",
+      "Responses under a good status that are no answer, by kind: `error_in_body`, `empty_response`, `unfinished_response` or `malformed_response`. They count as failures of the target.",
+      "target",
+      "fault"),
   FALLBACKS(
       Meter.Type.COUNTER,
       "drover.fallbacks",

@@ -71,6 +71,19 @@ public record Usage(
         other, input, cachedInput, cacheWrite5m, cacheWrite1h, output, reasoning, providerTotal);
   }
 
+  /** Returns the same with an estimated count of generated tokens. */
+  public Usage withOutput(long tokens) {
+    return new Usage(
+        status == Status.COMPLETE ? Status.ESTIMATED : status,
+        input,
+        cachedInput,
+        cacheWrite5m,
+        cacheWrite1h,
+        tokens,
+        reasoning,
+        providerTotal);
+  }
+
   /** Tokens of prompt and answer. */
   public long tokens() {
     return input + output;

@@ -110,7 +110,7 @@ final class Mesh implements AutoCloseable {
    * Starts everything.
    *
    * @param envoy further keys of the config's section {@code envoy}, as {@code key: value, }
-   * @param timeout of the first provider's target
+   * @param timeout of both targets
    */
   Mesh(Kind kind, Path folder, String envoy, String timeout)
       throws IOException, InterruptedException {
@@ -136,7 +136,7 @@ final class Mesh implements AutoCloseable {
           two: { base_url: "%s", credentials: [ { file: "FOLDER/second.key" } ] }
         targets:
           cheap: { provider: one, model: cheap-1, price: { input: 0.14, output: 0.42 }, timeout: %s }
-          dear: { provider: two, model: dear-2, price: { input: 2, output: 8 } }
+          dear: { provider: two, model: dear-2, price: { input: 2, output: 8 }, timeout: %s }
         models:
           chat: { targets: [cheap, dear], strategy: cost-optimal }
           text-embedding-3-small: { targets: [cheap] }
@@ -146,6 +146,7 @@ final class Mesh implements AutoCloseable {
                 envoy,
                 "http://" + authority(first) + "/v1",
                 "http://" + authority(second) + "/v1",
+                timeout,
                 timeout)
             .replace("FOLDER", folder.toString()));
     GatewayConfig config =

@@ -24,10 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must hold in each place of a mesh. */
 @Tag("mesh")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class MeshChecks {
   private static final String CHAT = "/v1/chat/completions";
   private static final HttpClient CLIENT =
@@ -42,7 +46,11 @@ abstract class MeshChecks {
 
   final Kind kind;
   final boolean fallbacks;
-  @TempDir Path folder;
+  private @Nullable Path folder;
+
+  /** The mesh of the tests that leave everything as it was. */
+  private @Nullable Mesh shared;
+
   Mesh mesh;
 
   MeshChecks(Kind kind, boolean fallbacks) {
@@ -50,24 +58,33 @@ abstract class MeshChecks {
     this.fallbacks = fallbacks;
   }
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  void start(@TempDir Path temporary) throws Exception {
+    folder = temporary;
     assumeTrue(TestDataPlane.isEnvoy(), "no Envoy is here, and the stand-in is no mesh's proxy");
-    mesh = mesh("mesh", "", "30s");
+    shared = mesh("mesh", "", "30s");
+  }
+
+  @BeforeEach
+  void forget() {
+    mesh = Objects.requireNonNull(shared);
+    mesh.first.forget();
+    mesh.second.forget();
+    mesh.records.clear();
   }
 
   private Mesh mesh(String name, String envoy, String timeout) throws Exception {
     return new Mesh(
         kind,
-        Files.createDirectories(folder.resolve(name)),
+        Files.createDirectories(Objects.requireNonNull(folder).resolve(name)),
         (fallbacks ? "" : "filters: one, ") + envoy,
         timeout);
   }
 
-  @AfterEach
-  void stop() throws Exception {
-    if (mesh != null) {
-      mesh.close();
+  @AfterAll
+  void stop() {
+    if (shared != null) {
+      shared.close();
     }
   }
 
@@ -160,24 +177,27 @@ abstract class MeshChecks {
       names = {"ERROR_500", "THROTTLED", "UNAUTHORIZED", "SILENT", "RESET"})
   void failure_fallsBackToTheOtherTarget_underItsOwnNameAndKey(Behaviour.Kind failure)
       throws Exception {
-    if (failure == Behaviour.Kind.SILENT) {
-      mesh.close();
-      mesh = mesh("impatient", "", "1s");
-    }
-    mesh.first.behave(Behaviour.always(failure));
-    // With one filter only the first request is bound to meet the failure
-    for (String more : fallbacks ? List.of("", "\"stream\":true,") : List.of("")) {
-      HttpResponse<String> response = send(chat(more));
-      if (fallbacks) {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        assertThat(response.body()).contains("dear-2");
-        seesOnlyItsOwn(mesh.second, mesh.authority(mesh.second), Mesh.SECOND_KEY);
-      } else {
-        assertThat(response.statusCode()).as(response.body()).isGreaterThanOrEqualTo(400);
-        isError(response, response.statusCode());
-        assertThat(mesh.second.received()).isEmpty();
+    String timeout = failure == Behaviour.Kind.SILENT ? "3s" : "30s";
+    try (Mesh failing = mesh("failing-" + failure, "", timeout)) {
+      mesh = failing;
+      mesh.first.behave(Behaviour.always(failure));
+      // With one filter only the first request is bound to meet the failure
+      for (String more : fallbacks ? List.of("", "\"stream\":true,") : List.of("")) {
+        fallsBack(send(chat(more)));
+        record();
       }
-      record();
+    }
+  }
+
+  private void fallsBack(HttpResponse<String> response) {
+    if (fallbacks) {
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      assertThat(response.body()).contains("dear-2");
+      seesOnlyItsOwn(mesh.second, mesh.authority(mesh.second), Mesh.SECOND_KEY);
+    } else {
+      assertThat(response.statusCode()).as(response.body()).isGreaterThanOrEqualTo(400);
+      isError(response, response.statusCode());
+      assertThat(mesh.second.received()).isEmpty();
     }
   }
 
@@ -253,14 +273,17 @@ abstract class MeshChecks {
 
   @Test
   void withoutDrover_requestsAreRefusedInTheClientsShape() throws Exception {
-    mesh.server.close();
-    isError(send(chat("")), 503);
-    assertThat(mesh.first.received()).isEmpty();
+    try (Mesh alone = mesh("alone", "", "30s")) {
+      mesh = alone;
+      mesh.server.close();
+      isError(send(chat("")), 503);
+      assertThat(mesh.first.received()).isEmpty();
+    }
   }
 
   @Test
   void withoutDrover_passThroughReachesItsTargetUnchanged() throws Exception {
-    try (Mesh passing = mesh("passing", "pass_through: cheap, ", "60s")) {
+    try (Mesh passing = mesh("passing", "pass_through: cheap, ", "30s")) {
       passing.server.close();
       HttpResponse<String> response =
           send(

@@ -286,7 +286,7 @@ class ExchangeTest {
     good.advance(Scene.attempt("c", "x-0"));
     good.advance(Scene.answer(200));
     router.advance(Scene.answer(200));
-    router.advance(Scene.answerBody("{}", true));
+    router.advance(Scene.answerBody("{\"choices\":[{}]}", true));
 
     assertThat(scene.records.getFirst().attempts())
         .extracting(ExchangeRecord.AttemptRecord::outcome)
@@ -412,7 +412,11 @@ class ExchangeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'{\"error\":{\"message\":\"overloaded\"}}',false", "'{\"choices\":[]}',true"})
+  @CsvSource({
+    "'{\"error\":{\"message\":\"overloaded\"}}',false",
+    "'{\"choices\":[]}',false",
+    "'{\"choices\":[{}]}',true"
+  })
   void errorUnderAGoodStatus_teachesNotHowFastTheTargetIs(String text, boolean taught) {
     router.advance(chat(BodyMode.BUFFERED));
     router.advance(Scene.body(Scene.BODY));
@@ -429,6 +433,58 @@ class ExchangeTest {
             .times()
             .wholeNanos();
     assertThat(known > 0).isEqualTo(taught);
+  }
+
+  /** Text, usage as stated; the output counted, and how far it can be trusted. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "3000 | ~~ | 750 | ESTIMATED",
+        "3000 | 'usage':{'prompt_tokens':0,'completion_tokens':0,'total_tokens':0} | 750 | ESTIMATED",
+        "3000 | 'usage':{'prompt_tokens':9,'completion_tokens':0,'total_tokens':9} | 750 | ESTIMATED",
+        "3000 | 'usage':{'prompt_tokens':9,'completion_tokens':1} | 750 | ESTIMATED",
+        "3000 | 'usage':{'prompt_tokens':9,'completion_tokens':400} | 400 | COMPLETE",
+        "3000 | 'usage':{'prompt_tokens':9,'completion_tokens':3000} | 3000 | COMPLETE",
+        "0 | 'usage':{'prompt_tokens':9,'completion_tokens':0,'total_tokens':9} | 0 | COMPLETE"
+      })
+  void usageThatCannotBe_isEstimated(int text, String usage, long output, Usage.Status status) {
+    String choice = "{'index':0,'message':{'content':'%s'},'finish_reason':'stop'}";
+    String body =
+        "{'choices':[%s]%s}"
+            .formatted(choice.formatted("a".repeat(text)), usage.isEmpty() ? "" : "," + usage);
+    router.advance(chat(BodyMode.BUFFERED));
+    router.advance(Scene.body(Scene.BODY));
+    scene.open().advance(Scene.attempt("a", "x-0"));
+    router.advance(Scene.answer(200));
+    router.advance(Scene.answerBody(body.replace('\'', '"'), true));
+    Usage counted = scene.records.getLast().usage();
+    assertThat(counted.status()).isEqualTo(status);
+    assertThat(counted.output() - counted.reasoning()).isEqualTo(output);
+    assertThat(counted.input()).isPositive();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{'error':{'message':'overloaded'}} | error_in_body",
+        "{'choices':[]} | empty_response",
+        "<html>502</html> | malformed_response"
+      })
+  void responseThatIsNoAnswer_isAFailureThatHasAName_andCostsThePromptAtMost(
+      String body, String code) {
+    router.advance(chat(BodyMode.BUFFERED));
+    router.advance(Scene.body(Scene.BODY));
+    scene.open().advance(Scene.attempt("a", "x-0"));
+    router.advance(Scene.answer(200));
+    router.advance(Scene.answerBody(body.replace('\'', '"'), true));
+    ExchangeRecord record = scene.records.getLast();
+    assertThat(record.code()).isEqualTo(code);
+    assertThat(record.attempts().getLast().outcome()).isEqualTo(Outcome.FAILURE);
+    assertThat(record.usage().output()).isZero();
   }
 
   @Test

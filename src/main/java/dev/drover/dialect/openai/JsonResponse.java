@@ -1,35 +1,29 @@
 package dev.drover.dialect.openai;
 
+import dev.drover.dialect.Fault;
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.dialect.ResponseReader;
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an answer that is one JSON object. Keeps it until it is whole, up to a bound. */
+/** Reads a response that is one JSON object. Keeps it until it is whole, up to a bound. */
 final class JsonResponse implements ResponseReader {
   private static final int MAX_BYTES = 32 << 20;
 
-  /**
-   * The prefixes of bodies that may hold generated text, although they are not one JSON object. A
-   * stream under another content type is one of them.
-   */
-  private static final List<byte[]> ANSWERS =
-      Stream.of("{", "[", "\uFEFF", "data:", "event:", ":")
-          .map(start -> start.getBytes(StandardCharsets.UTF_8))
-          .toList();
+  /** Longer text may be data of an image or a sound. */
+  private static final int MOST_TEXT = 1 << 18;
+
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();
   private final boolean generates;
-  private boolean tooLarge;
+  private @Nullable LongJson tooLarge;
   private long seenBytes;
   private @Nullable ResponseFacts facts;
 
   /**
-   * @param generates whether the answer has tokens of its own
+   * @param generates whether the response has tokens of its own
    */
   JsonResponse(boolean generates) {
     this.generates = generates;
@@ -38,19 +32,26 @@ final class JsonResponse implements ResponseReader {
   @Override
   public @Nullable Bytes read(Bytes chunk, boolean last) {
     seenBytes += seenBytes == 0 ? chunk.length() - blanks(chunk) : chunk.length();
-    if (last && held.size() == 0 && !tooLarge) {
+    if (last && held.size() == 0 && tooLarge == null) {
       scan(chunk);
       return null;
     }
-    if (held.size() + chunk.length() > MAX_BYTES) {
-      tooLarge = true;
+    if (tooLarge == null && held.size() + chunk.length() > MAX_BYTES) {
+      tooLarge = new LongJson(generates);
+      tooLarge.add(Bytes.of(held.toByteArray()));
       held.reset();
     }
-    if (!tooLarge) {
+    if (tooLarge == null) {
       held.write(chunk.array(), chunk.offset(), chunk.length());
+    } else {
+      tooLarge.add(chunk);
     }
-    if (last && !tooLarge) {
-      scan(Bytes.of(held.toByteArray()));
+    if (last) {
+      if (tooLarge == null) {
+        scan(Bytes.of(held.toByteArray()));
+      } else {
+        facts = tooLarge.facts();
+      }
     }
     return null;
   }
@@ -66,20 +67,40 @@ final class JsonResponse implements ResponseReader {
 
   private void scan(Bytes whole) {
     ResponseScan scan = new ResponseScan(generates);
-    boolean object = scan.read(whole);
-    boolean unread = !object && ANSWERS.stream().anyMatch(start -> whole.startsWith(start, 0));
+    Bytes json = withoutMark(whole);
+    boolean read = scan.read(json);
+    // An error page is no text that may be billed; damaged JSON may be an answer
+    boolean unseen = !read && (startsWith(json, '{') || startsWith(json, '['));
+    Fault fault =
+        read ? scan.fault() : seenBytes > 0 ? Fault.MALFORMED_RESPONSE : Fault.EMPTY_RESPONSE;
     facts =
         new ResponseFacts(
             scan.usage(),
-            unread ? -1 : scan.outputBytes(),
+            0,
+            unseen ? -1 : scan.outputBytes(),
             scan.finishReason(),
             scan.ends(),
-            object && !scan.isError());
+            fault);
+  }
+
+  private static boolean startsWith(Bytes json, char first) {
+    int at = blanks(json);
+    return at < json.length() && json.at(at) == first;
+  }
+
+  private static Bytes withoutMark(Bytes whole) {
+    return whole.startsWith(BYTE_ORDER_MARK, 0)
+        ? whole.slice(BYTE_ORDER_MARK.length, whole.length())
+        : whole;
   }
 
   @Override
   public ResponseFacts facts(boolean complete) {
-    return facts != null ? facts : new ResponseFacts(null, seenBytes, null, 0, tooLarge);
+    if (facts != null) {
+      return facts;
+    }
+    long text = seenBytes > MOST_TEXT ? -1 : seenBytes;
+    return new ResponseFacts(null, 0, text, null, 0, Fault.UNFINISHED_RESPONSE);
   }
 
   @Override

@@ -52,10 +52,8 @@ public final class OpenAiProvider implements ProviderApi {
     if (!head.readable()) {
       return ResponseReader.unread();
     }
-    boolean rewriting = dropUsage && head.eventStream();
-    ResponseReader reader =
-        head.eventStream() ? new StreamResponse(rewriting) : new JsonResponse(generates);
-    return head.gzip() ? new GunzipReader(reader, rewriting) : reader;
+    ResponseReader reader = new UntypedResponse(head.eventStream(), generates, dropUsage);
+    return head.gzip() ? new GunzipReader(reader, dropUsage) : reader;
   }
 
   @Override

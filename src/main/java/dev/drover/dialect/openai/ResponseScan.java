@@ -1,5 +1,6 @@
 package dev.drover.dialect.openai;
 
+import dev.drover.dialect.Fault;
 import dev.drover.json.JsonScanner;
 import dev.drover.json.JsonScanner.Kind;
 import dev.drover.json.Limits;
@@ -9,71 +10,125 @@ import dev.drover.types.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pass over an answer object, whole or one event of a stream: the usage it states, the generated
- * text it carries. Used again for each event of a stream, whose usage it brings together. Confined
- * to one thread.
+ * A pass over a response object, whole or one event of a stream: the usage it states, the generated
+ * text it carries, and whether it states an error. Used again for each event of a stream, whose
+ * usage it brings together. Confined to one thread.
  */
 final class ResponseScan {
-  /** Longer ones are no reason that any API knows. */
-  private static final int MOST_REASON = 40;
-
   private final boolean generates;
-  private final JsonScanner in = new JsonScanner(Bytes.EMPTY, Limits.DEFAULT);
+  private final JsonScanner in = new JsonScanner(Bytes.EMPTY, Limits.RESPONSES);
+  private final ChoiceScan choices = new ChoiceScan(in);
+  private final ErrorSigns error = new ErrorSigns(in);
   private @Nullable UsageObject usage;
   private @Nullable UsageObject allUsage;
-  private long outputBytes;
-  private @Nullable String finishReason;
-  private int ends;
-  private boolean choices;
-  private boolean error;
+  private boolean data;
 
   /**
-   * @param generates whether the answer has tokens of its own, as embeddings have not
+   * @param generates whether the response has tokens of its own, as embeddings have not
    */
   ResponseScan(boolean generates) {
     this.generates = generates;
   }
 
   /**
-   * Reads an object; what was read before is forgotten, but for the usage.
+   * Reads an object, or an array whose first element is one, as Gemini sends errors. What was read
+   * before is forgotten, but for the usage.
    *
-   * @return whether it was a JSON object; if not, nothing was read
+   * @return whether it was such JSON; if not, nothing was read
    */
-  boolean read(Bytes object) {
+  boolean read(Bytes json) {
     forget();
-    in.read(object);
+    in.read(json);
     try {
-      in.beginObject();
-      while (in.nextField()) {
-        if (in.keyIs("usage") && in.peek() == Kind.OBJECT) {
-          usage = UsageObject.read(in);
-        } else if (in.keyIs("choices") && in.peek() == Kind.ARRAY) {
-          choices();
-        } else if (in.keyIs("error")) {
-          error = in.peek() == Kind.OBJECT || in.peek() == Kind.STRING;
-          in.skip();
-        } else {
-          in.skip();
+      if (in.peek() == Kind.ARRAY) {
+        in.beginArray();
+        while (in.nextElement()) {
+          value();
         }
+      } else {
+        object();
       }
       in.end();
-      if (usage != null && usage.stated(generates)) {
-        allUsage = allUsage == null ? usage : allUsage.and(usage);
-      }
+      noteUsage();
       return true;
-    } catch (MalformedJson e) {
+    } catch (MalformedJson _) {
       forget();
       return false;
     }
   }
 
+  private void value() {
+    if (in.peek() == Kind.OBJECT) {
+      object();
+    } else {
+      in.skip();
+    }
+  }
+
+  private void object() {
+    in.beginObject();
+    while (in.nextField()) {
+      if ((in.keyIs("usage") || in.keyIs("usageMetadata")) && in.peek() == Kind.OBJECT) {
+        usage(UsageObject.read(in));
+      } else if (in.keyIs("choices") && in.peek() == Kind.ARRAY) {
+        choices.read(this::usage);
+      } else if (nested() && in.peek() == Kind.OBJECT) {
+        usageWithin();
+      } else if (in.keyIs("data") && in.peek() == Kind.ARRAY) {
+        data |= elements() > 0;
+      } else if (!error.read()) {
+        in.skip();
+      }
+    }
+  }
+
+  /** Returns whether the field is an object that providers put usage into. */
+  private boolean nested() {
+    return in.keyIs("x_groq") || in.keyIs("message") || in.keyIs("response");
+  }
+
+  private void usageWithin() {
+    in.beginObject();
+    while (in.nextField()) {
+      if (in.keyIs("usage") && in.peek() == Kind.OBJECT) {
+        usage(UsageObject.read(in));
+      } else {
+        in.skip();
+      }
+    }
+  }
+
+  private int elements() {
+    int count = 0;
+    in.beginArray();
+    while (in.nextElement()) {
+      in.skip();
+      count++;
+    }
+    return count;
+  }
+
+  private void usage(UsageObject more) {
+    usage = usage == null ? more : usage.and(more);
+  }
+
+  /** Adds usage that was read elsewhere in the stream. */
+  void add(@Nullable UsageObject more) {
+    usage = more;
+    noteUsage();
+  }
+
+  private void noteUsage() {
+    if (usage != null && usage.stated(generates)) {
+      allUsage = allUsage == null ? usage : allUsage.and(usage);
+    }
+  }
+
   private void forget() {
     usage = null;
-    outputBytes = 0;
-    finishReason = null;
-    ends = 0;
-    choices = false;
-    error = false;
+    choices.forget();
+    error.forget();
+    data = false;
   }
 
   /** Returns whether the last object states usage. */
@@ -88,78 +143,38 @@ final class ResponseScan {
 
   /** Bytes of generated text, as written. */
   long outputBytes() {
-    return outputBytes;
+    return choices.outputBytes();
   }
 
   /**
    * Returns the reason why the last choice of the last object ended, or null when it states none.
    */
   @Nullable String finishReason() {
-    return finishReason;
+    return choices.finishReason();
   }
 
   /** Returns the number of choices in the last object that state why they ended. */
   int ends() {
-    return ends;
+    return choices.ends();
   }
 
   /** Returns whether the last object carries at least one choice. */
   boolean hasChoices() {
-    return choices;
+    return choices.count() > 0;
   }
 
   /**
    * Returns whether the last object states an error. Some providers send one under a 2xx status.
    */
   boolean isError() {
-    return error;
+    return choices.isError() || error.found(choices.count() > 0 || data);
   }
 
-  private void choices() {
-    in.beginArray();
-    while (in.nextElement()) {
-      choices = true;
-      text();
+  /** Returns why the last object, as a whole response, is no answer; null when it is one. */
+  @Nullable Fault fault() {
+    if (isError()) {
+      return Fault.ERROR_IN_BODY;
     }
-  }
-
-  /** Sums the text fields of a choice, at any depth: message or delta, tool calls, reasoning. */
-  private void text() {
-    switch (in.peek()) {
-      case OBJECT -> {
-        in.beginObject();
-        while (in.nextField()) {
-          if (in.keyIs("logprobs")) {
-            in.skip();
-          } else if (in.keyIs("finish_reason") && in.peek() == Kind.STRING) {
-            String reason = in.string();
-            if (!reason.isEmpty()) {
-              finishReason = reason.substring(0, Math.min(reason.length(), MOST_REASON));
-              ends++;
-            }
-          } else if (generated() && in.peek() == Kind.STRING) {
-            outputBytes += in.stringLength();
-          } else {
-            text();
-          }
-        }
-      }
-      case ARRAY -> {
-        in.beginArray();
-        while (in.nextElement()) {
-          text();
-        }
-      }
-      default -> in.skip();
-    }
-  }
-
-  private boolean generated() {
-    return in.keyIs("content")
-        || in.keyIs("text")
-        || in.keyIs("arguments")
-        || in.keyIs("reasoning_content")
-        || in.keyIs("reasoning")
-        || in.keyIs("refusal");
+    return generates && choices.count() == 0 ? Fault.EMPTY_RESPONSE : null;
   }
 }

@@ -1,5 +1,6 @@
 package dev.drover.dialect.openai;
 
+import dev.drover.dialect.Fault;
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.dialect.ResponseReader;
 import dev.drover.dialect.sse.SseDecoder;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamResponse implements ResponseReader, SseDecoder.Sink {
   private static final int MAX_EVENT_BYTES = 1 << 20;
+  private static final byte[] OBJECT = {'{'};
+  private static final String ERROR = "error";
   private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
   private final SseDecoder decoder = new SseDecoder(MAX_EVENT_BYTES, this);
@@ -26,6 +29,10 @@ final class StreamResponse implements ResponseReader, SseDecoder.Sink {
   private int ends;
   private boolean damaged;
   private boolean error;
+  private boolean choices;
+  private boolean unseen;
+  private long unstatedBytes;
+  private @Nullable LongJson tooLong;
   private boolean done;
 
   /**
@@ -51,14 +58,18 @@ final class StreamResponse implements ResponseReader, SseDecoder.Sink {
 
   @Override
   public void event(Bytes raw, Bytes data) {
-    if (data.isEmpty() || data.startsWith(DONE, 0)) {
-      done |= !data.isEmpty();
+    endLong();
+    Bytes json = data.isEmpty() && raw.startsWith(OBJECT, 0) ? raw : data; // a line of bare JSON
+    if (json.isEmpty() || json.startsWith(DONE, 0)) {
+      done |= !json.isEmpty();
       pass(raw);
       return;
     }
-    damaged |= !scan.read(data);
-    error |= scan.isError();
+    damaged |= !scan.read(json);
+    error |= scan.isError() || SseDecoder.isNamed(raw, ERROR);
+    choices |= scan.hasChoices();
     outputBytes += scan.outputBytes();
+    unstatedBytes = scan.hasUsage() ? 0 : unstatedBytes + scan.outputBytes();
     finishReason = scan.finishReason() == null ? finishReason : scan.finishReason();
     ends += scan.ends();
     if (!scan.hasUsage() || scan.hasChoices()) {
@@ -68,8 +79,20 @@ final class StreamResponse implements ResponseReader, SseDecoder.Sink {
 
   @Override
   public void oversized(Bytes raw) {
-    outputBytes += raw.length();
+    if (tooLong == null) {
+      tooLong = new LongJson(true);
+    }
+    tooLong.add(raw);
     pass(raw);
+  }
+
+  private void endLong() {
+    if (tooLong != null) {
+      scan.add(tooLong.usage());
+      choices = true;
+      unseen = true;
+      tooLong = null;
+    }
   }
 
   private void pass(Bytes raw) {
@@ -80,10 +103,29 @@ final class StreamResponse implements ResponseReader, SseDecoder.Sink {
 
   @Override
   public ResponseFacts facts(boolean complete) {
+    endLong();
     Usage usage = scan.usage();
-    boolean good = finishReason != null && usage != null; // whatever else some provider puts in
     return new ResponseFacts(
-        usage, outputBytes, finishReason, damaged ? 0 : ends, !error && (good || !damaged));
+        usage,
+        usage == null ? 0 : unstatedBytes,
+        unseen ? -1 : outputBytes,
+        finishReason,
+        damaged ? 0 : ends,
+        fault(usage));
+  }
+
+  private @Nullable Fault fault(@Nullable Usage usage) {
+    boolean good = finishReason != null && usage != null; // whatever else some provider puts in
+    if (error) {
+      return Fault.ERROR_IN_BODY;
+    }
+    if (damaged && !good) {
+      return Fault.MALFORMED_RESPONSE;
+    }
+    if (!choices) {
+      return Fault.EMPTY_RESPONSE;
+    }
+    return done || finishReason != null ? null : Fault.UNFINISHED_RESPONSE;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.drover.dialect.sse;
 
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -56,11 +57,19 @@ public final class SseDecoder {
     while (i < chunk.length()) {
       byte b = chunk.at(i++);
       if (b != '\n' && b != '\r') {
+        if (lineEmpty && b == 'd' && isWhole(chunk.slice(from, i - 1))) {
+          complete(chunk.slice(from, i - 1));
+          from = i - 1;
+        }
         afterCr = false;
         lineEmpty = false;
         i = LineEnds.next(chunk, i);
       } else if (b == '\n' && afterCr) {
         afterCr = false;
+        if (lineEmpty && i == 1 && pendingLength == 0 && !oversized) {
+          sink.event(chunk.slice(0, 1), Bytes.EMPTY); // the rest of the last event's delimiter
+          from = 1;
+        }
       } else {
         afterCr = b == '\r';
         if (lineEmpty) {
@@ -77,6 +86,21 @@ public final class SseDecoder {
     if (from < chunk.length()) {
       hold(chunk.slice(from, chunk.length()));
     }
+  }
+
+  /**
+   * Returns whether what is held and the given tail are an event although no blank line follows:
+   * some servers put one line feed between events. Its data is one line with a whole object.
+   */
+  private boolean isWhole(Bytes tail) {
+    if (oversized || pendingLength + tail.length() == 0) {
+      return false;
+    }
+    byte[] whole = Arrays.copyOf(pending, pendingLength + tail.length());
+    System.arraycopy(tail.array(), tail.offset(), whole, pendingLength, tail.length());
+    Bytes data = data(Bytes.of(whole), started);
+    int last = data.length() - 1;
+    return last > 0 && data.at(0) == '{' && data.at(last) == '}';
   }
 
   /**
@@ -124,7 +148,9 @@ public final class SseDecoder {
   }
 
   private void emit(Bytes raw) {
-    sink.event(raw, data(raw));
+    boolean first = !started;
+    started = true;
+    sink.event(raw, data(raw, !first));
   }
 
   private void flushPending() {
@@ -135,12 +161,11 @@ public final class SseDecoder {
   }
 
   /** The joined data fields of one event; a slice of it when there is just one. */
-  private Bytes data(Bytes raw) {
+  private static Bytes data(Bytes raw, boolean started) {
     Bytes only = Bytes.EMPTY;
     ByteArrayOutputStream joined = null;
     boolean found = false;
     int at = started ? 0 : byteOrderMark(raw);
-    started = true;
     while (at < raw.length()) {
       int end = LineEnds.next(raw, at);
       if (isData(raw, at, end)) {
@@ -156,6 +181,25 @@ public final class SseDecoder {
       at = end + 1;
     }
     return joined == null ? only : Bytes.of(joined.toByteArray());
+  }
+
+  /** Returns whether an event, as it came, has the given name in its {@code event} field. */
+  public static boolean isNamed(Bytes raw, String name) {
+    byte[] field = ("event:" + name).getBytes(StandardCharsets.US_ASCII);
+    byte[] spaced = ("event: " + name).getBytes(StandardCharsets.US_ASCII);
+    int at = 0;
+    while (at < raw.length()) {
+      int end = LineEnds.next(raw, at);
+      if (raw.at(at) == 'e' && (isLine(raw, at, end, field) || isLine(raw, at, end, spaced))) {
+        return true;
+      }
+      at = end + 1;
+    }
+    return false;
+  }
+
+  private static boolean isLine(Bytes raw, int from, int end, byte[] line) {
+    return end - from == line.length && raw.startsWith(line, from);
   }
 
   private static ByteArrayOutputStream append(ByteArrayOutputStream out, Bytes part) {

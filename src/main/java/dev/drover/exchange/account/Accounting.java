@@ -1,6 +1,7 @@
 package dev.drover.exchange.account;
 
 import dev.drover.catalog.Target;
+import dev.drover.dialect.Fault;
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.dialect.ResponseTransform;
 import dev.drover.record.Ending;
@@ -63,7 +64,7 @@ public final class Accounting {
     response.close();
     exchange.finishAttempts(facts.readable() ? Outcome.SUCCESS : Outcome.FAILURE);
     if (target == null || status >= 300) {
-      return end(Ending.FAILED, target, status, Usage.NONE, facts.finishReason());
+      return end(Ending.FAILED, target, status, Usage.NONE, ResponseFacts.NONE);
     }
     Usage usage = UsageEstimator.answer(exchange, target, facts, Usage.Status.COMPLETE);
     if (facts.readable()) {
@@ -75,7 +76,7 @@ public final class Accounting {
     if (recorder != null && whole && usage.status() == Usage.Status.COMPLETE) {
       recorder.keep(target, target.price().cost(usage));
     }
-    return end(Ending.COMPLETE, target, status, usage, facts.finishReason());
+    return end(Ending.COMPLETE, target, status, usage, facts);
   }
 
   /** A good answer teaches what the next one will take. */
@@ -116,21 +117,18 @@ public final class Accounting {
         target != null && status < 300
             ? UsageEstimator.answer(exchange, target, facts, Usage.Status.PARTIAL)
             : Usage.NONE;
-    end(Ending.CUT, target, status, usage, facts.finishReason());
+    end(Ending.CUT, target, status, usage, facts);
   }
 
   /** The stream ended before any answer. */
   public void cancelled() {
     exchange.finishAttempts(Outcome.CANCELLED);
-    end(Ending.CANCELLED, null, 0, Usage.NONE, null);
+    end(Ending.CANCELLED, null, 0, Usage.NONE, ResponseFacts.NONE);
   }
 
   private Map<String, Object> end(
-      Ending ending,
-      @Nullable Target target,
-      int status,
-      Usage usage,
-      @Nullable String finishReason) {
+      Ending ending, @Nullable Target target, int status, Usage usage, ResponseFacts facts) {
+    Fault fault = ending == Ending.COMPLETE ? facts.fault() : null;
     context.inFlight().remove(exchange);
     exchange.giveBackUnused();
     NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
@@ -151,7 +149,7 @@ public final class Accounting {
             target == null ? null : target.model(),
             ending,
             status,
-            null,
+            fault == null ? null : fault.code(),
             exchange.decision(),
             usage,
             cost,
@@ -166,7 +164,7 @@ public final class Accounting {
     } else {
       context.listener().finished(record, transcript.content());
     }
-    compare(record, finishReason);
+    compare(record, facts.finishReason());
     return metadata(record);
   }
 

@@ -1,0 +1,76 @@
+package dev.drover.dialect.openai;
+
+import dev.drover.dialect.ResponseFacts;
+import dev.drover.dialect.ResponseReader;
+import dev.drover.types.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a response by what its first bytes are, whatever its content type says: an event stream
+ * begins with a field or a comment, everything else is read as JSON. Blanks and a byte order mark
+ * before that belong to neither.
+ */
+final class UntypedResponse implements ResponseReader {
+  private static final String STREAM_BEGINS = ":deir"; // data, event, id, retry, a comment
+
+  private final boolean labelled;
+  private final boolean generates;
+  private final boolean dropUsage;
+  private @Nullable ResponseReader reader;
+
+  /**
+   * @param labelled whether the content type says that it is an event stream; decides while there
+   *     are no bytes
+   * @param generates whether the response has tokens of its own
+   * @param dropUsage whether the usage event of a stream is kept from the client
+   */
+  UntypedResponse(boolean labelled, boolean generates, boolean dropUsage) {
+    this.labelled = labelled;
+    this.generates = generates;
+    this.dropUsage = dropUsage;
+  }
+
+  @Override
+  public @Nullable Bytes read(Bytes chunk, boolean last) {
+    if (reader == null) {
+      int first = begin(chunk);
+      if (first < 0 && !last) {
+        return null;
+      }
+      boolean stream = first < 0 ? labelled : STREAM_BEGINS.indexOf((char) chunk.at(first)) >= 0;
+      reader = stream ? new StreamResponse(dropUsage) : new JsonResponse(generates);
+    }
+    return reader.read(chunk, last);
+  }
+
+  private static int begin(Bytes chunk) {
+    for (int i = 0; i < chunk.length(); i++) {
+      int b = chunk.at(i) & 0xFF;
+      if (b > ' ' && b != 0xEF && b != 0xBB && b != 0xBF) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private ResponseReader reader() {
+    return reader != null ? reader : labelled ? new StreamResponse(false) : new JsonResponse(true);
+  }
+
+  @Override
+  public ResponseFacts facts(boolean complete) {
+    return reader().facts(complete);
+  }
+
+  @Override
+  public boolean ended() {
+    return reader != null && reader.ended();
+  }
+
+  @Override
+  public void close() {
+    if (reader != null) {
+      reader.close();
+    }
+  }
+}
