@@ -139,7 +139,11 @@ class RedisIT {
   private One one(String yaml) {
     One one = new One(redis.url(), "PT5S", yaml);
     all.add(one);
-    assertThat(one.joint.up()).isTrue();
+    try {
+      await("the connection", one.joint::up);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
     return one;
   }
 
