@@ -54,6 +54,7 @@ final class TargetsPage {
     shown.put("outcomes", outcomes);
     shown.put("latency_ms", latencies(health.latencies().summary()));
     shown.put("bytes_per_input_token", health.bytesPerToken().mean());
+    shown.put("bytes_per_input_token_samples", health.bytesPerToken().samples());
     shown.put("unseen_output_tokens", health.unseenTokens().mean());
     shown.put("input_estimate_error", health.estimateError().mean());
     shown.put("first_token_ms", health.times().firstTokenNanos() / NANOS_PER_MILLI);

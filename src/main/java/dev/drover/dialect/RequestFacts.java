@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *     temperature 0, or without generated tokens
  * @param maxOutputTokens the client's bound on generated tokens, or -1 when it gave none
  * @param choices the number of choices asked for, 1 to 1024
- * @param promptBytes bytes of messages, prompt or input and of tools, as written
+ * @param promptBytes bytes of messages, prompt or input and of tools, as written; without the data
+ *     of images, sounds and files
+ * @param mediaTokens the estimated tokens of images, sounds and files
  * @param prompt the positions of the request's words
  * @param needs the capabilities that a target must have to serve the request
  * @param cacheMarkers the number of explicit prompt-cache breakpoints
@@ -32,6 +34,7 @@ public record RequestFacts(
     long maxOutputTokens,
     int choices,
     int promptBytes,
+    long mediaTokens,
     Prompt prompt,
     Set<Capability> needs,
     int cacheMarkers) {

@@ -11,7 +11,6 @@ import dev.drover.state.health.HealthRegistry;
 import dev.drover.state.health.HealthSettings;
 import dev.drover.state.health.Permit;
 import dev.drover.state.health.TargetHealth;
-import dev.drover.types.Capability;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;
 import java.util.LinkedHashMap;
@@ -30,6 +29,9 @@ public final class Estimates {
 
   /** Mean errors that the window filter allows for: few estimates are off by more. */
   private static final double MARGIN = 2;
+
+  /** The factor by which one sample may differ from what is known. */
+  private static final double MOST_OFF = 2;
 
   /** Bytes of generated text per token: the usual rule of thumb for English. */
   private static final double OUTPUT_BYTES_PER_TOKEN = 4;
@@ -81,13 +83,17 @@ public final class Estimates {
 
   /** Prompt tokens that a request is expected to have at a target. */
   public long expectedInput(Target target, RequestFacts facts) {
+    return facts.mediaTokens() + textInput(target, facts);
+  }
+
+  private long textInput(Target target, RequestFacts facts) {
     return (long) Math.ceil(facts.promptBytes() / health(target).bytesPerToken().mean());
   }
 
   /** Prompt tokens that it will hardly exceed there: the surer the estimate, the nearer to it. */
   long mostInput(Target target, RequestFacts facts) {
     double margin = 1 + MARGIN * health(target).estimateError().mean();
-    return (long) Math.ceil(expectedInput(target, facts) * margin);
+    return facts.mediaTokens() + (long) Math.ceil(textInput(target, facts) * margin);
   }
 
   /**
@@ -193,12 +199,9 @@ public final class Estimates {
       return; // no model has such a window: the provider is mistaken
     }
     RequestFacts facts = routingRequest.facts();
-    if (usage.input() > 0
-        && facts.promptBytes() > 0
-        && !facts.needs().contains(Capability.VISION)) {
-      double off = (double) Math.abs(expectedInput(target, facts) - usage.input());
-      health(target).estimateError().add(Math.min(1, off / usage.input()), now);
-      health(target).bytesPerToken().add((double) facts.promptBytes() / usage.input(), now);
+    boolean stated = usage.status() == Usage.Status.COMPLETE && usage.input() > 0;
+    if (stated && facts.promptBytes() > 0 && facts.mediaTokens() == 0) {
+      learnText(health(target), facts.promptBytes(), usage.input(), now);
     }
     if (outputBytes >= 0) {
       double beyond = (double) (usage.output() - textTokens(outputBytes));
@@ -212,6 +215,18 @@ public final class Estimates {
         routingRequest.task(),
         (double) usage.output() / facts.choices(),
         now);
+  }
+
+  /**
+   * Only text teaches how many bytes make a token. One sample moves the mean like one that is off
+   * by {@value #MOST_OFF} at most: what the provider counted may not be what was sent.
+   */
+  private static void learnText(TargetHealth health, int promptBytes, long input, long now) {
+    double mean = health.bytesPerToken().mean();
+    double off = Math.abs(promptBytes / mean - input);
+    health.estimateError().add(Math.min(1, off / input), now);
+    double sample = (double) promptBytes / input;
+    health.bytesPerToken().add(Math.clamp(sample, mean / MOST_OFF, mean * MOST_OFF), now);
   }
 
   /**

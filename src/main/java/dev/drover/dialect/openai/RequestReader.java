@@ -42,13 +42,14 @@ final class RequestReader {
   private int choices = 1;
   private int promptBytes;
   private final PromptReader prompt = new PromptReader();
-  private int cacheMarkers;
+  private final MediaWalk media;
   private ParseResult.@Nullable Rejected rejected;
 
   RequestReader(Operation operation, Bytes body) {
     this.operation = operation;
     this.body = body;
     this.in = new JsonScanner(body, Limits.DEFAULT);
+    this.media = new MediaWalk(in, body, needs);
   }
 
   ParseResult read() {
@@ -96,9 +97,10 @@ final class RequestReader {
             maxOutputTokens,
             choices,
             promptBytes,
+            media.tokens(),
             prompt.prompt(),
             needs,
-            cacheMarkers));
+            media.cacheMarkers()));
   }
 
   private RequestFacts.@Nullable StreamUsage streamUsage(Span afterModel) {
@@ -230,7 +232,7 @@ final class RequestReader {
     prompt.begin();
     content();
     prompt.end("user");
-    promptBytes += in.consumed() - from;
+    promptBytes += in.consumed() - from - media.takeBytes();
   }
 
   private void messages() {
@@ -243,7 +245,7 @@ final class RequestReader {
     } else {
       walk();
     }
-    promptBytes += in.consumed() - from;
+    promptBytes += in.consumed() - from - media.takeBytes();
   }
 
   private void message() {
@@ -260,8 +262,7 @@ final class RequestReader {
       } else if (in.keyIs("content")) {
         content();
       } else {
-        note();
-        walk();
+        media.field();
       }
     }
     prompt.end(role);
@@ -301,8 +302,7 @@ final class RequestReader {
           if (in.keyIs("text") && in.peek() == Kind.STRING) {
             text();
           } else {
-            note();
-            walk();
+            media.field();
           }
         }
       }
@@ -318,46 +318,29 @@ final class RequestReader {
 
   private void tools() {
     int from = in.position();
-    boolean any = in.peek() == Kind.ARRAY;
+    boolean any = in.peek() == Kind.ARRAY && !isEmptyArray();
+    if (!any) {
+      in.skip();
+      return;
+    }
     walk();
-    int size = in.consumed() - from;
-    if (any && size > 2) {
-      needs.add(Capability.TOOLS);
-      promptBytes += size;
-      prompt.tools(new Span(from, in.consumed()));
-    }
+    needs.add(Capability.TOOLS);
+    promptBytes += in.consumed() - from - media.takeBytes();
+    prompt.tools(new Span(from, in.consumed()));
   }
 
-  /**
-   * Passes over content of any shape and notes what a target must be able to see, hear or cache.
-   */
+  /** Returns whether the array that comes next has no element, however it is written. */
+  private boolean isEmptyArray() {
+    int at = in.position() + 1;
+    while (at < body.length() && body.at(at) <= ' ' && body.at(at) >= 0) {
+      at++;
+    }
+    return at < body.length() && body.at(at) == ']';
+  }
+
+  /** Passes over content of any shape and notes what a target must be able to see or cache. */
   private void walk() {
-    switch (in.peek()) {
-      case OBJECT -> {
-        in.beginObject();
-        while (in.nextField()) {
-          note();
-          walk();
-        }
-      }
-      case ARRAY -> {
-        in.beginArray();
-        while (in.nextElement()) {
-          walk();
-        }
-      }
-      default -> in.skip();
-    }
-  }
-
-  private void note() {
-    if (in.keyIs("image_url") || in.keyIs("input_image")) {
-      needs.add(Capability.VISION);
-    } else if (in.keyIs("input_audio")) {
-      needs.add(Capability.AUDIO);
-    } else if (in.keyIs("cache_control")) {
-      cacheMarkers++;
-    }
+    media.walk(null);
   }
 
   private void responseFormat() {

@@ -19,8 +19,9 @@ public final class DecayingMean {
    *
    * @param weight fresh observations the mean is worth
    * @param count observations ever, up to {@code MEMORY}
+   * @param samples observations ever
    */
-  private record State(double mean, double weight, int count, long atNanos) {}
+  private record State(double mean, double weight, int count, long samples, long atNanos) {}
 
   private final AtomicReference<State> state;
   private final double maxWeight;
@@ -35,12 +36,12 @@ public final class DecayingMean {
   /** A mean that starts at a guess, which counts as one observation. */
   public static DecayingMean from(
       double guess, double maxWeight, long halfLifeNanos, long nowNanos) {
-    return new DecayingMean(new State(guess, 1, 1, nowNanos), maxWeight, halfLifeNanos);
+    return new DecayingMean(new State(guess, 1, 1, 0, nowNanos), maxWeight, halfLifeNanos);
   }
 
   /** A mean of nothing yet: 0 with no weight. */
   public static DecayingMean unknown(double maxWeight, long halfLifeNanos, long nowNanos) {
-    return new DecayingMean(new State(0, 0, 0, nowNanos), maxWeight, halfLifeNanos);
+    return new DecayingMean(new State(0, 0, 0, 0, nowNanos), maxWeight, halfLifeNanos);
   }
 
   /** Takes an observation. */
@@ -56,6 +57,7 @@ public final class DecayingMean {
               before.mean + (sample - before.mean) / (past + 1),
               Math.min(fresh + 1, maxWeight),
               Math.min(before.count + 1, MEMORY),
+              before.samples + 1,
               nowNanos);
     } while (!state.compareAndSet(before, after));
   }
@@ -63,12 +65,19 @@ public final class DecayingMean {
   /** Gives up part of its confidence, so that the next observations move it more. */
   void doubt(double keep) {
     state.updateAndGet(
-        s -> new State(s.mean, s.weight * keep, (int) Math.ceil(s.count * keep), s.atNanos));
+        s ->
+            new State(
+                s.mean, s.weight * keep, (int) Math.ceil(s.count * keep), s.samples, s.atNanos));
   }
 
   /** The mean; 0 while nothing was seen. */
   public double mean() {
     return state.get().mean;
+  }
+
+  /** Returns the number of observations so far, without a guess at the start. */
+  public long samples() {
+    return state.get().samples;
   }
 
   /** Returns the number of fresh observations that the mean is worth now. */
