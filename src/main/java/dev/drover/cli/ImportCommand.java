@@ -20,6 +20,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Turn files of other gateways into Drover's.")
 final class ImportCommand implements Callable<Integer> {
+  /** The exit code when clients can ask for less than before. */
+  private static final int MODELS_LOST = 3;
+
   @Override
   public Integer call() {
     System.err.println("import: expected: import prices FILE, or import litellm FILE");
@@ -45,7 +48,7 @@ final class ImportCommand implements Callable<Integer> {
       name = "litellm",
       mixinStandardHelpOptions = true,
       description =
-          "Print a Drover config made of a LiteLLM proxy config, and say what has no counterpart.")
+          "Print a Drover config made of a LiteLLM proxy config, and say what has no counterpart; exit 3 when models are lost.")
   int litellm(@Parameters(paramLabel = "FILE", description = "LiteLLM's config.yaml.") Path file) {
     return written(file, LiteLlmConfig::read);
   }
@@ -56,7 +59,7 @@ final class ImportCommand implements Callable<Integer> {
       Migrated migrated = reader.apply(Files.readString(file));
       System.out.print(migrated.yaml());
       migrated.notes().forEach(note -> System.err.println("note: " + note));
-      return 0;
+      return migrated.modelsLost() ? MODELS_LOST : 0;
     } catch (IOException _) {
       System.err.println(file + ": cannot be read (expected: a file in UTF-8)");
     } catch (UncheckedIOException e) {

@@ -2,13 +2,14 @@ package dev.drover.migrate;
 
 import static dev.drover.migrate.Trees.map;
 import static dev.drover.migrate.Trees.text;
-import static dev.drover.migrate.Trees.unknown;
 
+import dev.drover.config.schema.LimitsConfig;
 import dev.drover.config.schema.Names;
-import java.math.BigDecimal;
+import dev.drover.config.schema.TargetConfig;
+import dev.drover.migrate.LiteLlmAddresses.Address;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,65 +19,55 @@ import org.jspecify.annotations.Nullable;
 
 /** The deployments of a LiteLLM proxy config, as providers and targets. Confined to one file. */
 final class LiteLlmDeployments {
-  private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
-  private static final String ENV = "os.environ/";
-
-  /** The timeout of a target that does not set one. */
-  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
-
-  /** A name has 63 characters at the most; here are some left for a number. */
-  private static final int LONGEST = 56;
-
-  /** Providers that speak OpenAI's dialect, by LiteLLM's prefix. */
-  private static final Map<String, String> BASE_URLS =
-      Map.ofEntries(
-          Map.entry("openai", "https://api.openai.com/v1"),
-          Map.entry("text-completion-openai", "https://api.openai.com/v1"),
-          Map.entry("deepseek", "https://api.deepseek.com/v1"),
-          Map.entry("mistral", "https://api.mistral.ai/v1"),
-          Map.entry("groq", "https://api.groq.com/openai/v1"),
-          Map.entry("together_ai", "https://api.together.xyz/v1"),
-          Map.entry("fireworks_ai", "https://api.fireworks.ai/inference/v1"),
-          Map.entry("openrouter", "https://openrouter.ai/api/v1"),
-          Map.entry("xai", "https://api.x.ai/v1"),
-          Map.entry("moonshot", "https://api.moonshot.ai/v1"),
-          Map.entry("gemini", "https://generativelanguage.googleapis.com/v1beta/openai"));
-
-  private static final Set<String> SELF_HOSTED =
-      Set.of("hosted_vllm", "custom_openai", "openai_like", "lm_studio");
+  private static final Bounds TIMEOUT = Bounds.of(TargetConfig.class, "timeout");
 
   private static final Set<String> PARAMS =
       Set.of(
           "model",
+          "custom_llm_provider",
+          "litellm_credential_name",
           "api_base",
+          "base_url",
           "api_key",
           "rpm",
           "tpm",
           "timeout",
           "weight",
-          "max_parallel_requests",
-          "input_cost_per_token",
-          "output_cost_per_token",
-          "cache_read_input_token_cost");
+          "max_parallel_requests");
 
-  private final List<String> notes;
-  private final Map<String, Object> providers = new LinkedHashMap<>();
-  private final Map<String, String> providerNames = new LinkedHashMap<>();
+  private static final Set<String> INFO = Set.of("id", "mode", "base_model");
+
+  /** Settings of a deployment that is not asked, or not where it says. */
+  private static final List<String> ELSEWHERE =
+      List.of("mock_response", "use_litellm_proxy", "use_xai_oauth");
+
+  private final Notes notes;
+  private final Values values;
+  private final LiteLlmSettings settings;
+  private final LiteLlmAddresses addresses;
+  private final LiteLlmRates rates;
+  private final LiteLlmWeights weights;
+  private final ProviderEntries providers;
   private final Map<String, Object> targets = new LinkedHashMap<>();
   private final Map<String, List<String>> groups = new LinkedHashMap<>();
-  private final Map<String, Integer> weights = new LinkedHashMap<>();
-  private final Map<String, Duration> times = new HashMap<>();
+  private final Map<String, Duration> timeouts = new LinkedHashMap<>();
 
   /**
    * @param notes takes what has no counterpart
    */
-  LiteLlmDeployments(List<String> notes) {
+  LiteLlmDeployments(LiteLlmSettings settings, Values values, Notes notes) {
+    this.settings = settings;
+    this.values = values;
     this.notes = notes;
+    this.addresses = new LiteLlmAddresses(settings.general(), settings.variables(), values, notes);
+    this.rates = new LiteLlmRates(values, notes);
+    this.weights = new LiteLlmWeights(values, notes);
+    this.providers = new ProviderEntries(notes);
   }
 
   /** As they stand in Drover's config. */
   Map<String, Object> providers() {
-    return providers;
+    return providers.all();
   }
 
   /** As they stand in Drover's config. */
@@ -89,139 +80,107 @@ final class LiteLlmDeployments {
     return groups;
   }
 
-  /** Shares of targets that have one of their own. */
-  Map<String, Integer> weights() {
+  /** The shares of targets within their group. */
+  LiteLlmWeights weights() {
     return weights;
   }
 
-  /**
-   * Leaves room for a second attempt: there the time is that of each call, here that of all
-   * attempts together.
-   */
-  void shorten(String target, Duration whole) {
-    Map<String, Object> at = map(targets.get(target));
-    Duration own = times.getOrDefault(target, DEFAULT_TIMEOUT);
-    if (own.compareTo(whole) >= 0) {
-      Duration half = whole.dividedBy(2);
-      notes.add(
-          "targets.%s.timeout: %s of %s for all attempts together"
-              .formatted(target, shown(half), shown(whole)));
-      times.put(target, half);
-      at.put("timeout", shown(half));
-    }
+  /** The timeouts of targets that have one of their own. */
+  Map<String, Duration> timeouts() {
+    return timeouts;
   }
 
-  private static String shown(Duration time) {
-    long millis = time.toMillis();
-    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
-  }
-
-  /** Takes a deployment up. */
+  /** Takes a deployment up, or notes why it is left out. */
   void add(String path, Map<String, Object> deployment) {
     String group = text(deployment.get("model_name"));
-    Map<String, Object> params = map(deployment.get("litellm_params"));
-    String model = text(params.get("model"));
-    int slash = model.indexOf('/');
-    String prefix = slash < 0 ? "openai" : model.substring(0, slash);
-    String name = slash < 0 ? model : model.substring(slash + 1);
-    String base = text(params.get("api_base"));
-    boolean compatible =
-        BASE_URLS.containsKey(prefix) || (!base.isEmpty() && SELF_HOSTED.contains(prefix));
-    String inTheWay =
-        name.isEmpty()
-            ? "no litellm_params.model"
-            : name.contains("*")
-                ? "Drover has no wildcard models"
-                : !group.matches(Names.MODEL)
-                    ? "model_name: expected: text that matches " + Names.MODEL
-                    : compatible ? "" : "not known to speak OpenAI's dialect, as Drover does";
-    if (!inTheWay.isEmpty()) {
-      notes.add("%s (%s, %s): left out: %s".formatted(path, group, model, inTheWay));
-      return;
-    }
-    if (base.startsWith(ENV)) {
-      notes.add(path + ".api_base: " + base + ": write the address into providers");
-      base = "";
-    } else if (base.contains("@")) { // may be a password
-      notes.add(path + ".api_base: an address with a user in it: write one without into providers");
-      base = "";
-    }
-    String provider =
-        provider(
-            path,
-            prefix,
-            base.isEmpty() ? BASE_URLS.getOrDefault(prefix, "https://example.com/v1") : base,
-            params);
-    Map<String, Object> target = new LinkedHashMap<>();
-    target.put("provider", provider);
-    target.put("model", name);
-    price(path, params, map(deployment.get("model_info")), target);
-    String id = unique(targets.keySet(), clean(name));
-    BigDecimal timeout = positive(path, "timeout", params.get("timeout"));
-    if (timeout != null) {
-      times.put(id, Duration.ofMillis(Math.max(1, timeout.movePointRight(3).longValue())));
-      target.put("timeout", shown(times.get(id)));
-    }
-    limits(path, params, target);
-    targets.put(id, target);
-    groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(id);
-    BigDecimal weight = positive(path, "weight", params.get("weight"));
-    if (weight != null) {
-      weights.put(id, Math.max(1, weight.intValue()));
-    }
-    unknown(path + ".litellm_params", params, PARAMS, notes);
-  }
-
-  private String provider(String path, String prefix, String base, Map<String, Object> params) {
-    String key = text(params.get("api_key"));
-    return providerNames.computeIfAbsent(
-        base + " " + key,
-        _ -> {
-          Map<String, Object> provider = new LinkedHashMap<>();
-          provider.put("base_url", base);
-          if (key.startsWith(ENV)) {
-            provider.put("credentials", List.of(Map.of("env", key.substring(ENV.length()))));
-          } else if (!key.isEmpty()) {
-            notes.add(
-                path
-                    + ".api_key: a secret in the file: put it where `credentials` can find it, by env or file");
-          }
-          String name = unique(providers.keySet(), clean(prefix));
-          providers.put(name, provider);
-          return name;
-        });
-  }
-
-  private void price(
-      String path,
-      Map<String, Object> params,
-      Map<String, Object> info,
-      Map<String, Object> target) {
-    Map<String, Object> price = new LinkedHashMap<>();
-    rate(path, price, "input", "input_cost_per_token", params, info);
-    rate(path, price, "output", "output_cost_per_token", params, info);
-    rate(path, price, "cached_input", "cache_read_input_token_cost", params, info);
-    if (price.containsKey("input")) {
-      price.putIfAbsent("output", 0);
-      target.put("price", price);
+    Map<String, Object> params = settings.params(map(deployment.get("litellm_params")));
+    Map<String, Object> info = map(deployment.get("model_info"));
+    ModelName model =
+        ModelName.of(text(params.get("model")), text(params.get("custom_llm_provider")));
+    String inTheWay = inTheWay(group, params, info, model);
+    Address address =
+        inTheWay.isEmpty() ? addresses.of(path, params, model.provider()) : Address.none(inTheWay);
+    if (address.problem().isEmpty()) {
+      String id = take(path, model, address, params, info);
+      groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(id);
+      unknown(path, deployment, params, info);
     } else {
-      notes.add(
-          path + ": no price: taken from the price list, if that has it (`drover import prices`)");
+      notes.modelLost(
+          "%s (%s, %s): left out: %s"
+              .formatted(
+                  path,
+                  Notes.shown(group),
+                  Notes.shown(text(params.get("model"))),
+                  address.problem()));
     }
   }
 
-  private void rate(
+  private String take(
       String path,
-      Map<String, Object> price,
-      String name,
-      String field,
+      ModelName model,
+      Address address,
       Map<String, Object> params,
       Map<String, Object> info) {
-    BigDecimal rate =
-        number(path, field, params.containsKey(field) ? params.get(field) : info.get(field));
-    if (rate != null) {
-      price.put(name, rate.multiply(MILLION).stripTrailingZeros());
+    Map<String, Object> target = new LinkedHashMap<>();
+    target.put("provider", providers.name(path, model.provider(), address, params));
+    target.put("model", model.name());
+    rates.add(path, params, info, target);
+    limits(path, params, target);
+    String id = unique(targets.keySet(), clean(model.name()));
+    targets.put(id, target);
+    weights.add(path, id, params);
+    Duration timeout = values.seconds(path + ".timeout", params.get("timeout"), TIMEOUT);
+    if (timeout != null) {
+      timeouts.put(id, timeout);
     }
+    return id;
+  }
+
+  /** Returns why a deployment cannot be taken over, or the empty text. */
+  private String inTheWay(
+      String group, Map<String, Object> params, Map<String, Object> info, ModelName model) {
+    if (model.name().isEmpty()) {
+      return "no litellm_params.model";
+    }
+    if (model.name().contains("*")) {
+      return "Drover has no wildcard models";
+    }
+    if (!group.matches(Names.MODEL)) {
+      return "model_name: expected: text that matches " + Names.MODEL;
+    }
+    if (!model.name().matches("[!-~]+")) {
+      return "litellm_params.model: expected: printable ASCII without blanks";
+    }
+    String elsewhere = elsewhere(params);
+    return elsewhere.isEmpty() ? unsuitable(info, model) : elsewhere;
+  }
+
+  private String elsewhere(Map<String, Object> params) {
+    for (String key : ELSEWHERE) {
+      Object value = params.get(key);
+      if (value != null && !value.equals(false)) {
+        return key + ": no counterpart";
+      }
+    }
+    String credential = text(params.get("litellm_credential_name"));
+    return credential.isEmpty() || settings.hasCredential(credential)
+        ? ""
+        : "litellm_credential_name: not in credential_list, and may have the address";
+  }
+
+  private static String unsuitable(Map<String, Object> info, ModelName model) {
+    if (model.provider().isEmpty()) {
+      return "whose model it is cannot be told (expected: a provider before it, such as openai/%s)"
+          .formatted(Notes.shown(model.name()));
+    }
+    if (!LiteLlmProviders.compatible(model.provider())) {
+      return Notes.shown(model.provider())
+          + ": not known to speak OpenAI's dialect, as Drover does";
+    }
+    String mode = LiteLlmModes.of(info.get("mode"), model);
+    return mode.equals(LiteLlmModes.CHAT)
+        ? ""
+        : "mode %s (expected: chat)".formatted(Notes.shown(mode));
   }
 
   private void limits(String path, Map<String, Object> params, Map<String, Object> target) {
@@ -236,43 +195,45 @@ final class LiteLlmDeployments {
 
   private void limit(
       String path, Map<String, Object> from, String name, Map<String, Object> to, String as) {
-    BigDecimal bound = positive(path, name, from.get(name));
+    @Nullable Integer bound =
+        values.whole(path + "." + name, from.get(name), Bounds.of(LimitsConfig.class, as));
     if (bound != null) {
-      to.put(as, Math.max(1, bound.intValue()));
+      to.put(as, bound);
     }
   }
 
-  private @Nullable BigDecimal positive(String path, String name, @Nullable Object value) {
-    BigDecimal number = number(path, name, value);
-    if (number != null && number.signum() <= 0) {
-      notes.add("%s.%s: %s: left out (expected: more than 0)".formatted(path, name, value));
-      return null;
-    }
-    return number;
+  private void unknown(
+      String path,
+      Map<String, Object> deployment,
+      Map<String, Object> params,
+      Map<String, Object> info) {
+    notes.unknown(path, deployment, Set.of("model_name", "litellm_params", "model_info"));
+    notes.unknown(path + ".litellm_params", params, with(PARAMS, LiteLlmRates.keys()));
+    notes.unknown(path + ".model_info", info, with(INFO, LiteLlmRates.keys()));
   }
 
-  private @Nullable BigDecimal number(String path, String name, @Nullable Object value) {
-    try {
-      return value == null ? null : new BigDecimal(value.toString());
-    } catch (NumberFormatException _) {
-      notes.add("%s.%s: %s: left out (expected: a number)".formatted(path, name, value));
-      return null;
-    }
+  private static Set<String> with(Set<String> some, Set<String> more) {
+    Set<String> all = new HashSet<>(some);
+    all.addAll(more);
+    return all;
   }
 
-  private static String clean(String name) {
-    String clean =
-        name.toLowerCase(Locale.ROOT)
-            .replaceAll("[^a-z0-9._-]+", "-")
-            .replaceAll("^[^a-z0-9]+", "");
-    return clean.isEmpty() ? "x" : clean.substring(0, Math.min(clean.length(), LONGEST));
-  }
-
-  private static String unique(Set<String> taken, String name) {
+  /** Returns a name that has been taken by nobody, made of one that may have been. */
+  static String unique(Set<String> taken, String name) {
     String unique = name;
     for (int i = 2; taken.contains(unique); i++) {
       unique = name + "-" + i;
     }
     return unique;
+  }
+
+  /** Returns a name for a target or provider that resembles a text, with room for a number. */
+  static String clean(String name) {
+    int longest = 56; // of 63
+    String clean =
+        name.toLowerCase(Locale.ROOT)
+            .replaceAll("[^a-z0-9._-]+", "-")
+            .replaceAll("^[^a-z0-9]+", "");
+    return clean.isEmpty() ? "x" : clean.substring(0, Math.min(clean.length(), longest));
   }
 }

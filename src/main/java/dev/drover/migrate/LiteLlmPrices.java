@@ -88,7 +88,7 @@ public final class LiteLlmPrices {
                   .map(e -> e.getKey() + " (" + e.getValue() + " models)")
                   .collect(Collectors.joining(", ")));
     }
-    return new Migrated(Yaml.write(list), notes);
+    return new Migrated(Yaml.write(list), notes, false);
   }
 
   private static String shortened(List<String> names) {

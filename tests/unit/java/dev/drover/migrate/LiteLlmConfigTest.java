@@ -7,6 +7,7 @@ import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.LimitsConfig;
 import dev.drover.config.schema.ModelConfig;
 import dev.drover.config.schema.PriceConfig;
+import dev.drover.config.schema.ProviderConfig;
 import dev.drover.config.schema.TargetConfig;
 import dev.drover.testing.Configs;
 import java.io.UncheckedIOException;
@@ -127,12 +128,10 @@ class LiteLlmConfigTest {
                 litellm_params: { model: "openai/%s", timeout: soon }
             """
                 .formatted("b", "x".repeat(100)));
-    GatewayConfig config =
-        Configs.load(
-            migrated
-                .yaml()
-                .replace(
-                    "provider: openai", "price: { input: 1, output: 1 }\n    provider: openai"));
+    GatewayConfig config = Configs.load(migrated.yaml());
+    assertThat(config.providers().values())
+        .extracting(ProviderConfig::baseUrl)
+        .containsExactly("https://eu.example/v1", "https://api.openai.com/v1");
     TargetConfig target = target(config, "gpt-4o");
     assertThat(target.timeout()).isEqualTo(Duration.ofMillis(500));
     assertThat(limits(target).tokensPerMinute()).isEqualTo(5000);
