@@ -1,6 +1,7 @@
 package dev.drover.dialect;
 
 import dev.drover.types.Bytes;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reader reads the provider's bytes
  * @param removedHeaders response headers, in lower case, that do not hold for what the client gets
+ * @param setHeaders response headers, by lower-case name, that hold for it instead
  */
-public record ResponseTransform(ResponseReader reader, Set<String> removedHeaders)
+public record ResponseTransform(
+    ResponseReader reader, Set<String> removedHeaders, Map<String, String> setHeaders)
     implements AutoCloseable {
   /** Returns the transform of a response that nothing is known of: all bytes pass, none counts. */
   public static ResponseTransform none() {
-    return new ResponseTransform(ResponseReader.none(), Set.of());
+    return new ResponseTransform(ResponseReader.none(), Set.of(), Map.of());
   }
 
   /**

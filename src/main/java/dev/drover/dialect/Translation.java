@@ -11,9 +11,11 @@ import java.util.Set;
  * touched. Immutable, thread-safe.
  */
 public final class Translation {
+  private final ClientApi client;
   private final ProviderApi provider;
 
-  private Translation(ProviderApi provider) {
+  private Translation(ClientApi client, ProviderApi provider) {
+    this.client = client;
     this.provider = provider;
   }
 
@@ -28,12 +30,12 @@ public final class Translation {
           "translation: from %s to %s (expected: the same API on both sides)"
               .formatted(client.name(), provider.name()));
     }
-    return new Translation(provider);
+    return new Translation(client, provider);
   }
 
   /** Returns the translation of responses that are in the client's own API already. */
   public static Translation same(ClientApi client) {
-    return new Translation(Dialects.named(client.name()).orElseThrow().provider());
+    return new Translation(client, Dialects.named(client.name()).orElseThrow().provider());
   }
 
   /**
@@ -65,6 +67,9 @@ public final class Translation {
    * @param dropUsage whether the usage event of a stream is kept from the client
    */
   public ResponseTransform response(RequestFacts facts, ResponseHead head, boolean dropUsage) {
+    if (head.status() >= 400 && !head.json() && head.readable()) {
+      return error(head);
+    }
     Set<String> removed = new HashSet<>();
     if (dropUsage) { // whatever the label says, the body may be an event stream
       removed.add("content-length");
@@ -72,6 +77,15 @@ public final class Translation {
         removed.add("content-encoding");
       }
     }
-    return new ResponseTransform(provider.reader(facts, head, dropUsage), Set.copyOf(removed));
+    return new ResponseTransform(
+        provider.reader(facts, head, dropUsage), Set.copyOf(removed), Map.of());
+  }
+
+  private ResponseTransform error(ResponseHead head) {
+    ResponseReader text = new TextError(client, head.status());
+    return new ResponseTransform(
+        head.gzip() ? new GunzipReader(text, true) : text,
+        Set.of("content-length", "content-encoding"),
+        Map.of("content-type", "application/json"));
   }
 }

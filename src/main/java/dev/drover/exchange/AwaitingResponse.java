@@ -147,6 +147,9 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
       edits.set("x-drover-decision", DecisionLine.of(exchange.decision()));
     }
     response.removedHeaders().forEach(edits::remove);
+    if (!in.end()) {
+      response.setHeaders().forEach(edits::set);
+    }
     return edits.build();
   }
 

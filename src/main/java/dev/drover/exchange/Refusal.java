@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Ends an exchange with an error of Drover's own: the reply and the record. */
 record Refusal(ExchangeContext context, RequestContext request) {
+  /** The longest that OpenAI's clients wait for before they try again. */
+  private static final long MOST_SECONDS = 60;
+
+  /** Returns whether the same request may succeed soon, so that a client may try it again. */
+  private static boolean helps(RefusedRequest why) {
+    Long after = why.retryAfterSeconds();
+    return why.status() == 429 ? after != null && after <= MOST_SECONDS : why.status() == 503;
+  }
+
   /** Refuses a request whose body was not read. */
   Transition because(int status, String code, String message, @Nullable String param) {
     return because(RefusedRequest.unread(status, code, message, param));
@@ -35,6 +44,9 @@ record Refusal(ExchangeContext context, RequestContext request) {
     headers.put(Wire.EXCHANGE_HEADER, request.id());
     if (why.retryAfterSeconds() != null) {
       headers.put("retry-after", Long.toString(why.retryAfterSeconds()));
+    }
+    if (!helps(why)) {
+      headers.put("x-should-retry", "false");
     }
     return Transition.to(
         new Ended(),

@@ -23,11 +23,14 @@ public enum Outcome {
 
   private final String label = name().toLowerCase(Locale.ROOT);
 
-  /** The outcome that a final HTTP status means. */
+  /**
+   * Returns the outcome that a final HTTP status means. 402 says that an account has no credit, 498
+   * that a flexible tier has no room, 529 that a provider is overloaded.
+   */
   public static Outcome ofStatus(int status) {
     return switch (status) {
-      case 429 -> THROTTLED;
-      case 401, 403 -> CREDENTIAL_REJECTED;
+      case 429, 498 -> THROTTLED;
+      case 401, 402, 403 -> CREDENTIAL_REJECTED;
       case 408, 504 -> TIMEOUT;
       default -> status >= 400 && status < 500 ? CALLER_FAULT : status >= 300 ? FAILURE : SUCCESS;
     };

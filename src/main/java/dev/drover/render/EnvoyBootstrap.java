@@ -104,11 +104,16 @@ public final class EnvoyBootstrap {
             List.of(AccessLogYaml.stdout()),
             "local_reply_config",
             LocalReplies.everywhere());
+    manager.put(
+        "http_protocol_options", map("accept_http_10", true, "default_host_for_http_10", ROUTES));
     manager.putAll(routes);
+    // Routes turn the filter on: what Envoy refuses before it has a route is not held up by it
+    Map<String, Object> filter = extProc.routerLevel();
+    filter.put("disabled", true);
     manager.put(
         "http_filters",
         List.of(
-            extProc.routerLevel(),
+            filter,
             Tree.extension(
                 "envoy.filters.http.router",
                 typed(

@@ -16,7 +16,7 @@ import java.util.Map;
 /** The ext_proc filters and the cluster they call. */
 final class ExtProcYaml {
   static final String CLUSTER = "drover_ext_proc";
-  private static final String FILTER = "envoy.filters.http.ext_proc";
+  static final String FILTER = "envoy.filters.http.ext_proc";
   private static final String MESSAGE =
       "envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor";
   private static final String UNIX = "unix:";

@@ -6,6 +6,8 @@ import static dev.drover.render.Tree.typed;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.HealthConfig;
+import dev.drover.config.schema.TargetConfig;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Operation;
 import dev.drover.dialect.PathTemplate;
@@ -13,21 +15,23 @@ import dev.drover.types.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The routes: one for requests that Drover has decided, and what meets all others. */
 final class RouteYaml {
-  static final String UNDECIDED = "No routing decision could be had. Try again.";
+  static final String UNDECIDED = "The decision service cannot be reached. Try again.";
   static final String PASS_THROUGH = "drover_pass_through";
 
   /**
    * A bad key or a full quota at one provider is no reason to fail the caller while another can
    * serve.
    */
-  private static final List<Integer> RETRIABLE = List.of(401, 403, 404, 408, 429);
+  private static final List<Integer> RETRIABLE = List.of(401, 402, 403, 404, 408, 413, 429, 498);
 
   static final List<String> NOT_FOR_PROVIDERS =
       List.of(
@@ -72,17 +76,19 @@ final class RouteYaml {
                 NOT_FOR_PROVIDERS,
                 "retry_policy",
                 retryPolicy(),
+                "typed_per_filter_config",
+                map(ExtProcYaml.FILTER, ExtProcYaml.enabled()),
                 "routes",
                 routes)));
   }
 
   /** The number of retries and the timeouts come with each request, in headers of Drover's. */
-  private static Map<String, Object> retryPolicy() {
+  private Map<String, Object> retryPolicy() {
     return map(
         "retry_on",
         "5xx,reset,connect-failure,refused-stream,envoy-ratelimited,retriable-status-codes",
         "retriable_status_codes",
-        RETRIABLE,
+        retriable(),
         "num_retries",
         0,
         "retry_back_off",
@@ -94,6 +100,25 @@ final class RouteYaml {
                 "envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig",
                 "update_frequency",
                 1)));
+  }
+
+  /** The statuses that fall back: those of all providers, and what the config calls a failure. */
+  private List<Integer> retriable() {
+    Set<Integer> all = new TreeSet<>(RETRIABLE);
+    Stream.concat(
+            Stream.of(config.health()),
+            config.targets().values().stream().map(TargetConfig::health).filter(Objects::nonNull))
+        .map(HealthConfig::statuses)
+        .forEach(
+            statuses ->
+                statuses.forEach(
+                    (status, outcome) -> {
+                      if (!outcome.equals("success") && !outcome.equals("caller_fault")) {
+                        all.add(Integer.valueOf(status));
+                      }
+                    }));
+    all.removeIf(status -> status >= 500); // Envoy's 5xx has them
+    return List.copyOf(all);
   }
 
   /** The routes to the pass-through target, to be put among routes of others; none without one. */

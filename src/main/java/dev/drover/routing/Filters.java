@@ -5,6 +5,7 @@ import dev.drover.catalog.Target;
 import dev.drover.routing.policy.PolicyResult;
 import dev.drover.routing.task.Tasks;
 import dev.drover.state.RuntimeState;
+import dev.drover.state.health.TargetHealth;
 import dev.drover.state.rollout.Rollout;
 import dev.drover.types.Capability;
 import dev.drover.types.NanoDollars;
@@ -40,6 +41,16 @@ final class Filters {
       PolicyResult policyResult,
       @Nullable Rollout rollout,
       long now) {
+    Reason lasting = lasting(candidate, routingRequest, policyResult, rollout);
+    return lasting == null ? away(candidate.target(), routingRequest, now) : lasting;
+  }
+
+  /** Returns the reason that has nothing to do with the target's health or quota, or null. */
+  private @Nullable Reason lasting(
+      Candidate candidate,
+      RoutingRequest routingRequest,
+      PolicyResult policyResult,
+      @Nullable Rollout rollout) {
     Target target = candidate.target();
     if (!policyResult.allowsTarget(target.name())) {
       return Reason.NOT_ALLOWED;
@@ -51,7 +62,23 @@ final class Filters {
       return Reason.NO_CREDENTIAL;
     }
     Reason unfit = unfit(candidate, routingRequest, policyResult);
-    return unfit == null ? away(target, routingRequest, rollout, now) : unfit;
+    boolean out =
+        rollout != null
+            && rollout.settings().target().equals(target.name())
+            && !rollout.includes(routingRequest.cohort());
+    return unfit == null && out ? Reason.NOT_ROLLED_OUT : unfit;
+  }
+
+  /** Returns whether a target is kept from a request by nothing but its health. */
+  boolean onlyIll(
+      Candidate candidate,
+      RoutingRequest routingRequest,
+      PolicyResult policyResult,
+      @Nullable Rollout rollout,
+      long now) {
+    return estimates.health(candidate.target()).settings().panic()
+        && lasting(candidate, routingRequest, policyResult, rollout) == null
+        && quotaWait(candidate.target(), routingRequest, now) == 0;
   }
 
   /** Returns whether a target is allowed, switched on and good enough for a request. */
@@ -85,13 +112,7 @@ final class Filters {
     return cap != null && candidate.costNanos() > cap.value() ? Reason.OVER_COST_CAP : null;
   }
 
-  private @Nullable Reason away(
-      Target target, RoutingRequest routingRequest, @Nullable Rollout rollout, long now) {
-    if (rollout != null
-        && rollout.settings().target().equals(target.name())
-        && !rollout.includes(routingRequest.cohort())) {
-      return Reason.NOT_ROLLED_OUT;
-    }
+  private @Nullable Reason away(Target target, RoutingRequest routingRequest, long now) {
     if (!estimates.health(target).breaker().available(now)) {
       return Reason.BREAKER_OPEN;
     }
@@ -136,7 +157,10 @@ final class Filters {
     return switch (reason) {
       case BREAKER_OPEN -> breakerOpen(target, now);
       case COOLING_DOWN -> {
-        long cooling = estimates.health(target).coolingNanos(now);
+        TargetHealth health = estimates.health(target);
+        long rest = health.coolingNanos(now);
+        long trial = Math.max(1, health.nanosToTrial(now));
+        long cooling = health.settings().panic() ? Math.min(rest, trial) : rest;
         yield new Exclusion(target, reason, Refusals.seconds(cooling) + " s", cooling);
       }
       case OVER_QUOTA -> {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Words a refusal when no target is left. */
 final class Refusals {
+  /** A target may be well again before its time is over. A quota has an end that is known. */
+  private static final long MOST_SECONDS = 5;
+
   private Refusals() {}
 
   static Decision.Refuse of(Model model, List<Exclusion> excluded) {
@@ -59,6 +62,8 @@ final class Refusals {
             .mapToLong(Exclusion::waitNanos)
             .min()
             .orElse(-1);
-    return shortest < 0 ? null : Math.max(1, seconds(shortest));
+    boolean health = excluded.stream().noneMatch(e -> e.reason() == Reason.OVER_QUOTA);
+    long most = health ? MOST_SECONDS : Long.MAX_VALUE;
+    return shortest < 0 ? null : Math.clamp(seconds(shortest), 1, most);
   }
 }

@@ -19,6 +19,7 @@ import dev.drover.routing.task.Tasks;
 import dev.drover.state.RuntimeState;
 import dev.drover.state.affinity.Sessions.Warm;
 import dev.drover.state.health.Breaker;
+import dev.drover.state.health.TargetHealth;
 import dev.drover.state.rollout.Rollout;
 import dev.drover.types.Ticker;
 import java.time.InstantSource;
@@ -47,6 +48,7 @@ public final class Router {
   private static final String CACHED = "its prompt cache knows the conversation. ";
   private static final String ROLLED_OUT = "the model is rolled out to it. ";
   private static final String PREFERRED = "the client prefers it. ";
+  private static final String LEAST_ILL = "no target is well, and it is the least ill. ";
 
   private final ThreadLocal<Candidates> scratch = ThreadLocal.withInitial(Candidates::new);
   private final Candidate blank;
@@ -177,6 +179,10 @@ public final class Router {
     Candidates fit = scratch.get();
     List<Exclusion> told = routingRequest.hints().explain() || due(now) ? new ArrayList<>() : null;
     weigh(fit, routingRequest, policyResult, rollout, warm, now, told);
+    boolean panic = fit.isEmpty();
+    if (panic) {
+      lastResort(fit, routingRequest, policyResult, rollout, now, claiming);
+    }
     if (fit.isEmpty()) {
       return refuse(routingRequest, policyResult, rollout, warm, now);
     }
@@ -194,7 +200,13 @@ public final class Router {
         reservation =
             new QuotaReservation(quota, estimates.expectedTokens(primary, routingRequest));
       }
-      if (claiming ? secured(primary, reservation, now) : securable(primary, reservation, now)) {
+      boolean had =
+          panic
+              ? reservation == null || !claiming || taken(reservation)
+              : claiming
+                  ? secured(primary, reservation, now)
+                  : securable(primary, reservation, now);
+      if (had) {
         break;
       }
       reservation = null;
@@ -221,7 +233,7 @@ public final class Router {
             policyResult.tags(),
             policyResult.explain() && routingRequest.hints().explain(),
             policyResult.traceContent(),
-            told == null ? "" : cached + rolledOut + preferred);
+            told == null ? "" : (panic ? LEAST_ILL : "") + cached + rolledOut + preferred);
     List<Candidate> ranked = told == null ? List.of() : fit.copies();
     return new Decision.Forward(
         plan,
@@ -241,6 +253,57 @@ public final class Router {
     long from = now - last > EXPLAIN_SAVED_NANOS ? now - EXPLAIN_SAVED_NANOS : last;
     return now - from >= EXPLAIN_EVERY_NANOS
         && explained.compareAndSet(last, from + EXPLAIN_EVERY_NANOS);
+  }
+
+  /**
+   * Leaves one target when none is well: the least ill one, or one that rests and may be tried now.
+   * So a provider that is well again is found by the next request, not by the next trial.
+   */
+  private void lastResort(
+      Candidates fit,
+      RoutingRequest routingRequest,
+      PolicyResult policyResult,
+      @Nullable Rollout rollout,
+      long now,
+      boolean claiming) {
+    List<Target> targets = routingRequest.model().targets();
+    long output = estimates.expectedOutput(routingRequest);
+    int best = -1;
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < targets.size(); i++) {
+      Candidate slot = fit.add(blank);
+      estimates.weigh(slot, targets.get(i), i, routingRequest, output, null, now);
+      long illness = illness(targets.get(i), now);
+      if (illness < least && filters.onlyIll(slot, routingRequest, policyResult, rollout, now)) {
+        best = i;
+        least = illness;
+      }
+      fit.removeLast();
+    }
+    if (best >= 0 && bearable(targets.get(best), now, claiming)) {
+      estimates.weigh(fit.add(blank), targets.get(best), best, routingRequest, output, null, now);
+    }
+  }
+
+  /**
+   * Returns how ill a target is, as the nanoseconds until it would be tried. One that rests comes
+   * after all that are ill, since it has asked for the rest itself.
+   */
+  private long illness(Target target, long now) {
+    long cooling = estimates.health(target).coolingNanos(now);
+    return cooling > 0
+        ? Long.MAX_VALUE / 2 + cooling
+        : estimates.health(target).breaker().nanosToTrial(now);
+  }
+
+  private boolean bearable(Target target, long now, boolean claiming) {
+    TargetHealth health = estimates.health(target);
+    return health.coolingNanos(now) == 0
+        || (claiming ? health.claimTrial(now) : health.nanosToTrial(now) == 0);
+  }
+
+  private static boolean taken(QuotaReservation wanted) {
+    return wanted.quota().take(wanted.tokens()) == null;
   }
 
   /** Claims what only so many requests can have: the trial of a breaker, a place in a quota. */

@@ -151,6 +151,8 @@ class ConfigLoaderTest {
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(10),
+                true,
+                Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5),
                 Map.of(),

@@ -17,6 +17,29 @@ class RetryAfterTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      value = {"1.5 | 1500", "0.25 | 250", "7. | 7000"})
+  void fractions_areRead(String value, long millis) {
+    assertThat(nanos(value)).isEqualTo(Duration.ofMillis(millis).toNanos());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1500, 9, 1500",
+    "0.5, '', 0",
+    "soon, 2, 2000",
+    "'', 2, 2000",
+    "99999999999, 1, 3600000"
+  })
+  void milliseconds_goFirst(String millis, String seconds, long expected) {
+    long nanos =
+        RetryAfter.nanos(
+            name -> name.equals("retry-after-ms") ? millis : seconds, () -> Instant.EPOCH);
+    assertThat(Duration.ofNanos(nanos).toMillis()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
       value = {"7 | 7", "' 7 ' | 7", "0 | 0", "Thu, 01 Jan 1970 00:00:09 GMT | 9"})
   void secondsAndDates_areRead(String value, long seconds) {
     assertThat(nanos(value)).isEqualTo(Duration.ofSeconds(seconds).toNanos());

@@ -11,6 +11,7 @@ import dev.drover.dialect.RequestFacts;
 import dev.drover.record.Outcome;
 import dev.drover.routing.task.Tasks;
 import dev.drover.state.RuntimeState;
+import dev.drover.state.health.Breaker;
 import dev.drover.state.health.TargetHealth;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
@@ -194,7 +195,9 @@ class RouterTest {
 
   @Test
   void nothingLeft_saysWhyForEach_andWhetherItPaysToWait() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(
+        Configs.load(Configs.THREE.replace("STRATEGY", "priority") + "health: { panic: false }\n"),
+        Configs.secrets());
     String tooMuch = ",\"max_tokens\":5000,\"tools\":[{}]";
     fail("c");
     assertThat(decide(tooMuch, "k"))
@@ -204,7 +207,7 @@ class RouterTest {
               assertThat(refuse.status()).isEqualTo(503);
               assertThat(refuse.message())
                   .contains("a: window_exceeded", "b: lacks_capability (tools)", "c: breaker_open");
-              assertThat(refuse.retryAfterSeconds()).isEqualTo(60);
+              assertThat(refuse.retryAfterSeconds()).isEqualTo(5);
             });
     time.advance(Duration.ofMinutes(5));
     plan(tooMuch);
@@ -217,6 +220,54 @@ class RouterTest {
               assertThat(refuse.status()).isEqualTo(429);
               assertThat(refuse.retryAfterSeconds()).isEqualTo(3);
             });
+  }
+
+  @Test
+  void whenAllAreIll_theLeastIllIsAsked_andOneThatIsWellAgainIsFoundAtOnce() {
+    compile(Configs.three("priority"), Configs.secrets());
+    fail("c");
+    time.advance(Duration.ofSeconds(1));
+    fail("a");
+    time.advance(Duration.ofSeconds(1));
+    fail("b");
+    for (int i = 0; i < 3; i++) {
+      assertThat(plan("")).containsExactly("c");
+      health("c").begin(-1).finish(Outcome.FAILURE, 1);
+    }
+    health("c").begin(-1).finish(Outcome.SUCCESS, 1);
+    assertThat(health("c").breaker().kind(time.nanos())).isEqualTo(Breaker.Kind.CLOSED);
+    assertThat(plan("")).containsExactly("c");
+  }
+
+  @Test
+  void whenAllRest_oneRequestEachFewSecondsTries_andTheOthersAreToldWhenToComeBack() {
+    compile(Configs.three("priority"), Configs.secrets());
+    for (String target : List.of("a", "b", "c")) {
+      health(target).cool(Duration.ofMinutes(10).toNanos());
+    }
+    int tried = 0;
+    for (int second = 0; second < 60; second++) {
+      for (int i = 0; i < 10; i++) {
+        switch (decide("", "k" + i)) {
+          case Decision.Forward _ -> tried++;
+          case Decision.Refuse refuse -> {
+            assertThat(refuse.status()).isEqualTo(429);
+            assertThat(refuse.retryAfterSeconds()).isBetween(1L, 5L);
+          }
+        }
+      }
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(tried).isBetween(15, 60);
+  }
+
+  @Test
+  void whatMustNotBeAsked_isNotAskedInPanicEither() {
+    compile(Configs.three("priority"), new Secrets(name -> name.equals("KEY_TWO") ? "sk" : null));
+    fail("b");
+    assertThat(plan("")).containsExactly("b");
+    state.switches().set("target/b", false);
+    assertThat(decide("", "k")).isInstanceOf(Decision.Refuse.class);
   }
 
   @Test

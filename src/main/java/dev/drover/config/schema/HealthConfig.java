@@ -31,6 +31,20 @@ public record HealthConfig(
         Duration openFor,
     @Key(doc = "The longest it stays open.", def = "10m", min = "100ms", max = "24h")
         Duration openAtMost,
+    @Key(
+            doc =
+                "Whether requests go to the least ill target when no target of a model is well, as Envoy's panic "
+                    + "threshold does. Without it they get 503 until a trial is due.",
+            def = "true")
+        boolean panic,
+    @Key(
+            doc =
+                "When all targets of a model rest after a 429: the time between two requests that try one all the same, "
+                    + "give or take half. The others get 429.",
+            def = "2s",
+            min = "1s",
+            max = "5s")
+        Duration trialEvery,
     @Key(doc = "Rest after a 429 that names no Retry-After.", def = "5s", min = "0s", max = "1h")
         Duration coolDown,
     @Key(

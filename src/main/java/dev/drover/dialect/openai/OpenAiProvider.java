@@ -58,7 +58,7 @@ public final class OpenAiProvider implements ProviderApi {
 
   @Override
   public long backoffNanos(UnaryOperator<String> headers, InstantSource wall) {
-    return RetryAfter.nanos(headers.apply("retry-after"), wall);
+    return RetryAfter.nanos(headers, wall);
   }
 
   @Override

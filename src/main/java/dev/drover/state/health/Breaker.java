@@ -137,8 +137,9 @@ public final class Breaker {
     boolean counted = false;
     do {
       before = state.get();
+      // What is asked before its time, since no other is well, may show that it is well again
       boolean tooEarly = before.opened && nowNanos - before.untilNanos < 0;
-      if (before.generation != generation || tooEarly) {
+      if (before.generation != generation || (tooEarly && outcome.failed())) {
         return false;
       }
       if (!counted && !before.opened) {

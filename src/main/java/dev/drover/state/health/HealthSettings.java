@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 /**
  * The settings by which the health of one target is judged. Immutable.
  *
+ * @param panic whether the target is asked although it is ill, when no other is well
+ * @param trialEveryNanos the time between two trials of a target that rests, in nanoseconds
  * @param coolDownNanos the rest after a 429 that names no time, in nanoseconds
  * @param keyRestNanos the rest of a key that was rejected, in nanoseconds
  * @param statuses the outcomes of HTTP statuses where they differ from {@link Outcome#ofStatus}
@@ -17,6 +19,8 @@ import java.util.stream.Collectors;
  */
 public record HealthSettings(
     BreakerSettings breaker,
+    boolean panic,
+    long trialEveryNanos,
     long coolDownNanos,
     long keyRestNanos,
     Map<Integer, Outcome> statuses,
@@ -39,6 +43,8 @@ public record HealthSettings(
   public static HealthSettings compile(HealthConfig c) {
     return new HealthSettings(
         BreakerSettings.compile(c),
+        c.panic(),
+        c.trialEvery().toNanos(),
         c.coolDown().toNanos(),
         c.keyRest().toNanos(),
         c.statuses().entrySet().stream()

@@ -4,6 +4,7 @@ import dev.drover.record.Outcome;
 import dev.drover.types.Ticker;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,6 +34,7 @@ public final class TargetHealth {
   private final InFlight inFlight = new InFlight();
   private final AtomicInteger outrunInRow = new AtomicInteger();
   private final AtomicLong coolUntilNanos;
+  private final AtomicLong nextTrialNanos;
   private final Map<Outcome, LongAdder> outcomes = new ConcurrentHashMap<>();
   private volatile Latencies latencies;
   private volatile HealthSettings settings;
@@ -47,6 +49,7 @@ public final class TargetHealth {
     this.breaker = new Breaker(settings.breaker());
     this.latencies = new Latencies(settings.latencySamples());
     this.coolUntilNanos = new AtomicLong(ticker.nanos());
+    this.nextTrialNanos = new AtomicLong(ticker.nanos());
     this.bytesPerToken =
         DecayingMean.from(BYTES_PER_TOKEN, MAX_WEIGHT, HALF_LIFE_NANOS, ticker.nanos());
     this.estimateError =
@@ -97,6 +100,23 @@ public final class TargetHealth {
     } else {
       breaker.report(outcome, breaker.generation(), nowNanos);
     }
+  }
+
+  /**
+   * Claims the next trial of a target that rests: one every now and then, at times that other
+   * Drovers do not share.
+   */
+  public boolean claimTrial(long nowNanos) {
+    long next = nextTrialNanos.get();
+    long every = settings.trialEveryNanos();
+    return nowNanos - next >= 0
+        && nextTrialNanos.compareAndSet(
+            next, nowNanos + every / 2 + ThreadLocalRandom.current().nextLong(every + 1));
+  }
+
+  /** Returns the nanoseconds until a target that rests may be tried, or 0 when it may be now. */
+  public long nanosToTrial(long nowNanos) {
+    return Math.max(0, nextTrialNanos.get() - nowNanos);
   }
 
   /** Returns the settings by which the target's health is judged. */

@@ -78,9 +78,22 @@ final class BootstrapReader {
       if (filter.getTypedConfig().is(ExternalProcessor.class)) {
         routerLevel =
             ExtProcSettings.of(unpack(filter.getTypedConfig(), ExternalProcessor.class), false);
+        requireTurnedOn(filter, manager);
       }
     }
     return new Read(bootstrap, manager, routerLevel);
+  }
+
+  /** The stand-in asks the filter for every request, so each virtual host must turn it on. */
+  private static void requireTurnedOn(HttpFilter filter, HttpConnectionManager manager) {
+    boolean on =
+        manager.getRouteConfig().getVirtualHostsList().stream()
+            .allMatch(host -> host.containsTypedPerFilterConfig(filter.getName()));
+    if (filter.getDisabled() && !on) {
+      throw new IllegalArgumentException(
+          "http_filters: %s: disabled (expected: typed_per_filter_config of each virtual host)"
+              .formatted(filter.getName()));
+    }
   }
 
   Upstream cluster(Cluster cluster) {

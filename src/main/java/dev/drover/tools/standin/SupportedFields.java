@@ -43,7 +43,7 @@ final class SupportedFields {
     fields(
         "HttpConnectionManager",
         "stat_prefix use_remote_address stream_idle_timeout early_header_mutation_extensions access_log "
-            + "local_reply_config route_config rds http_filters");
+            + "local_reply_config route_config rds http_filters http_protocol_options");
     fields("AccessLog", "name typed_config");
     fields("TypedExtensionConfig", "name typed_config");
     fields("StdoutAccessLog", "log_format");
@@ -62,7 +62,8 @@ final class SupportedFields {
     fields("RouteConfiguration", "name virtual_hosts");
     fields(
         "VirtualHost",
-        "name domains request_body_buffer_limit request_headers_to_remove retry_policy routes");
+        "name domains request_body_buffer_limit request_headers_to_remove retry_policy routes "
+            + "typed_per_filter_config");
     fields("Route", "name match route direct_response request_body_buffer_limit");
     fields("RouteMatch", "prefix path headers");
     fields("HeaderMatcher", "name present_match string_match invert_match");
@@ -84,7 +85,9 @@ final class SupportedFields {
     fields("ResetHeader", "name format");
     fields("RetryPriority", "name typed_config");
     fields("PreviousPrioritiesConfig", "update_frequency");
-    fields("HttpFilter", "name typed_config");
+    fields("HttpFilter", "name typed_config disabled");
+    fields("ExtProcPerRoute", "overrides");
+    fields("ExtProcOverrides", "");
     fields("Router", "suppress_envoy_headers");
     fields("UpstreamCodec", "");
     fields(
@@ -132,7 +135,7 @@ final class SupportedFields {
     fields("UpstreamConnectionOptions", "tcp_keepalive");
     fields("TcpKeepalive", "keepalive_time keepalive_interval keepalive_probes");
     fields("ExplicitHttpConfig", "http_protocol_options http2_protocol_options");
-    fields("Http1ProtocolOptions", "");
+    fields("Http1ProtocolOptions", "accept_http_10 default_host_for_http_10");
     fields("Http2ProtocolOptions", "connection_keepalive");
     fields("KeepaliveSettings", "interval timeout");
     fields("TransportSocketMatch", "name match transport_socket");

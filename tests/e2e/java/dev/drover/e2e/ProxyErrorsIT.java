@@ -1,0 +1,87 @@
+package dev.drover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.drover.tools.standin.TestDataPlane;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What Envoy refuses by itself reaches the client, as an error of the API. */
+@Tag("data-plane")
+class ProxyErrorsIT {
+  @TempDir Path folder;
+  Rig rig;
+
+  @BeforeEach
+  void start() throws Exception {
+    assumeTrue(TestDataPlane.isEnvoy(), "no Envoy is here, and the stand-in refuses nothing");
+    rig = new Rig(folder);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (rig != null) {
+      rig.close();
+    }
+  }
+
+  private String said(String headers) throws IOException {
+    String body = Http.chat("chat");
+    String request =
+        headers
+                .replace("|", "\r\n")
+                .replace("LENGTH", "Content-Length: " + body.length() + "\r\n")
+                .replace("LONG", "c".repeat(70_000))
+            + "\r\n"
+            + body;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try (Socket socket =
+        new Socket(rig.dataPlane.address().host(), rig.dataPlane.address().port())) {
+      socket.setSoTimeout(30_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().flush();
+      InputStream in = socket.getInputStream();
+      int next = in.read();
+      while (next >= 0) {
+        said.write(next);
+        next = said.toString(StandardCharsets.UTF_8).contains("}\n") ? -1 : in.read();
+      }
+    } catch (SocketException _) {
+      return said.toString(StandardCharsets.UTF_8); // Envoy closes what it cannot read
+    }
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Host: llm|Cookie: LONG|LENGTH, 431",
+    "LENGTH, 400",
+    "Host: llm|bad header|LENGTH, 400",
+    "Host: llm|LENGTHContent-Length: 5|, 400"
+  })
+  void refusalOfTheProxy_reachesTheClient(String headers, int status) throws Exception {
+    String said = said("POST /v1/chat/completions HTTP/1.1|" + headers);
+    assertThat(said).startsWith("HTTP/1.1 " + status);
+    assertThat(said).contains("\"error\"", "proxy_" + status);
+  }
+
+  @Test
+  void http10_isTaken() throws Exception {
+    String said = said("POST /v1/chat/completions HTTP/1.0|Content-Type: application/json|LENGTH");
+    assertThat(said).startsWith("HTTP/1.0 200").contains("Hello from cheap-1");
+    rig.record();
+  }
+}
