@@ -22,6 +22,9 @@ final class LocalReplies {
    */
   static final int NO_ANSWER = 510;
 
+  /** Envoy itself says nothing of a request without a host. */
+  private static final String MALFORMED = "The request is not valid HTTP.";
+
   private static final String SERVICE_SUFFIX = ".svc.cluster.local";
 
   private LocalReplies() {}
@@ -48,12 +51,22 @@ final class LocalReplies {
   private static List<Object> mappers(List<Object> which) {
     List<Object> unanswered = new ArrayList<>(which);
     unanswered.add(status("EQ", NO_ANSWER, "drover.no_answer"));
-    List<Object> errors = new ArrayList<>(which);
-    errors.add(status("GE", 400, "drover.local_reply_from"));
-    errors.add(metadata(Wire.REFUSED_KEY, map("bool_match", false), true));
     Map<String, Object> first = mapper(unanswered, error(RouteYaml.UNDECIDED, "503"));
     first.put("status_code", 503);
-    return List.of(first, mapper(errors, error("%LOCAL_REPLY_BODY%", "%RESPONSE_CODE%")));
+    List<Object> malformed = new ArrayList<>(which);
+    malformed.add(status("EQ", 400, "drover.malformed"));
+    malformed.add(notDrovers());
+    List<Object> errors = new ArrayList<>(which);
+    errors.add(status("GE", 400, "drover.local_reply_from"));
+    errors.add(notDrovers());
+    return List.of(
+        first,
+        mapper(malformed, error(MALFORMED + " %LOCAL_REPLY_BODY%", "400")),
+        mapper(errors, error("%LOCAL_REPLY_BODY%", "%RESPONSE_CODE%")));
+  }
+
+  private static Map<String, Object> notDrovers() {
+    return metadata(Wire.REFUSED_KEY, map("bool_match", false), true);
   }
 
   private static Map<String, Object> mapper(List<Object> filters, Map<String, Object> error) {

@@ -558,6 +558,22 @@ class ExchangeTest {
   }
 
   @Test
+  void fullDuplex_bearsASecondEndOfTheBody_butNoMoreOfIt() {
+    router.advance(chat(BodyMode.FULL_DUPLEX_STREAMED));
+    router.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY), true));
+    assertThat(router.advance(new Inbound.RequestBody(Bytes.EMPTY, true))).isEmpty();
+    scene.open().advance(Scene.attempt("a", "x-0"));
+    assertThat(router.advance(Scene.answer(200))).hasSize(1);
+    router.advance(new Inbound.Closed());
+    Exchange other = scene.open();
+    other.advance(chat(BodyMode.FULL_DUPLEX_STREAMED));
+    other.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY), true));
+    assertThat(other.advance(new Inbound.RequestBody(Bytes.utf8("x"), true)))
+        .singleElement()
+        .isInstanceOf(Outbound.ProtocolError.class);
+  }
+
+  @Test
   void fullDuplexWithTrailers_endsWithTheTrailersAnswer() {
     router.advance(chat(BodyMode.FULL_DUPLEX_STREAMED));
     router.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY), false));

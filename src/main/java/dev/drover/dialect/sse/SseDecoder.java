@@ -100,7 +100,11 @@ public final class SseDecoder {
     System.arraycopy(tail.array(), tail.offset(), whole, pendingLength, tail.length());
     Bytes data = data(Bytes.of(whole), started);
     int last = data.length() - 1;
-    return last > 0 && data.at(0) == '{' && data.at(last) == '}';
+    boolean object = last > 0 && data.at(0) == '{' && data.at(last) == '}';
+    for (int i = 0; i < last && object; i++) {
+      object = data.at(i) != '\n'; // several lines make one object together
+    }
+    return object;
   }
 
   /**

@@ -55,6 +55,54 @@ class SseDecoderTest {
   }
 
   @Test
+  void eventsOneLineFeedApart_areReadEach_asSoonAsTheNextBegins() {
+    String first = "data: {\"a\":1}\n";
+    Recorder recorder = new Recorder();
+    SseDecoder decoder = new SseDecoder(1000, recorder);
+    decoder.feed(Bytes.utf8(first));
+    decoder.feed(Bytes.utf8("data: {\"b\":2}\n"));
+    assertThat(recorder.data).containsExactly("{\"a\":1}");
+    decoder.feed(Bytes.utf8("data: [DONE]\n"));
+    decoder.finish();
+    assertThat(recorder.data).containsExactly("{\"a\":1}", "{\"b\":2}", "[DONE]");
+    assertThat(recorder.raw.toString()).isEqualTo(first + "data: {\"b\":2}\ndata: [DONE]\n");
+  }
+
+  @Test
+  void objectOverSeveralLines_isOneEvent() {
+    assertThat(decode(1000, "data: {\ndata: \"a\": {\"b\": 1}\ndata: }\n\n").data)
+        .containsExactly("{\n\"a\": {\"b\": 1}\n}");
+  }
+
+  @Test
+  void delimiterCutWithinItsCrLf_isNoPartOfTheNextEvent() {
+    List<String> raws = new ArrayList<>();
+    SseDecoder decoder =
+        new SseDecoder(
+            1000,
+            new SseDecoder.Sink() {
+              @Override
+              public void event(Bytes raw, Bytes data) {
+                raws.add(raw.text());
+              }
+
+              @Override
+              public void oversized(Bytes raw) {}
+            });
+    decoder.feed(Bytes.utf8("data: a\r\n\r"));
+    decoder.feed(Bytes.utf8("\ndata: b\r\n\r\n"));
+    assertThat(raws).containsExactly("data: a\r\n\r", "\n", "data: b\r\n\r\n");
+  }
+
+  @Test
+  void name_isFoundInAnyLine() {
+    assertThat(SseDecoder.isNamed(Bytes.utf8("id: 1\r\nevent: error\r\ndata: x\r\n\r\n"), "error"))
+        .isTrue();
+    assertThat(SseDecoder.isNamed(Bytes.utf8("data: event: error\n\n"), "error")).isFalse();
+    assertThat(SseDecoder.isNamed(Bytes.utf8("event: errors\n\n"), "error")).isFalse();
+  }
+
+  @Test
   void byteOrderMark_isNoPartOfTheFirstField() {
     assertThat(decode(1000, "\uFEFFdata: a\n\n").data).containsExactly("a");
   }
