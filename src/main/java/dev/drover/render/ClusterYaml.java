@@ -64,7 +64,7 @@ final class ClusterYaml {
     return cluster(target.shadowCluster(), List.of(target), Wire.SHADOW_MARK, options);
   }
 
-  /** Whatever Drover does comes before the headers are cleaned and the request is sent. */
+  /** Returns the filters of a cluster: Drover's, if any, and then those that clean and send. */
   private static List<Object> filters(@Nullable Map<String, Object> drover) {
     List<Object> filters = new ArrayList<>();
     if (drover != null) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Envoy refuses by itself reaches the client, as an error of the API. */
+/** Refusals of Envoy itself reach the client as errors of the API. */
 @Tag("data-plane")
 class ProxyErrorsIT {
   @TempDir Path folder;

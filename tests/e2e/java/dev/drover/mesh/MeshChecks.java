@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What must hold in each place of a mesh. */
+/** The checks that must hold in each place of a mesh. */
 @Tag("mesh")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class MeshChecks {

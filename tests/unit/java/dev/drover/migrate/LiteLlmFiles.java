@@ -97,7 +97,7 @@ final class LiteLlmFiles {
 
   private final RandomGenerator random;
 
-  /** Whether the names are such that most deployments can be taken over. */
+  /** True when the names are such that most deployments can be taken over. */
   private final boolean plain;
 
   private LiteLlmFiles(RandomGenerator random) {

@@ -125,7 +125,7 @@ class CustomResourcesTest {
     return Configs.load(Files.readString(EXAMPLES.resolve(name).resolve("drover.yaml")));
   }
 
-  /** What the commands of the examples say. */
+  /** The output of the commands of the examples. */
   @Test
   void examples_areTaken() throws IOException {
     assertThat(problems(IstioYaml.yaml(example("istio-gateway"), gateway("public")))).isEmpty();
@@ -134,7 +134,7 @@ class CustomResourcesTest {
     assertThat(problems(EnvoyGatewayYaml.yaml(example("envoy-gateway"), place))).isEmpty();
   }
 
-  /** What stands in a config beside its version and Envoy's part. */
+  /** The parts of a config beside its version and Envoy's part. */
   private static Map<String, String> variants() {
     Map<String, String> variants = new LinkedHashMap<>();
     variants.put("plain", of(List.of("https://one.example/v1"), "timeout: 30s"));

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a response is, is told by its content: an answer, an error, or nothing. */
+/** The content of a response tells whether it is an answer, an error, or nothing. */
 class ResponseFaultsTest {
   private static final String DELTA = "data: {'choices':[{'delta':{'content':'Hi'}}]}\n\n";
   private static final String END =
