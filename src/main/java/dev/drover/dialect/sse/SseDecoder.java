@@ -2,7 +2,6 @@ package dev.drover.dialect.sse;
 
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -32,6 +31,7 @@ public final class SseDecoder {
   }
 
   private static final byte[] DATA = {'d', 'a', 't', 'a'};
+  private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't', ':'};
 
   private final int maxEventBytes;
   private final Sink sink;
@@ -189,12 +189,10 @@ public final class SseDecoder {
 
   /** Returns whether an event, as it came, has the given name in its {@code event} field. */
   public static boolean isNamed(Bytes raw, String name) {
-    byte[] field = ("event:" + name).getBytes(StandardCharsets.US_ASCII);
-    byte[] spaced = ("event: " + name).getBytes(StandardCharsets.US_ASCII);
     int at = 0;
     while (at < raw.length()) {
       int end = LineEnds.next(raw, at);
-      if (raw.at(at) == 'e' && (isLine(raw, at, end, field) || isLine(raw, at, end, spaced))) {
+      if (raw.at(at) == 'e' && raw.startsWith(EVENT, at) && isName(raw, at, end, name)) {
         return true;
       }
       at = end + 1;
@@ -202,8 +200,13 @@ public final class SseDecoder {
     return false;
   }
 
-  private static boolean isLine(Bytes raw, int from, int end, byte[] line) {
-    return end - from == line.length && raw.startsWith(line, from);
+  private static boolean isName(Bytes raw, int from, int end, String name) {
+    Bytes value = value(raw, from + EVENT.length - 1, end);
+    boolean same = value.length() == name.length();
+    for (int i = 0; i < name.length() && same; i++) {
+      same = value.at(i) == name.charAt(i);
+    }
+    return same;
   }
 
   private static ByteArrayOutputStream append(ByteArrayOutputStream out, Bytes part) {
