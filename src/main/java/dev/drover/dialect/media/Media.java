@@ -51,7 +51,7 @@ public enum Media {
   /** Tokens of a page. Anthropic states 1,500 to 3,000 ("PDF support", 29 November 2026). */
   private static final long PAGE_TOKENS = 1_500;
 
-  /** Bytes of a page: few are smaller in files that hold more than text. */
+  /** Bytes of a page where the pages cannot be counted. */
   private static final int PAGE_BYTES = 200_000;
 
   /** The pages that APIs take at most. */
@@ -82,7 +82,7 @@ public enum Media {
       case IMAGE -> imageTokens(Base64Head.decode(base64, HEAD));
       case AUDIO -> seconds(base64, bytes) * TOKENS_PER_SECOND;
       case VIDEO -> clamp(bytes / VIDEO_BYTES_PER_SECOND) * VIDEO_TOKENS_PER_SECOND;
-      case FILE -> Math.clamp(bytes / PAGE_BYTES, 1, MOST_PAGES) * PAGE_TOKENS;
+      case FILE -> pages(base64, bytes) * PAGE_TOKENS;
     };
   }
 
@@ -119,6 +119,11 @@ public enum Media {
     height *= fit;
     double shorter = Math.min(1, SHORT_SIDE / Math.min(width, height));
     return (long) (Math.ceil(width * shorter / TILE) * Math.ceil(height * shorter / TILE));
+  }
+
+  private static long pages(Bytes base64, long bytes) {
+    long stated = PdfPages.of(base64);
+    return Math.clamp(stated > 0 ? stated : bytes / PAGE_BYTES, 1, MOST_PAGES);
   }
 
   private static long seconds(Bytes base64, long bytes) {
