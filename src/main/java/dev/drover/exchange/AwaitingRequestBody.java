@@ -26,6 +26,7 @@ import dev.drover.types.Bytes;
 import dev.drover.types.Wire;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -132,7 +133,8 @@ final class AwaitingRequestBody implements Phase {
         status < 500
             ? finish(Ending.REFUSED, status, Wire.ENVOY_CODE + status)
             : finish(Ending.FAILED, status, null);
-    return Transition.to(ended, Outbound.headers(HeaderEdits.NONE));
+    return Transition.to(
+        in.end() ? ended : new PassThrough(request.modes()), Outbound.headers(HeaderEdits.NONE));
   }
 
   /** Reads the body and decides where it goes. */
@@ -186,8 +188,13 @@ final class AwaitingRequestBody implements Phase {
     }
     HeaderEdits edits = Forwarding.edits(exchange, upstream, context.wall().instant());
     Map<String, Object> metadata =
-        new ExchangeMetadata(exchange.id(), request.client().name(), request.operation().suffix())
-            .metadata();
+        new HashMap<>(
+            new ExchangeMetadata(
+                    exchange.id(), request.client().name(), request.operation().suffix())
+                .metadata());
+    if (fullDuplex()) { // Envoy drops the header; the filters of the upstream level set it again
+      metadata.put(Wire.CONTENT_LENGTH_KEY, upstream.length());
+    }
     AwaitingResponse awaitingResponse = new AwaitingResponse(context, exchange);
     if (fullDuplex()) {
       return Transition.to(

@@ -28,9 +28,7 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
     return switch (in) {
       case Inbound.ResponseHeaders headers -> answered(headers);
       case Inbound.RequestTrailers _ -> Transition.to(this, new Outbound.TrailersResponse());
-      case Inbound.RequestHeaders _ -> violation("a second request message");
-      case Inbound.RequestBody body ->
-          isSecondEnd(body) ? Transition.to(this) : violation("a second request message");
+      case Inbound.RequestHeaders _, Inbound.RequestBody _ -> violation("a second request message");
       case Inbound.ResponseBody _, Inbound.ResponseTrailers _ ->
           violation("no response_headers (expected: response_header_mode SEND)");
       case Inbound.Replied _ -> Transition.to(this);
@@ -39,16 +37,6 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
         yield Transition.to(new Ended());
       }
     };
-  }
-
-  /**
-   * Envoy 1.35 to 1.37 send the end of a large body twice where it is streamed in full duplex. The
-   * second one has no bytes and wants no reply.
-   */
-  private boolean isSecondEnd(Inbound.RequestBody body) {
-    return exchange.request().modes().request() == BodyMode.FULL_DUPLEX_STREAMED
-        && body.end()
-        && body.bytes().isEmpty();
   }
 
   private Transition violation(String what) {

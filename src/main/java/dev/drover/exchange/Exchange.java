@@ -1,6 +1,7 @@
 package dev.drover.exchange;
 
 import dev.drover.exchange.account.ExchangeContext;
+import dev.drover.message.BodyMode;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import java.util.List;
@@ -13,6 +14,9 @@ public final class Exchange {
   private final ExchangeContext context;
   private Phase phase;
 
+  private boolean fullDuplex;
+  private boolean requestEnded;
+
   public Exchange(ExchangeContext context) {
     this.context = context;
     this.phase = new AwaitingHeaders(context);
@@ -24,12 +28,31 @@ public final class Exchange {
    * @return the answers owed now, in order
    */
   public List<Outbound> advance(Inbound in) {
+    if (isSecondEnd(in)) {
+      return List.of();
+    }
     long before = context.ticker().nanos();
     Phase by = phase;
     Transition transition = by.on(in);
     phase = transition.next();
     context.stopwatch().took(by.getClass(), context.ticker().nanos() - before);
     return transition.answers();
+  }
+
+  /**
+   * Envoy 1.35 to 1.37 send the end of a large body twice where it is streamed in full duplex. The
+   * second one has no bytes and wants no reply.
+   */
+  private boolean isSecondEnd(Inbound in) {
+    if (in instanceof Inbound.RequestHeaders headers) {
+      fullDuplex = headers.modes().request() == BodyMode.FULL_DUPLEX_STREAMED;
+    }
+    if (!fullDuplex || !(in instanceof Inbound.RequestBody body) || !body.end()) {
+      return false;
+    }
+    boolean second = requestEnded && body.bytes().isEmpty();
+    requestEnded = true;
+    return second;
   }
 
   /** The phase's name, for tests and error messages. */

@@ -574,6 +574,33 @@ class ExchangeTest {
   }
 
   @Test
+  void fullDuplex_tellsTheLengthThatEnvoyDrops() {
+    router.advance(chat(BodyMode.FULL_DUPLEX_STREAMED));
+    var headers =
+        (Outbound.HeadersResponse)
+            router.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY), true)).getFirst();
+    long length = Scene.BODY.replace("chat", "model-a").length();
+    assertThat(headers.metadata()).containsEntry("content_length", length);
+    router.advance(new Inbound.Closed());
+  }
+
+  /** An upload that stalls gets a reply of Envoy's own, whose body is streamed as well. */
+  @Test
+  void fullDuplex_passesEnvoysOwnReply() {
+    router.advance(
+        Scene.chat(
+            new ProcessingModes(
+                BodyMode.FULL_DUPLEX_STREAMED, BodyMode.FULL_DUPLEX_STREAMED, true)));
+    router.advance(new Inbound.RequestBody(Bytes.utf8("{"), false));
+    assertThat(router.advance(Scene.answer(408))).hasSize(1);
+    var body =
+        (Outbound.BodyResponse) router.advance(Scene.answerBody("{\"error\":{}}", true)).getFirst();
+    assertThat(body.change())
+        .isEqualTo(new BodyChange.Stream(List.of(Bytes.utf8("{\"error\":{}}")), true));
+    assertThat(scene.records).hasSize(1);
+  }
+
+  @Test
   void fullDuplexWithTrailers_endsWithTheTrailersAnswer() {
     router.advance(chat(BodyMode.FULL_DUPLEX_STREAMED));
     router.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY), false));

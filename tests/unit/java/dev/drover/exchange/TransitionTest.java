@@ -54,7 +54,7 @@ class TransitionTest {
         "Ended!",
         "AwaitingResponse",
         "Ended",
-        "Ended",
+        "PassThrough",
         "Ended!",
         "Ended!",
         "AwaitingRequestBody",
