@@ -10,7 +10,7 @@ import java.io.ByteArrayOutputStream;
  * Puts an error response that is text into the shape of the client's API, which clients can read.
  * JSON under another label passes as it is. Confined to one exchange's callbacks.
  */
-final class TextError implements ResponseReader {
+public final class TextError implements ResponseReader {
   /** The code of such an error. */
   private static final String CODE = "provider_error";
 
@@ -29,6 +29,15 @@ final class TextError implements ResponseReader {
     this.status = status;
   }
 
+  /** Returns the error of a provider that sent a status and no body. */
+  public static Bytes withoutText(ClientApi client, int status) {
+    return client.error(status, CODE, message(status), null);
+  }
+
+  private static String message(int status) {
+    return "The provider sent status " + status + " without a reason.";
+  }
+
   @Override
   public Bytes read(Bytes chunk, boolean last) {
     int room = Math.min(chunk.length(), MOST - held.size());
@@ -42,9 +51,7 @@ final class TextError implements ResponseReader {
 
   private String message(String text) {
     String words = text.replaceAll("<[^>]*>", " ").replaceAll("\\s+", " ").strip();
-    return words.isEmpty()
-        ? "The provider sent status " + status + " without a reason."
-        : words.substring(0, Math.min(words.length(), SHOWN));
+    return words.isEmpty() ? message(status) : words.substring(0, Math.min(words.length(), SHOWN));
   }
 
   private static boolean isJson(Bytes body) {

@@ -3,6 +3,7 @@ package dev.drover.exchange;
 import dev.drover.catalog.Target;
 import dev.drover.dialect.ResponseHead;
 import dev.drover.dialect.ResponseTransform;
+import dev.drover.dialect.TextError;
 import dev.drover.exchange.account.Accounting;
 import dev.drover.exchange.account.Attempt;
 import dev.drover.exchange.account.CacheRecorder;
@@ -16,6 +17,7 @@ import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import dev.drover.message.ProcessingModes;
 import dev.drover.record.Outcome;
+import dev.drover.types.Bytes;
 import dev.drover.types.Wire;
 import java.util.List;
 import java.util.Map;
@@ -72,10 +74,22 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
     if (in.end()) {
       Map<String, Object> metadata = streaming.complete();
       return Transition.to(
-          new Ended(), new Outbound.HeadersResponse(edits, null, false, null, metadata));
+          new Ended(),
+          status < 400
+              ? new Outbound.HeadersResponse(edits, null, false, null, metadata)
+              : withReason(edits, status, metadata));
     }
     return Transition.to(
         streaming, new Outbound.HeadersResponse(edits, override(), false, null, Map.of()));
+  }
+
+  /** An error without a body gets one: clients show its message. */
+  private Outbound withReason(HeaderEdits edits, int status, Map<String, Object> metadata) {
+    Bytes reason = TextError.withoutText(exchange.request().client(), status);
+    HeaderEdits.Builder typed = new HeaderEdits.Builder();
+    typed.set("content-type", "application/json").set("content-length", reason.length());
+    return new Outbound.HeadersResponse(
+        edits.then(typed.build()), null, false, List.of(reason), metadata);
   }
 
   /** Copies an answer that may be kept. */

@@ -3,13 +3,17 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.drover.tools.standin.TestDataPlane;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Refusals of Envoy itself reach the client as errors of the API. */
 @Tag("data-plane")
@@ -85,5 +90,38 @@ class ProxyErrorsIT {
     String said = said("POST /v1/chat/completions HTTP/1.0|Content-Type: application/json|LENGTH");
     assertThat(said).startsWith("HTTP/1.0 200").contains("Hello from cheap-1");
     rig.record();
+  }
+
+  /** No client gets an error without a message, whatever a provider leaves out. */
+  @ParameterizedTest
+  @ValueSource(ints = {400, 404, 500, 503, 529})
+  void errorOfAProviderWithoutABody_getsOne(int status) throws Exception {
+    HttpServer mute =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    mute.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.getResponseHeaders().set("x-request-id", "r-1");
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
+    mute.start();
+    String url = "http://127.0.0.1:" + mute.getAddress().getPort() + "/v1";
+    Rig other =
+        new Rig(
+            Files.createDirectory(folder.resolve("other")),
+            Rig.yaml().replace("FIRST", url).replace("[cheap, dear]", "[cheap]"));
+    try {
+      var response = Http.post(other.url() + Http.CHAT, Http.chat("chat"));
+      assertThat(response.statusCode()).isEqualTo(status);
+      assertThat(response.body()).contains("The provider sent status " + status);
+      assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
+      assertThat(response.headers().firstValue("x-request-id")).hasValue("r-1");
+      other.record();
+    } finally {
+      other.close();
+      mute.stop(0);
+    }
   }
 }
