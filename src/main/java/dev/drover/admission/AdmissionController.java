@@ -149,7 +149,9 @@ public record AdmissionController(
   public Admission.Result.Out refused(Budget budget, long amount, Budget.Level level, Instant now) {
     boolean spent = level.limit() > 0 && level.spent() >= level.limit();
     boolean tooLarge = amount > level.limit() && !spent;
-    if (!tooLarge && amount > level.limit() - level.spent()) {
+    boolean closed =
+        budget.reservesBound() ? spent : !tooLarge && amount > level.limit() - level.spent();
+    if (closed) {
       budget.refused(now);
     }
     return why(budget, amount, level, now);
@@ -158,22 +160,30 @@ public record AdmissionController(
   private static Admission.Result.Out why(
       Budget budget, long amount, Budget.Level level, Instant now) {
     boolean spent = level.limit() > 0 && level.spent() >= level.limit();
-    if (amount > level.limit() && !spent) {
-      return out(budget, "less than this request may cost (expected: a smaller one)", NEVER);
-    }
-    if (amount <= level.limit() - level.spent()) {
+    boolean none = level.limit() == 0;
+    if (none || (!budget.reservesBound() && amount > level.limit() && !spent)) {
       return out(
-          budget, "held by requests under way (expected: a request when they are over)", A_SECOND);
+          budget,
+          "budget_exceeded",
+          "less than this request may cost (expected: a smaller one)",
+          NEVER);
+    }
+    if (budget.reservesBound() ? !spent : amount <= level.limit() - level.spent()) {
+      return out(
+          budget,
+          "budget_reserved",
+          "what is left is reserved for requests under way (expected: a request when they are over)",
+          A_SECOND);
     }
     return out(
         budget,
+        "budget_exceeded",
         "what is left of it does not cover this request (expected: a request after %s)"
             .formatted(budget.end(now)),
         Duration.between(now, budget.end(now)).toNanos());
   }
 
-  private static Admission.Result.Out out(Budget budget, String why, long waitNanos) {
-    return new Admission.Result.Out(
-        "budget_exceeded", "budget of " + budget.name() + ": " + why, waitNanos);
+  private static Admission.Result.Out out(Budget budget, String code, String why, long waitNanos) {
+    return new Admission.Result.Out(code, "budget of " + budget.name() + ": " + why, waitNanos);
   }
 }

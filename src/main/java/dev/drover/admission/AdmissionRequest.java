@@ -10,6 +10,20 @@ import java.util.Map;
  * @param tags the tags that policies give the request
  * @param tokens the expected tokens of prompt and response
  * @param costNanos the expected cost at the most expensive target of the model, in nano-dollars
+ * @param bound the most that it may take
  */
 public record AdmissionRequest(
-    Caller caller, String model, Map<String, String> tags, long tokens, long costNanos) {}
+    Caller caller,
+    String model,
+    Map<String, String> tags,
+    long tokens,
+    long costNanos,
+    Bound bound) {
+  /**
+   * The most that a request may take, over all attempts that are billed.
+   *
+   * @param tokens of prompt and response
+   * @param costNanos nano-dollars
+   */
+  public record Bound(long tokens, long costNanos) {}
+}

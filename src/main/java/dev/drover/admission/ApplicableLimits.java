@@ -21,6 +21,9 @@ public record ApplicableLimits(AdmissionRequest request, List<Quota> quotas, Lis
 
   /** Returns the amount that the request takes of a budget, in the budget's unit. */
   public long amount(Budget budget) {
+    if (budget.reservesBound()) {
+      return budget.money() ? request.bound().costNanos() : request.bound().tokens();
+    }
     return budget.money() ? request.costNanos() : request.tokens();
   }
 }

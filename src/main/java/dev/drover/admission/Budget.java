@@ -17,12 +17,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Money or tokens that may be spent within a day, week, month or year, or within any such time.
- * What a request is expected to cost is reserved when it is admitted and settled when it is over,
- * so that however many come at once, spent and reserved together never exceed the limit.
+ * Money or tokens that may be spent within a day, week, month or year, or within any such time. An
+ * amount is reserved when a request is admitted and settled when it is over. However many requests
+ * come at once, spent and reserved together never exceed the limit by more than one reservation.
  * Thread-safe: one immutable value swapped by compare-and-set. Amounts are nano-dollars or tokens.
  */
 public final class Budget {
+  /** Clocks are set back by no more than this in the course of things. */
+  private static final Duration CLOCK_STEP = Duration.ofMinutes(5);
+
   /**
    * The state.
    *
@@ -89,6 +92,7 @@ public final class Budget {
   private final AtomicReference<State> state;
   private volatile long limit;
   private volatile double softAt;
+  private volatile boolean reservesBound;
   private volatile Set<String> degradeTo = Set.of();
   private volatile List<Increase> increases = List.of();
   private volatile Instant lastRefused = Instant.MIN;
@@ -117,6 +121,7 @@ public final class Budget {
   void configure(BudgetConfig c) {
     limit = amount(c.limitUsd() != null ? c.limitUsd() : tokens(c));
     softAt = c.softAt();
+    reservesBound = c.reserve().equals("bound");
     degradeTo = Set.copyOf(c.degradeTo());
     increases =
         c.increases().stream()
@@ -144,6 +149,15 @@ public final class Budget {
   /** Returns whether the budget counts nano-dollars; otherwise it counts tokens. */
   public boolean money() {
     return money;
+  }
+
+  /**
+   * Returns whether a request reserves the most that it may cost. Then a request that nothing else
+   * is under way beside is admitted as long as the limit is not reached, however large it is: else
+   * the last of a budget could not be spent.
+   */
+  public boolean reservesBound() {
+    return reservesBound;
   }
 
   /** The limit in force now. */
@@ -238,7 +252,7 @@ public final class Budget {
     do {
       before = state.get();
       State s = rolled(before, now);
-      if (amount > most - s.spent - s.reserved) {
+      if (!fits(s, amount, most)) {
         return null;
       }
       after = s.reserving(amount);
@@ -248,8 +262,12 @@ public final class Budget {
 
   /** Returns whether {@link #reserve} would find room now. Reserves nothing. */
   boolean fits(long amount, Instant now) {
-    State s = rolled(state.get(), now);
-    return amount <= limit(now) - s.spent - s.reserved;
+    return fits(rolled(state.get(), now), amount, limit(now));
+  }
+
+  private boolean fits(State s, long amount, long most) {
+    boolean alone = reservesBound && s.reserved == 0 && s.spent < most;
+    return alone || amount <= most - s.spent - s.reserved;
   }
 
   /** Reserves an amount, whether it is there or not. */
@@ -323,10 +341,14 @@ public final class Budget {
         });
   }
 
-  /** The state in the window of now; a clock that goes back does not open an old window again. */
+  /**
+   * The state in the window of now. A clock that goes back a little does not open an old window
+   * again. One that was far ahead and came back does, with all that was spent meanwhile.
+   */
   private State rolled(State s, Instant now) {
     if (now.isBefore(s.end)) {
-      return s;
+      boolean ahead = now.plus(CLOCK_STEP).isBefore(start(s, s.slots.size() - 1));
+      return ahead ? fresh(now).with(window.slots() - 1, s.spent) : s;
     }
     State fresh = fresh(now);
     if (!window.rolling()) {

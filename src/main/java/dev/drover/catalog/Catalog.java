@@ -146,6 +146,7 @@ public final class Catalog {
             Objects.requireNonNull(c.price(), "filled in when the config is loaded"),
             config.currencies()),
         c.contextWindow(),
+        c.defaultOutputBound(),
         c.timeout().toMillis(),
         Set.copyOf(c.supports()),
         c.streamUsage(),

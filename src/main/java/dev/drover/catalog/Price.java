@@ -94,6 +94,27 @@ public record Price(Rates rates, List<Tier> tiers) {
     }
   }
 
+  /**
+   * The most that a request can cost, in nano-dollars: its prompt at the dearest rate for a prompt,
+   * its answer at the dearest rate for an answer, in whichever tier.
+   */
+  public long mostNanos(long input, long output) {
+    long most = mostNanos(rates, input, output);
+    for (Tier tier : tiers) {
+      if (input > tier.aboveInputTokens) {
+        most = Math.max(most, mostNanos(tier.rates, input, output));
+      }
+    }
+    return most;
+  }
+
+  private static long mostNanos(Rates r, long input, long output) {
+    long in = Math.max(Math.max(r.input, r.cachedInput), Math.max(r.cacheWrite5m, r.cacheWrite1h));
+    Rates dearest = new Rates(in, in, in, in, Math.max(r.output, r.reasoning), 0);
+    Usage usage = new Usage(Usage.Status.ESTIMATED, input, 0, 0, 0, output, 0, 0);
+    return new Price(dearest, List.of()).cost(usage).value();
+  }
+
   private static long rounded(long sum) {
     return sum / MILLION + (sum % MILLION * 2 >= MILLION ? 1 : 0);
   }

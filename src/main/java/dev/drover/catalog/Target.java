@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the name in the config
  * @param model the provider's name for the model
  * @param contextWindow tokens that prompt and response may have together; 0 when it is unknown
+ * @param defaultOutputBound the most tokens of an answer where the client gives no bound
  * @param timeoutMillis the longest time until the response headers of one attempt, in milliseconds
  * @param streamUsage true when a stream can be asked for usage
  * @param capacity requests that the target can serve at once, relative to others; at least 1
@@ -27,6 +28,7 @@ public record Target(
     String model,
     Price price,
     int contextWindow,
+    int defaultOutputBound,
     long timeoutMillis,
     Set<Capability> supports,
     boolean streamUsage,

@@ -1,5 +1,6 @@
 package dev.drover.routing;
 
+import dev.drover.admission.AdmissionRequest;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
@@ -32,6 +33,12 @@ public final class Estimates {
 
   /** The factor by which one sample may differ from what is known. */
   private static final double MOST_OFF = 2;
+
+  /** Few texts have fewer bytes to a token: random digits have 3, random base64 some 1.5. */
+  private static final double FEWEST_BYTES_PER_TOKEN = 2;
+
+  /** The factor by which the vendors' figures for media exceed the estimate at most. */
+  private static final long MEDIA_OFF = 3;
 
   /** Bytes of generated text per token: the usual rule of thumb for English. */
   private static final double OUTPUT_BYTES_PER_TOKEN = 4;
@@ -166,6 +173,50 @@ public final class Estimates {
     long learned =
         health.times().expectedNanos(routingRequest.facts().stream(), (double) output, now);
     return learned < 0 ? learned : (long) (learned * health.slowdown(now));
+  }
+
+  /**
+   * The most tokens and money that a request may take, over all attempts that are billed: the
+   * response at the dearest target, twice where the model hedges, and the prompt at each other
+   * target.
+   *
+   * @param times the number of targets that may be paid for a whole response
+   */
+  public AdmissionRequest.Bound bound(RoutingRequest routingRequest, int times) {
+    long tokens = 0; // of prompts at all targets, and more where it is a whole response
+    long cost = 0;
+    long moreTokens = 0;
+    long moreCost = 0;
+    for (Target target : routingRequest.model().targets()) {
+      if (target.enabled()) {
+        long input = upperInput(target, routingRequest.facts());
+        long output = upperOutput(target, routingRequest.facts());
+        long prompt = Math.min(MOST_NANOS, target.price().mostNanos(input, 0));
+        long whole = Math.min(MOST_NANOS, target.price().mostNanos(input, output));
+        tokens += input;
+        cost += prompt;
+        moreTokens = Math.max(moreTokens, (times - 1) * input + times * output);
+        moreCost = Math.max(moreCost, times * whole - prompt);
+      }
+    }
+    return new AdmissionRequest.Bound(tokens + moreTokens, cost + moreCost);
+  }
+
+  /**
+   * Prompt tokens that a request will not exceed. What earlier requests taught can be arranged by
+   * their caller, so the bytes bound it as well.
+   */
+  private long upperInput(Target target, RequestFacts facts) {
+    long byBytes = (long) Math.ceil(facts.promptBytes() / FEWEST_BYTES_PER_TOKEN);
+    return Math.max(mostInput(target, facts), facts.mediaTokens() * MEDIA_OFF + byBytes);
+  }
+
+  private static long upperOutput(Target target, RequestFacts facts) {
+    if (!facts.operation().generates()) {
+      return 0;
+    }
+    long bound = facts.maxOutputTokens();
+    return (bound >= 0 ? bound : target.defaultOutputBound()) * facts.choices();
   }
 
   /** Tokens of prompt and answer that it is expected to have at a target. */

@@ -64,7 +64,9 @@ public class AdmissionBenchmark {
                     new PresentedCredentials("Bearer " + SECRET, "", "", Map.of(), _ -> ""), now))
             .caller();
     Admission.Result result =
-        controller.admit(new AdmissionRequest(caller, "chat", Map.of(), 10, 1000));
+        controller.admit(
+            new AdmissionRequest(
+                caller, "chat", Map.of(), 10, 1000, new AdmissionRequest.Bound(10, 1000)));
     if (result instanceof Admission.Result.In(Admission admission)) {
       admission.end(10, 1000);
     }

@@ -223,7 +223,7 @@ class CallersIT {
     start(
         "{}, budgets: [ { limit_tokens: 1, degrade_to: [cheap] } ]",
         """
-        tags: { "centre=4711": { budgets: [ { limit_tokens: 40 } ] } }
+        tags: { "centre=4711": { budgets: [ { limit_tokens: 40, reserve: expected } ] } }
         policies: [ { name: p, when: 'caller == "bob"', tags: { centre: "4711" } } ]
         """);
     for (int i = 0; i < 3; i++) {

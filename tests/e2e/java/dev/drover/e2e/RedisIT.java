@@ -71,7 +71,9 @@ class RedisIT {
     }
 
     ApplicableLimits claim(long tokens, long cost) {
-      return controller.applicable(new AdmissionRequest(ALICE, "chat", Map.of(), tokens, cost));
+      return controller.applicable(
+          new AdmissionRequest(
+              ALICE, "chat", Map.of(), tokens, cost, new AdmissionRequest.Bound(tokens, cost)));
     }
 
     PendingReply<Coordinator.Reply> ask(long tokens, long cost) {
@@ -245,7 +247,8 @@ class RedisIT {
 
   @Test
   void memoryThatIsWiped_letsNoBudgetBeSpentTwice_norMorePlacesBeTakenThanThereAre() {
-    String yaml = alice("limits: { in_flight: 4 }, budgets: [ { limit_usd: 1 } ]");
+    String yaml =
+        alice("limits: { in_flight: 4 }, budgets: [ { limit_usd: 1, reserve: expected } ]");
     One a = one(yaml);
     a.in(1, 900_000_000).end(1, 900_000_000);
     redis.forget();
@@ -275,9 +278,24 @@ class RedisIT {
     assertThat(admitted(a, b, 500, 1, 20_000_000)).hasSize(25);
   }
 
+  /** A request that nothing else is under way beside has the rest, wherever it comes. */
+  @Test
+  void largeRequest_hasTheRest_whenNoDroverHasOneUnderWay() throws Exception {
+    String yaml = alice("budgets: [ { limit_usd: 1 } ]");
+    One a = one(yaml);
+    One b = one(yaml);
+    Admission large = a.in(1, 5_000_000_000L);
+    assertThat(b.admit(1, 5_000_000_000L))
+        .isInstanceOfSatisfying(
+            Admission.Result.Out.class, out -> assertThat(out.code()).isEqualTo("budget_reserved"));
+    assertThat(a.admit(1, 1)).isInstanceOf(Admission.Result.Out.class);
+    large.end(1, 999_999_999);
+    await("it is over", () -> !admitted(b, b, 1, 1, 5_000_000_000L).isEmpty());
+  }
+
   @Test
   void whatOthersSpend_isKnownHere_andSaidInRefusals() throws Exception {
-    String yaml = alice("budgets: [ { limit_usd: 1 } ]");
+    String yaml = alice("budgets: [ { limit_usd: 1, reserve: expected } ]");
     One a = one(yaml);
     One b = one(yaml);
     a.in(1, 900_000_000).end(1, 900_000_001);

@@ -30,7 +30,12 @@ class BudgetsTest {
             teams: { search: { budgets: %s } }
             keys: [ { id: alice, sha256: "%s", team: search, budgets: %s } ]
             """
-                .formatted(team, Callers.sha256("a"), key));
+                .formatted(expected(team), Callers.sha256("a"), expected(key)));
+  }
+
+  /** Budgets reserve what is expected, unless they say otherwise. */
+  private static String expected(String budgets) {
+    return budgets.replaceAll("\\{ (?=limit)", "{ reserve: expected, ");
   }
 
   private AdmissionController desk(Map<String, Object> stored, String key, String team) {
@@ -42,7 +47,9 @@ class BudgetsTest {
   }
 
   private static Admission.Result ask(AdmissionController controller, long tokens, long cost) {
-    return controller.admit(new AdmissionRequest(ALICE, "chat", Map.of(), tokens, cost));
+    return controller.admit(
+        new AdmissionRequest(
+            ALICE, "chat", Map.of(), tokens, cost, new AdmissionRequest.Bound(tokens, cost)));
   }
 
   private static Admission in(AdmissionController controller, long tokens, long cost) {
@@ -80,7 +87,7 @@ class BudgetsTest {
     assertThat(budget.spent(now)).isEqualTo(1);
     Admission held = in(controller, 0, 999_999_999);
     Admission.Result.Out busy = (Admission.Result.Out) ask(controller, 0, 5);
-    assertThat(busy.message()).contains("held by requests under way");
+    assertThat(busy.message()).contains("reserved for requests under way");
     assertThat(busy.waitNanos()).isEqualTo(1_000_000_000);
     held.end(0, 0);
     assertThat(((Admission.Result.Out) ask(controller, 0, 1_000_000_001)).waitNanos()).isNegative();
@@ -270,6 +277,71 @@ class BudgetsTest {
     AdmissionController between = desk(before.budgets().snapshot(), "[]", "[]");
     AdmissionController after = desk(between.budgets().snapshot(), "[ { limit_usd: 1 } ]", "[]");
     assertThat(after.budgets().all().getFirst().spent(now)).isEqualTo(7);
+  }
+
+  /**
+   * However many come at once and whatever they cost, one bound at most is spent over the limit.
+   */
+  @Test
+  void bound_isExceededByOneRequestAtMost() {
+    Cases.each(
+        random -> {
+          AdmissionController controller =
+              desk(Map.of(), "[ { reserve: bound, limit_tokens: 1000 } ]", "[]");
+          Budget budget = controller.budgets().all().getFirst();
+          int largest = 1 + random.nextInt(3000);
+          record Held(Admission admission, int bound) {}
+          List<Held> open = new ArrayList<>();
+          for (int i = 0; i < 300; i++) {
+            if (random.nextInt(3) > 0) {
+              int bound = random.nextInt(largest + 1);
+              if (ask(controller, bound, 0) instanceof Admission.Result.In(Admission admission)) {
+                open.add(new Held(admission, bound));
+              }
+            } else if (!open.isEmpty()) {
+              Held over = open.remove(random.nextInt(open.size()));
+              over.admission.end(random.nextInt(over.bound + 1), 0);
+            }
+            assertThat(budget.spent(now)).isLessThanOrEqualTo(1000 + largest);
+          }
+        });
+  }
+
+  @Test
+  void bound_letsALoneRequestHaveTheRest_andRefusesOthersMeanwhile() {
+    AdmissionController controller =
+        desk(Map.of(), "[ { reserve: bound, limit_tokens: 1000 } ]", "[]");
+    Budget budget = controller.budgets().all().getFirst();
+    Admission large = in(controller, 5000, 0);
+    Admission.Result.Out out = (Admission.Result.Out) ask(controller, 1, 0);
+    assertThat(out.code()).isEqualTo("budget_reserved");
+    assertThat(out.waitNanos()).isBetween(1_000_000_000L, 5_000_000_000L);
+    assertThat(budget.refusedSince(now.minusSeconds(1))).as("not spent").isFalse();
+    large.end(999, 0);
+    in(controller, 5000, 0).end(1, 0);
+    Admission.Result.Out spent = (Admission.Result.Out) ask(controller, 1, 0);
+    assertThat(spent.code()).isEqualTo("budget_exceeded");
+    assertThat(budget.refusedSince(now.minusSeconds(1))).isTrue();
+  }
+
+  @Test
+  void clockThatWasFarAhead_losesNothing_andShutsNobodyOut() {
+    for (String per : List.of("day", "week", "month", "rolling_day", "rolling_month")) {
+      now = Instant.parse("2026-03-04T12:00:00Z");
+      AdmissionController controller =
+          desk(Map.of(), "[ { limit_tokens: 100, per: " + per + " } ]", "[]");
+      Budget budget = controller.budgets().all().getFirst();
+      in(controller, 60, 0).end(60, 0);
+      now = now.plusSeconds(400L * 86_400);
+      in(controller, 30, 0).end(30, 0);
+      now = now.minusSeconds(400L * 86_400);
+      assertThat(budget.spent(now)).as(per).isBetween(30L, 100L);
+      assertThat(budget.start(now)).as(per).isBefore(now);
+      assertThat(budget.end(now)).as(per).isAfter(now);
+      in(controller, 1, 0).end(1, 0);
+      now = budget.end(now).plusSeconds(40L * 86_400);
+      assertThat(ask(controller, 100, 0)).as(per).isInstanceOf(Admission.Result.In.class);
+    }
   }
 
   @Test

@@ -42,7 +42,9 @@ class QuotasTest {
   }
 
   private Admission.Result ask(Caller caller, long tokens) {
-    return controller.admit(new AdmissionRequest(caller, "chat", Map.of(), tokens, 0));
+    return controller.admit(
+        new AdmissionRequest(
+            caller, "chat", Map.of(), tokens, 0, new AdmissionRequest.Bound(tokens, 0)));
   }
 
   private Admission in(Caller caller, long tokens) {

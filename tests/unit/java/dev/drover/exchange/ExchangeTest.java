@@ -108,7 +108,14 @@ class ExchangeTest {
         scene
             .state
             .controller()
-            .admit(new AdmissionRequest(Caller.ANONYMOUS, "chat", Map.of(), 100, 100)));
+            .admit(
+                new AdmissionRequest(
+                    Caller.ANONYMOUS,
+                    "chat",
+                    Map.of(),
+                    100,
+                    100,
+                    new AdmissionRequest.Bound(100, 100))));
   }
 
   @Test

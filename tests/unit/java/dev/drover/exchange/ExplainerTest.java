@@ -189,7 +189,7 @@ class ExplainerTest {
             "refused 403 model_not_allowed",
             "refused 404 model_not_found",
             "refused 429 rate_limited",
-            "refused 429 budget_exceeded");
+            "refused 429 budget_reserved");
   }
 
   @Test

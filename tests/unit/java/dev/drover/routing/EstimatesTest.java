@@ -178,4 +178,34 @@ class EstimatesTest {
       }
     }
   }
+
+  /** Whatever earlier answers taught, a budget reserves as much. */
+  @Test
+  void bound_doesNotFallByWhatACallerTeaches() throws Exception {
+    var model = Objects.requireNonNull(catalog.model("chat"));
+    RequestFacts facts =
+        Requests.facts(
+            "{\"model\":\"chat\",\"max_tokens\":1,\"max_completion_tokens\":4000,"
+                + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+    assertThat(facts.maxOutputTokens()).as("the larger of both").isEqualTo(4000);
+    Estimates estimates = fresh();
+    var before = estimates.bound(Requests.ask("x", model, facts), 1);
+    RequestFacts text = facts("w".repeat(20_000));
+    for (int i = 0; i < 150; i++) {
+      var usage = new Usage(Usage.Status.COMPLETE, 1, 0, 0, 0, 1, 0, 0);
+      for (Target each : model.targets()) {
+        estimates.learn(Requests.ask("x", model, text), each, usage, 4);
+      }
+    }
+    var after = estimates.bound(Requests.ask("x", model, facts), 1);
+    assertThat(after.costNanos()).isGreaterThanOrEqualTo(before.costNanos() * 9 / 10);
+    assertThat(after.costNanos()).as("4,000 tokens at 8 USD per million").isGreaterThan(32_000_000);
+    assertThat(after.tokens()).isGreaterThan(4000);
+    assertThat(estimates.bound(Requests.ask("x", model, facts), 2).costNanos())
+        .as("hedged")
+        .isGreaterThan(64_000_000);
+    assertThat(estimates.bound(Requests.ask("x", model, text), 1).tokens())
+        .as("without a bound of the client")
+        .isGreaterThan(10_000 + 8192);
+  }
 }

@@ -39,4 +39,10 @@ public record BudgetConfig(
                 "Targets that may still answer when the limit is reached; what they cost counts on. None given: nobody answers, requests get a 429.",
             def = "[]")
         List<String> degradeTo,
+    @Key(
+            doc =
+                "The amount that a request reserves while it is under way. `bound`: the most that it may cost, so that the budget is exceeded by one request at most. `expected`: what it is expected to cost, so that more requests run at once near the limit and may exceed it.",
+            def = "bound",
+            oneOf = {"bound", "expected"})
+        String reserve,
     @Key(doc = "More for a while.", def = "[]") List<BudgetIncreaseConfig> increases) {}

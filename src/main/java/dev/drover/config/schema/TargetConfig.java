@@ -25,6 +25,13 @@ public record TargetConfig(
         int contextWindow,
     @Key(
             doc =
+                "Tokens that an answer may have at most where the client gives no bound. Budgets reserve them.",
+            def = "8192",
+            min = "1",
+            max = "100000000")
+        int defaultOutputBound,
+    @Key(
+            doc =
                 "How long one attempt may take until the answer's headers. Envoy knows one time for all attempts of a request: the longest of the model's targets.",
             def = "30s",
             min = "100ms",

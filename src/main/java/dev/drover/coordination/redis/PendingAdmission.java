@@ -109,6 +109,7 @@ final class PendingAdmission implements ReservationListener {
     for (Budget budget : applicable.budgets()) {
       all.key(keys.spent(budget)).key(keys.reserved(budget));
       all.number(budget.limit(now)).number(applicable.amount(budget)).number(budget.spent(now));
+      all.number(budget.reservesBound() ? 1 : 0);
       all.number(budget.degradeTo().isEmpty() ? 0 : 1);
       all.number(budget.start(now).getEpochSecond()).number(ttlMillis(budget, now));
     }

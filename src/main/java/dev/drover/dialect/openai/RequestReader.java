@@ -13,6 +13,7 @@ import dev.drover.json.Utf8;
 import dev.drover.types.Bytes;
 import dev.drover.types.Capability;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,27 @@ import org.jspecify.annotations.Nullable;
 final class RequestReader {
   private static final String INCLUDE_USAGE = "\"include_usage\":true";
   private static final String OPTIONS = ",\"stream_options\":{" + INCLUDE_USAGE + "}";
+
+  /** The fields that decide about routing, money or what the client gets. */
+  private static final String[] KNOWN = {
+    "model",
+    "stream",
+    "stream_options",
+    "max_tokens",
+    "max_completion_tokens",
+    "n",
+    "messages",
+    "prompt",
+    "input",
+    "tools",
+    "functions",
+    "response_format",
+    "logprobs",
+    "temperature",
+    "audio"
+  };
+
+  private static final Set<String> FOLDED = Set.of(KNOWN);
 
   private static final long MOST_TOKENS = 1_000_000_000;
 
@@ -36,7 +58,7 @@ final class RequestReader {
   private boolean coldest;
   private @Nullable Edit usageEdit;
   private boolean usageAsked;
-  private boolean streamSeen;
+  private int seen;
   private boolean optionsSeen;
   private long maxOutputTokens = -1;
   private int choices = 1;
@@ -115,6 +137,7 @@ final class RequestReader {
   }
 
   private void field() {
+    checkName();
     if (in.keyIs("model")) {
       model();
     } else if (in.keyIs("stream")) {
@@ -122,7 +145,7 @@ final class RequestReader {
     } else if (in.keyIs("stream_options")) {
       streamOptions();
     } else if (in.keyIs("max_tokens") || in.keyIs("max_completion_tokens")) {
-      maxOutputTokens = positive(maxOutputTokens);
+      maxOutputTokens = Math.max(maxOutputTokens, positive(-1)); // a provider may heed either
     } else if (in.keyIs("n")) {
       choices = Math.clamp(positive(1), 1, 1024);
     } else if (in.keyIs("messages")) {
@@ -144,6 +167,28 @@ final class RequestReader {
     }
   }
 
+  /**
+   * Rejects a name that another JSON reader may take for one that is read here, and one that is
+   * given twice: a provider may go by the other one.
+   */
+  private void checkName() {
+    for (int i = 0; i < KNOWN.length; i++) {
+      if (in.keyIs(KNOWN[i])) {
+        once(KNOWN[i], (seen & 1 << i) != 0);
+        seen |= 1 << i;
+        return;
+      }
+    }
+    String name = in.key();
+    String folded = name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    if (!folded.equals(name) && FOLDED.contains(folded)) {
+      reject(
+          "ambiguous_name",
+          name + ": differs from " + folded + " in case only (expected: " + folded + ")",
+          name);
+    }
+  }
+
   private void model() {
     int from = in.position();
     if (in.peek() != Kind.STRING) {
@@ -152,14 +197,11 @@ final class RequestReader {
       return;
     }
     String name = in.string();
-    once("model", model != null);
     model = name;
     modelSpan = new Span(from, in.consumed());
   }
 
   private void stream() {
-    once("stream", streamSeen);
-    streamSeen = true;
     switch (in.peek()) {
       case BOOLEAN -> stream = in.bool();
       case NULL -> in.skip();
@@ -178,7 +220,6 @@ final class RequestReader {
   }
 
   private void streamOptions() {
-    once("stream_options", optionsSeen);
     optionsSeen = true;
     int from = in.position();
     if (in.peek() == Kind.NULL) {

@@ -138,7 +138,8 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
         model.name(),
         allowed.policy().tags(),
         times * tokens,
-        times * cost);
+        times * cost,
+        ruleset.estimates().bound(routing, times));
   }
 
   private StepResult<Admitted> replied(Missed missed, Coordinator.Reply reply) {

@@ -3,7 +3,7 @@
 --       budget what is spent, what is reserved
 -- ARGV: the member, for how many microseconds it counts as live; how many sources and the sources; how
 --       many quotas, tokens asked for, and of each quota five numbers; how many budgets, and of each
---       budget six values
+--       budget seven values
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local next_argument = 0
@@ -95,6 +95,7 @@ for i = 1, number() do
   local b = {spent = KEYS[key + 1], reserved = KEYS[key + 2]}
   key = key + 2
   local limit, amount, known = number(), argument(), number()
+  local lone = argument() == '1'
   local degrades, oldest = argument() == '1', number()
   b.amount = amount
   b.ttl = argument()
@@ -106,7 +107,9 @@ for i = 1, number() do
     end
   end
   spent = math.max(spent, known)
-  if tonumber(amount) > limit - spent - held(b.reserved) then
+  local reserved = held(b.reserved)
+  local alone = lone and reserved == 0 and spent < limit
+  if not alone and tonumber(amount) > limit - spent - reserved then
     if not degrades then
       return {'spent', tostring(i), string.format('%.0f', spent)}
     end
