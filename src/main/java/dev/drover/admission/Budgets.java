@@ -101,7 +101,9 @@ public final class Budgets {
     Caller caller = request.caller();
     Map<Owner, List<Budget>> owners = byOwner;
     List<Budget> found = new ArrayList<>(2);
-    found.addAll(owners.getOrDefault(Owner.key(caller.id()), List.of()));
+    if (caller.named()) {
+      found.addAll(owners.getOrDefault(Owner.key(caller.id()), List.of()));
+    }
     found.addAll(owners.getOrDefault(Owner.team(caller.team()), List.of()));
     found.addAll(owners.getOrDefault(Owner.project(caller.project()), List.of()));
     found.addAll(owners.getOrDefault(Owner.model(request.model()), List.of()));

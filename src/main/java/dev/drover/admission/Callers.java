@@ -77,7 +77,8 @@ public final class Callers {
       boolean prefix = c.spiffeId().endsWith("*");
       String id = prefix ? c.spiffeId().substring(0, c.spiffeId().length() - 1) : c.spiffeId();
       callers.workloads.add(
-          new Workload(caller(c.id(), c.team(), c.project(), c.models()), id, prefix));
+          new Workload(
+              caller(Caller.Kind.WORKLOAD, c.id(), c.team(), c.project(), c.models()), id, prefix));
     }
     callers.workloads.sort(
         Comparator.comparing(Workload::prefix)
@@ -95,7 +96,7 @@ public final class Callers {
   }
 
   private void add(KeyConfig c) {
-    Caller caller = caller(c.id(), c.team(), c.project(), c.models());
+    Caller caller = caller(Caller.Kind.KEY, c.id(), c.team(), c.project(), c.models());
     Instant expires = c.expires() == null ? null : OffsetDateTime.parse(c.expires()).toInstant();
     keys.put(c.sha256(), new Known(caller, c.sha256(), expires));
     if (c.nextSha256() != null) {
@@ -104,12 +105,18 @@ public final class Callers {
   }
 
   private static Caller caller(
-      String id, @Nullable String team, @Nullable String project, @Nullable List<String> models) {
+      Caller.Kind kind,
+      String id,
+      @Nullable String team,
+      @Nullable String project,
+      @Nullable List<String> models) {
     return new Caller(
+        kind,
         id,
         team == null ? "" : team,
         project == null ? "" : project,
-        models == null ? null : Set.copyOf(models));
+        models == null ? null : Set.copyOf(models),
+        true);
   }
 
   /** Returns whether clients that present no credential are let in. */

@@ -76,7 +76,7 @@ public final class Quotas {
   /** Returns the quotas that a request of a caller for a model must pass. */
   List<Quota> of(Caller caller, String model) {
     List<Quota> found = new ArrayList<>(3);
-    add(found, caller.id().isEmpty() ? null : byOwner.get(Owner.key(caller.id())));
+    add(found, caller.named() ? byOwner.get(Owner.key(caller.id())) : null);
     add(found, caller.team().isEmpty() ? null : byOwner.get(Owner.team(caller.team())));
     add(found, caller.project().isEmpty() ? null : byOwner.get(Owner.project(caller.project())));
     add(found, byOwner.get(Owner.model(model)));

@@ -52,6 +52,7 @@ final class TrustedIdentity {
   @Nullable AuthResult identify(PresentedCredentials shown) {
     if (jwt != null && shown.tokens().get(jwt.metadataKey()) instanceof Map<?, ?> claims) {
       return caller(
+          Caller.Kind.TOKEN,
           "claim " + jwt.id(),
           claim(claims, jwt.id()),
           claim(claims, jwt.team()),
@@ -59,6 +60,7 @@ final class TrustedIdentity {
     }
     if (headers != null && trusted(headers.from(), shown.spiffeId())) {
       return caller(
+          Caller.Kind.HEADER,
           headers.id(),
           shown.headers().apply(headers.id()),
           header(shown, headers.team()),
@@ -91,7 +93,7 @@ final class TrustedIdentity {
     return value instanceof String || value instanceof Number ? value.toString() : "";
   }
 
-  private AuthResult caller(String what, String id, String team, String project) {
+  private AuthResult caller(Caller.Kind kind, String what, String id, String team, String project) {
     if (id.isEmpty()) {
       return new AuthResult.Not(
           "invalid_identity", what + ": missing (expected: the name of the caller)");
@@ -104,6 +106,6 @@ final class TrustedIdentity {
                 .formatted(name.length(), MOST_CHARS));
       }
     }
-    return new AuthResult.As(new Caller(id, team, project, null, teams.contains(team)));
+    return new AuthResult.As(new Caller(kind, id, team, project, null, teams.contains(team)));
   }
 }

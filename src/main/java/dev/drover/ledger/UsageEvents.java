@@ -26,7 +26,7 @@ final class UsageEvents {
             .setId(record.id())
             .setKind(EventKind.EVENT_KIND_EXCHANGE)
             .setStartedMicros(micros(record.timing().started()))
-            .setKeyId(asked.caller().id())
+            .setKeyId(asked.caller().identity())
             .setTeam(asked.caller().team())
             .setProject(asked.caller().project())
             .putAllTags(asked.tags())

@@ -25,7 +25,12 @@ public record RoutingRequest(
    * alike.
    */
   public String key() {
-    return hints.session() == null ? id : hints.session();
+    return hints.session() == null ? id : named();
+  }
+
+  /** A session is its caller's own: who sends the same name has another one. */
+  private String named() {
+    return origin.caller().identity() + "|" + hints.session();
   }
 
   /**
@@ -34,9 +39,9 @@ public record RoutingRequest(
    */
   public String cohort() {
     if (hints.session() != null) {
-      return hints.session();
+      return named();
     }
-    String caller = origin.caller().id();
+    String caller = origin.caller().identity();
     return !caller.isEmpty() ? caller : !origin.spiffeId().isEmpty() ? origin.spiffeId() : id;
   }
 }

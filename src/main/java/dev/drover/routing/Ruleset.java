@@ -83,7 +83,7 @@ public record Ruleset(
       String id, Model model, RequestFacts facts, Bytes body, RoutingHints hints, Origin origin) {
     String task = hints.task() == null ? tasks.classify(facts, body) : hints.task();
     return new RoutingRequest(
-        id, model, facts, hints, task, session(model, facts, body, hints), origin);
+        id, model, facts, hints, task, session(model, facts, body, hints, origin), origin);
   }
 
   /**
@@ -102,7 +102,7 @@ public record Ruleset(
   }
 
   private @Nullable SessionKey session(
-      Model model, RequestFacts facts, Bytes body, RoutingHints hints) {
+      Model model, RequestFacts facts, Bytes body, RoutingHints hints, Origin origin) {
     boolean gains =
         model.affinity()
             && sessions.worth(facts.promptBytes())
@@ -111,7 +111,7 @@ public record Ruleset(
       return null;
     }
     return hints.session() != null
-        ? sessions.named(hints.session())
-        : sessions.begun(facts.prompt(), body);
+        ? sessions.named(origin.caller().identity(), hints.session())
+        : sessions.begun(origin.caller().identity(), facts.prompt(), body);
   }
 }

@@ -90,7 +90,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     fields.put("operation", record.asked().operation());
     fields.put("model", record.asked().model());
     fields.put("stream", record.asked().stream());
-    fields.put("caller", record.asked().caller().id());
+    fields.put("caller", record.asked().caller().identity());
     fields.put("team", record.asked().caller().team());
     fields.put("project", record.asked().caller().project());
     fields.put("task", record.asked().task());

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.config.ConfigLoader;
 import dev.drover.config.Loaded;
 import dev.drover.config.bind.Problem;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.record.Caller;
 import dev.drover.testing.Configs;
+import dev.drover.testing.FakeTicker;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,14 +93,15 @@ class CallersTest {
   void verifiedTokens_nameCallers_butAKeyGoesFirst() {
     Map<String, Object> token = Map.of("sub", "u-1", "org", Map.of("team", "search"));
     assertThat(vouched("Bearer eyJ0.eyJz.sig", "", token, Map.of()))
-        .isEqualTo(new AuthResult.As(new Caller("u-1", "search", "", null, true)));
+        .isEqualTo(
+            new AuthResult.As(new Caller(Caller.Kind.TOKEN, "u-1", "search", "", null, true)));
     assertThat(vouched("Bearer " + "e".repeat(2000), "", token, Map.of()))
         .as("tokens are long")
         .isInstanceOf(AuthResult.As.class);
     assertThat(vouched("Bearer sk-drover-nobody", "", token, Map.of()))
         .isInstanceOf(AuthResult.Not.class);
     assertThat(vouched("", "", Map.of("sub", 17L, "org", "x"), Map.of()))
-        .isEqualTo(new AuthResult.As(new Caller("17", "", "", null, false)));
+        .isEqualTo(new AuthResult.As(new Caller(Caller.Kind.TOKEN, "17", "", "", null, false)));
     assertThat(vouched("", "", Map.of("other", "x"), Map.of()))
         .isEqualTo(
             new AuthResult.Not(
@@ -108,7 +113,8 @@ class CallersTest {
   void headers_areBelievedOfTheTrustedHopAlone() {
     Map<String, String> headers = Map.of("x-user", "u-2", "x-team", "nobody", "x-project", "p");
     assertThat(vouched("", "spiffe://edge/gateway", Map.of(), headers))
-        .isEqualTo(new AuthResult.As(new Caller("u-2", "nobody", "p", null, false)));
+        .isEqualTo(
+            new AuthResult.As(new Caller(Caller.Kind.HEADER, "u-2", "nobody", "p", null, false)));
     assertThat(vouched("", "spiffe://other/gateway", Map.of(), headers))
         .isInstanceOf(AuthResult.Not.class);
     assertThat(vouched("", "", Map.of(), headers)).isInstanceOf(AuthResult.Not.class);
@@ -213,5 +219,36 @@ class CallersTest {
                     .anySatisfy(p -> assertThat(p).startsWith("workloads[0].spiffe_id"))
                     .anySatisfy(p -> assertThat(p).startsWith("teams.search.limits.burst"))
                     .hasSize(9));
+  }
+
+  /** A token's subject may be any text, also the name of a key, a workload or another source. */
+  @Test
+  void identity_isThePairOfSourceAndName() {
+    GatewayConfig config =
+        Configs.load(
+            Configs.THREE.replace("STRATEGY", "priority")
+                + """
+                keys:
+                  - id: alice
+                    sha256: "%s"
+                    limits: { requests_per_minute: 1 }
+                    budgets: [ { limit_usd: 1 } ]
+                """
+                    .formatted(Callers.sha256("a")));
+    FakeTicker time = new FakeTicker();
+    AdmissionController controller =
+        new AdmissionController(
+            new Quotas(time), new Budgets(Map.of(), () -> NOW), time, () -> NOW);
+    controller.configure(config);
+    Set<String> identities = new HashSet<>();
+    for (Caller.Kind kind : Caller.Kind.values()) {
+      Caller caller = new Caller(kind, "alice", "", "", null, false);
+      var bound = new AdmissionRequest.Bound(1, 1);
+      ApplicableLimits limits =
+          controller.applicable(new AdmissionRequest(caller, "chat", Map.of(), 1, 1, bound));
+      assertThat(limits.isEmpty()).as(kind.label()).isEqualTo(!caller.named());
+      identities.add(caller.identity());
+    }
+    assertThat(identities).as("keys and workloads have names apart").hasSize(3);
   }
 }

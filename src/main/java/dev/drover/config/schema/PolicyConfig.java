@@ -11,7 +11,7 @@ public record PolicyConfig(
     @Key(
             doc =
                 "A CEL expression that is true or false. Variables: `model`, `task` (as the client names it, else as found), `operation`, `stream`, `estimated_tokens`, "
-                    + "`caller`, `team`, `project`, `spiffe_id`, `k8s_namespace`, `k8s_service_account`, `headers` (a map, lower-case names), `now` (a timestamp: "
+                    + "`caller`, `caller_kind` (anonymous, key, workload, token or header), `team`, `project`, `spiffe_id`, `k8s_namespace`, `k8s_service_account`, `headers` (a map, lower-case names), `now` (a timestamp: "
                     + "`now.getHours(\"Asia/Ho_Chi_Minh\")`). Without it the rule always holds.",
             pattern = ".*\\S.*")
         @Nullable String when,

@@ -34,6 +34,7 @@ public final class PolicyLanguage {
     types.put("stream", SimpleType.BOOL);
     types.put("estimated_tokens", SimpleType.INT);
     types.put("caller", SimpleType.STRING);
+    types.put("caller_kind", SimpleType.STRING);
     types.put("team", SimpleType.STRING);
     types.put("project", SimpleType.STRING);
     types.put("spiffe_id", SimpleType.STRING);

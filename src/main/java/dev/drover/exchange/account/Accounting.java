@@ -227,7 +227,7 @@ public final class Accounting {
   private static Map<String, Object> metadata(ExchangeRecord record) {
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("model", String.valueOf(record.asked().model()));
-    metadata.put("caller", record.asked().caller().id());
+    metadata.put("caller", record.asked().caller().identity());
     metadata.put("team", record.asked().caller().team());
     metadata.put("target", record.target() == null ? "" : record.target());
     metadata.put("attempts", (long) record.attempts().size());

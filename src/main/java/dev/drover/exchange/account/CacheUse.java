@@ -45,7 +45,7 @@ public record CacheUse(
       return BYPASS;
     }
     String team = request.origin().caller().team();
-    String own = team.isEmpty() ? "key " + request.origin().caller().id() : "team " + team;
+    String own = team.isEmpty() ? "key " + request.origin().caller().identity() : "team " + team;
     CacheKey key =
         CacheKey.of(
             settings.shared() ? "" : own,

@@ -67,7 +67,7 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
     }
     if (!request.origin().caller().mayUse(model.name())) {
       return new StepResult.Refuse<>(
-          RefusedRequest.notAllowed(request.origin().caller().id(), facts, model.name()));
+          RefusedRequest.notAllowed(request.origin().caller().identity(), facts, model.name()));
     }
     return new StepResult.Continue<>(new Authorized(parsed, model));
   }

@@ -13,6 +13,7 @@ public record Facts(RoutingRequest routingRequest, long estimatedTokens, Instant
     implements CelVariableResolver {
   private static final Map<String, Function<Facts, String>> TEXTS =
       Map.of(
+          "caller_kind", facts -> facts.routingRequest.origin().caller().kind().label(),
           "caller", facts -> facts.routingRequest.origin().caller().id(),
           "team", facts -> facts.routingRequest.origin().caller().team(),
           "project", facts -> facts.routingRequest.origin().caller().project(),

@@ -81,9 +81,13 @@ public final class Sessions {
     return warm.estimatedSize();
   }
 
-  /** The key of a conversation that the client has named. */
-  public SessionKey named(String session) {
-    MessageDigest digest = digest();
+  /**
+   * The key of a conversation that the client has named. Each caller has conversations of its own.
+   *
+   * @param caller the caller's identity
+   */
+  public SessionKey named(String caller, String session) {
+    MessageDigest digest = digest(caller);
     digest.update((byte) 'n');
     digest.update(session.getBytes(StandardCharsets.UTF_8));
     return key(digest);
@@ -92,12 +96,14 @@ public final class Sessions {
   /**
    * The key of a conversation by how it began: instructions, tools and the user's first message,
    * which every further request repeats. Null when there is nothing to go by.
+   *
+   * @param caller the caller's identity
    */
-  public @Nullable SessionKey begun(Prompt prompt, Bytes body) {
+  public @Nullable SessionKey begun(String caller, Prompt prompt, Bytes body) {
     if (prompt.firstUser().isEmpty()) {
       return null;
     }
-    MessageDigest digest = digest();
+    MessageDigest digest = digest(caller);
     digest.update((byte) 'b');
     prompt.instructions().forEach(span -> add(digest, body, span));
     if (prompt.tools() != null) {
@@ -113,10 +119,12 @@ public final class Sessions {
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, length));
   }
 
-  private MessageDigest digest() {
+  private MessageDigest digest(String caller) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(salt);
+      digest.update(caller.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
       return digest;
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256: missing (expected: in every JDK)", e);

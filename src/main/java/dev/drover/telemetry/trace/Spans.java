@@ -101,7 +101,7 @@ final class Spans {
   }
 
   private static void caller(SpanBuilder span, Caller caller) {
-    set(span, "drover.caller", caller.id());
+    set(span, "drover.caller", caller.identity());
     set(span, "drover.team", caller.team());
     set(span, "drover.project", caller.project());
   }

@@ -163,11 +163,15 @@ class AffinityTest {
   void keys_areSalted_andBounded() {
     Sessions one = new Sessions(new byte[] {1}, time);
     Sessions two = new Sessions(new byte[] {2}, time);
-    assertThat(one.named("s")).isEqualTo(one.named("s")).isNotEqualTo(two.named("s"));
+    assertThat(one.named("a", "s"))
+        .isEqualTo(one.named("a", "s"))
+        .isNotEqualTo(two.named("a", "s"))
+        .isNotEqualTo(one.named("b", "s"))
+        .isNotEqualTo(one.named("", "as"));
     one.configure(
         Configs.load(YAML + "affinity: { max_sessions: 10, min_tokens: 0 }\n").affinity());
     for (int i = 0; i < 1000; i++) {
-      one.note(one.named("s" + i), "a", 5000);
+      one.note(one.named("", "s" + i), "a", 5000);
     }
     assertThat(one.size()).isLessThanOrEqualTo(10);
   }
