@@ -8,6 +8,7 @@ import dev.drover.credential.AuthScheme;
 import dev.drover.credential.CredentialPool;
 import dev.drover.credential.Secrets;
 import dev.drover.dialect.Dialects;
+import dev.drover.types.HeaderNames;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that can be asked for and everything that can answer. Immutable. */
@@ -29,6 +31,8 @@ public final class Catalog {
   private final Map<String, Target> byId = new HashMap<>();
   private final Map<String, Model> models;
   private final Map<String, Model> names;
+  private final HeaderNames forwardedHeaders;
+  private final Provider.HeaderRoom providerHeaderRoom;
   private final Set<String> providerHeaders = new LinkedHashSet<>();
 
   private Catalog(
@@ -39,6 +43,18 @@ public final class Catalog {
       providerHeaders.addAll(target.provider().headers().keySet());
       providerHeaders.add(target.provider().auth().header());
     }
+    List<HeaderNames> forwarded =
+        targets.values().stream().map(target -> target.provider().forwards()).toList();
+    this.forwardedHeaders =
+        new HeaderNames(
+            forwarded.stream().flatMap(each -> each.names().stream()).collect(Collectors.toSet()),
+            forwarded.stream().flatMap(each -> each.prefixes().stream()).distinct().toList());
+    List<Provider.HeaderRoom> rooms =
+        targets.values().stream().map(target -> target.provider().headerRoom()).toList();
+    this.providerHeaderRoom =
+        new Provider.HeaderRoom(
+            rooms.stream().mapToInt(Provider.HeaderRoom::headers).max().orElse(0),
+            rooms.stream().mapToInt(Provider.HeaderRoom::bytes).max().orElse(0));
     this.models = Collections.unmodifiableMap(models);
     this.names = Collections.unmodifiableMap(names);
   }
@@ -110,6 +126,16 @@ public final class Catalog {
     return Collections.unmodifiableSet(providerHeaders);
   }
 
+  /** Returns the headers of clients that one provider or another gets by its config. */
+  public HeaderNames forwardedHeaders() {
+    return forwardedHeaders;
+  }
+
+  /** Returns the room that the headers of any one provider take at most. */
+  public Provider.HeaderRoom providerHeaderRoom() {
+    return providerHeaderRoom;
+  }
+
   public Collection<Target> targets() {
     return targets.values();
   }
@@ -133,6 +159,7 @@ public final class Catalog {
         keys,
         AuthScheme.named(c.auth()),
         c.headers(),
+        HeaderNames.of(c.forwardHeaders()),
         c.passthrough());
   }
 

@@ -3,6 +3,7 @@ package dev.drover.catalog;
 import dev.drover.credential.AuthScheme;
 import dev.drover.credential.CredentialPool;
 import dev.drover.dialect.Dialect;
+import dev.drover.types.HeaderNames;
 import java.util.Map;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param keys the provider's API keys
  * @param auth the header that takes a key
  * @param headers further request headers, lower-case names
+ * @param forwards headers of clients that the provider gets beside those of the client's API
  * @param passthrough true when the provider gets the keys that clients send for it
  */
 public record Provider(
@@ -31,4 +33,22 @@ public record Provider(
     CredentialPool keys,
     AuthScheme auth,
     Map<String, String> headers,
-    boolean passthrough) {}
+    HeaderNames forwards,
+    boolean passthrough) {
+  /**
+   * The room that the headers of the config take in a request.
+   *
+   * @param headers their number
+   * @param bytes the bytes of their names and values
+   */
+  public record HeaderRoom(int headers, int bytes) {}
+
+  /** Returns the room that this provider's headers take. */
+  HeaderRoom headerRoom() {
+    int bytes = 0;
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      bytes += header.getKey().length() + header.getValue().length();
+    }
+    return new HeaderRoom(headers.size(), bytes);
+  }
+}

@@ -1,6 +1,7 @@
 package dev.drover.dialect;
 
 import dev.drover.types.Bytes;
+import dev.drover.types.HeaderNames;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,12 @@ public interface ClientApi {
    * account names. No provider gets them from a client.
    */
   Set<String> credentialHeaders();
+
+  /**
+   * Returns the request headers of this API, in lower case, that a provider of the same API gets
+   * from a client.
+   */
+  HeaderNames forwardedHeaders();
 
   /**
    * Returns the top-level fields of a request that do not change its response. They do not count

@@ -212,7 +212,7 @@ final class AwaitingRequestBody implements Phase {
   }
 
   private HeaderEdits strip() {
-    return new HeaderEdits(request.strip(), Map.of());
+    return new HeaderEdits(request.headers().strip(), Map.of());
   }
 
   private boolean fullDuplex() {

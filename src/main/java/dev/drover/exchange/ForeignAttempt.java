@@ -13,6 +13,7 @@ import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.Translation;
 import dev.drover.dialect.UpstreamRequest;
 import dev.drover.exchange.account.Attempt;
+import dev.drover.exchange.account.ClientHeaders;
 import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.message.BodyChange;
 import dev.drover.message.BodyMode;
@@ -41,7 +42,8 @@ record ForeignAttempt(
     Target target,
     ClientApi client,
     Operation operation,
-    String query)
+    String query,
+    Map<String, String> forwarded)
     implements Phase {
   static Transition open(
       ExchangeContext context,
@@ -66,7 +68,13 @@ record ForeignAttempt(
         new ProcessingModes(BodyMode.BUFFERED, in.modes().response(), answerToo);
     return Transition.to(
         new ForeignAttempt(
-            context, ruleset, target, client, operation, query < 0 ? "" : path.substring(query)),
+            context,
+            ruleset,
+            target,
+            client,
+            operation,
+            query < 0 ? "" : path.substring(query),
+            ClientHeaders.forwarded(in.headers(), client, ruleset.catalog())),
         new Outbound.HeadersResponse(HeaderEdits.NONE, modes, false, null, Map.of()));
   }
 
@@ -136,6 +144,7 @@ record ForeignAttempt(
                 provider,
                 upstream,
                 attempt.credential(),
+                forwarded,
                 context.wall().instant())
             .set("content-length", Bytes.length(rope))
             .build();

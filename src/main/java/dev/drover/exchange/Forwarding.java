@@ -27,7 +27,12 @@ final class Forwarding {
     if (!request.ruleset().fallbacks()) {
       Attempt only = exchange.attempts().getFirst();
       TargetHeaders.add(
-          edits, plan.primary().provider(), upstream.request(), only.credential(), now);
+          edits,
+          plan.primary().provider(),
+          upstream.request(),
+          only.credential(),
+          request.headers().forwarded(),
+          now);
       edits.add(request.trace().passOn(only.spanId()));
     } else {
       edits.add(request.trace().passOn(request.trace().spanId()));

@@ -86,6 +86,7 @@ final class ShadowAttempt implements Phase {
                 target.provider(),
                 upstream.request(),
                 attempt.credential(),
+                exchange.request().headers().forwarded(),
                 context.wall().instant())
             .build();
     return Transition.to(

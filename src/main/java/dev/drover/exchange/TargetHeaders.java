@@ -8,6 +8,7 @@ import dev.drover.dialect.UpstreamRequest;
 import dev.drover.message.HeaderEdits;
 import dev.drover.types.Wire;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a provider must and must not see in the headers of a request. */
@@ -19,12 +20,14 @@ final class TargetHeaders {
    * of the plan may have left: Envoy keeps header changes from attempt to attempt.
    *
    * @param credential what proves who pays, or null for none
+   * @param forwarded headers of the client that some providers get, by name
    */
   static HeaderEdits.Builder add(
       HeaderEdits.Builder edits,
       Provider provider,
       UpstreamRequest request,
       @Nullable Credential credential,
+      Map<String, String> forwarded,
       Instant now) {
     edits.set(":authority", provider.authority());
     edits.remove(Wire.PLAN_HEADER).remove(Wire.SHADOW_HEADER).remove(Wire.EXCHANGE_HEADER);
@@ -34,6 +37,14 @@ final class TargetHeaders {
     UpstreamRequest sent =
         credential == null ? request : credential.authorize(request, provider.authority(), now);
     edits.set(":path", sent.path());
+    forwarded.forEach(
+        (name, value) -> {
+          if (provider.forwards().has(name)) {
+            edits.set(name, value);
+          } else {
+            edits.remove(name);
+          }
+        });
     sent.headers().forEach(edits::set);
     provider.headers().forEach(edits::set);
     return edits;

@@ -83,6 +83,7 @@ record UpstreamAttempt(ExchangeContext context, Attempt attempt, boolean shared)
                 target.provider(),
                 upstream.request(),
                 attempt.credential(),
+                request.headers().forwarded(),
                 context.wall().instant())
             .add(request.trace().passOn(attempt.spanId()))
             .build();

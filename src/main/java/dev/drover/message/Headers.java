@@ -1,5 +1,6 @@
 package dev.drover.message;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +15,9 @@ public interface Headers {
   /** Gives each name that starts with {@code prefix}; one that comes several times as often. */
   void names(String prefix, Consumer<String> each);
 
+  /** Returns the bytes of all values of a header. */
+  long valueBytes(String name);
+
   /** The names that start with {@code prefix}, each once. */
   default Set<String> namesWith(String prefix) {
     Set<String> found = new LinkedHashSet<>();
@@ -27,6 +31,11 @@ public interface Headers {
       @Override
       public @Nullable String first(String name) {
         return map.get(name);
+      }
+
+      @Override
+      public long valueBytes(String name) {
+        return text(name).getBytes(StandardCharsets.UTF_8).length;
       }
 
       @Override

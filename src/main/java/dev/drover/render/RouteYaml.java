@@ -42,6 +42,22 @@ final class RouteYaml {
           "x-envoy-external-address",
           "x-envoy-internal");
 
+  /** The headers in which clients prove who they are, here or anywhere. */
+  private static final List<String> CREDENTIALS =
+      Stream.concat(
+              Stream.of(
+                  "authorization",
+                  "proxy-authorization",
+                  "x-api-key",
+                  "api-key",
+                  "x-goog-api-key",
+                  "cookie",
+                  "x-forwarded-client-cert"),
+              Dialects.clients().stream().flatMap(client -> client.credentialHeaders().stream()))
+          .distinct()
+          .sorted()
+          .toList();
+
   /** The plans that lead to one of some targets. */
   private static final String PLANS_TO = Wire.PLAN_PREFIX.replace("|", "\\|") + ".*\\|(%s)";
 
@@ -207,23 +223,27 @@ final class RouteYaml {
       return map(
           "name", "undecided " + path, "match", match, "direct_response", reply(503, UNDECIDED));
     }
+    Map<String, Object> route =
+        map("name", "pass-through " + path, "match", match, "route", passedThroughTo(operation));
+    if (!config.envoy().passThroughCredentials()) {
+      route.put("request_headers_to_remove", CREDENTIALS);
+    }
+    return route;
+  }
+
+  private Map<String, Object> passedThroughTo(Operation operation) {
+    Target to = Objects.requireNonNull(passThrough);
     return map(
-        "name",
-        "pass-through " + path,
-        "match",
-        match,
-        "route",
-        map(
-            "cluster",
-            PASS_THROUGH,
-            "prefix_rewrite",
-            passThrough.provider().basePath() + operation.suffix(),
-            "host_rewrite_literal",
-            passThrough.provider().authority(),
-            "timeout",
-            "0s",
-            "idle_timeout",
-            Tree.seconds(RaisedLimits.idleTimeout(config))));
+        "cluster",
+        PASS_THROUGH,
+        "prefix_rewrite",
+        to.provider().basePath() + operation.suffix(),
+        "host_rewrite_literal",
+        to.provider().authority(),
+        "timeout",
+        "0s",
+        "idle_timeout",
+        Tree.seconds(RaisedLimits.idleTimeout(config)));
   }
 
   private static Map<String, Object> other() {

@@ -85,7 +85,8 @@ public final class Estimates {
   public Permit begin(Target target, RoutingRequest routingRequest) {
     TargetHealth its = health(target);
     return its.begin(
-        expectedNanos(its, routingRequest, expectedOutput(routingRequest), ticker.nanos()));
+        expectedNanos(its, routingRequest, expectedOutput(routingRequest), ticker.nanos()),
+        routingRequest.origin().caller().identity());
   }
 
   /** Prompt tokens that a request is expected to have at a target. */

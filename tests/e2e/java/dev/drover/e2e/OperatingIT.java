@@ -189,18 +189,32 @@ class OperatingIT {
 
     start(Rig.yaml().replace("envoy: {", "envoy: { pass_through: cheap,"));
     rig.server.close();
-    try (HttpClient own = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      HttpResponse<String> passed =
-          own.send(
-              Http.request(rig.url() + Http.CHAT)
-                  .header("authorization", "Bearer " + Rig.FIRST_KEY)
-                  .POST(BodyPublishers.ofString(Http.chat("cheap-1")))
-                  .build(),
-              BodyHandlers.ofString());
-      assertThat(passed.statusCode()).isEqualTo(200);
-      assertThat(passed.body()).contains("Hello from cheap-1");
-    }
+    assertThat(passedThrough().statusCode()).as("the client's key stays out").isEqualTo(401);
+    assertThat(rig.first.received().getLast().headers())
+        .doesNotContainKeys("authorization", "cookie", "x-api-key");
     rig.close();
+
+    start(
+        Rig.yaml()
+            .replace("envoy: {", "envoy: { pass_through: cheap, pass_through_credentials: true,"));
+    rig.server.close();
+    HttpResponse<String> passed = passedThrough();
+    assertThat(passed.statusCode()).isEqualTo(200);
+    assertThat(passed.body()).contains("Hello from cheap-1");
+    rig.close();
+  }
+
+  private HttpResponse<String> passedThrough() throws Exception {
+    try (HttpClient own = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      return own.send(
+          Http.request(rig.url() + Http.CHAT)
+              .header("authorization", "Bearer " + Rig.FIRST_KEY)
+              .header("x-api-key", "sk-drover-none")
+              .header("cookie", "session=1")
+              .POST(BodyPublishers.ofString(Http.chat("cheap-1")))
+              .build(),
+          BodyHandlers.ofString());
+    }
   }
 
   @Test

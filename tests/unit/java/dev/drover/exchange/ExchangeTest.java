@@ -78,7 +78,9 @@ class ExchangeTest {
                         "authorization",
                         "Bearer sk",
                         "accept-encoding",
-                        "br"))
+                        "br",
+                        "x-api-key",
+                        "k"))
                 .getFirst();
     assertThat(answer.edits().remove())
         .contains("x-drover-plan", "authorization", "accept-encoding", "x-api-key");
@@ -550,7 +552,8 @@ class ExchangeTest {
 
   @Test
   void fullDuplex_answersHeadersWithTheBody() {
-    assertThat(router.advance(chat(BodyMode.FULL_DUPLEX_STREAMED))).isEmpty();
+    assertThat(router.advance(chat(BodyMode.FULL_DUPLEX_STREAMED, "authorization", "Bearer sk")))
+        .isEmpty();
     assertThat(
             router.advance(new Inbound.RequestBody(Bytes.utf8(Scene.BODY.substring(0, 10)), false)))
         .isEmpty();

@@ -47,6 +47,7 @@ class TargetHeadersTest {
                 provider,
                 REQUEST,
                 new ApiKey("sk-1", provider.auth()),
+                Map.of(),
                 Instant.EPOCH)
             .build();
     assertThat(edits.set()).containsEntry(scheme.header(), scheme.value("sk-1"));
@@ -67,5 +68,29 @@ class TargetHeadersTest {
                 assertThat(broken.report())
                     .contains(
                         "providers.one.headers.api-key: given (expected: a header other than the one that `auth` fills)"));
+  }
+
+  /** Envoy keeps header changes from attempt to attempt, so each attempt sets or removes them. */
+  @Test
+  void listedHeaderOfTheClient_isSentToThatProviderAlone() {
+    Catalog catalog =
+        Configs.catalog(Configs.load(yaml("bearer", ", forward_headers: [x-tenant]")));
+    Map<String, String> forwarded = Map.of("x-tenant", "t-1");
+    for (String target : new String[] {"a", "b"}) {
+      HeaderEdits edits =
+          TargetHeaders.add(
+                  TargetHeaders.clear(catalog),
+                  Objects.requireNonNull(catalog.target(target)).provider(),
+                  REQUEST,
+                  null,
+                  forwarded,
+                  Instant.EPOCH)
+              .build();
+      if (target.equals("a")) {
+        assertThat(edits.set()).containsEntry("x-tenant", "t-1");
+      } else {
+        assertThat(edits.remove()).contains("x-tenant");
+      }
+    }
   }
 }

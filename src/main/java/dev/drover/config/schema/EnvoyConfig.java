@@ -49,7 +49,12 @@ public record EnvoyConfig(
     @Key(
             doc =
                 "Target that gets LLM requests, unchanged, when Drover cannot be reached. Without it they get 503.")
-        @Nullable String passThrough) {
+        @Nullable String passThrough,
+    @Key(
+            doc =
+                "Whether that target also gets the credentials and cookies of clients. They may be keys of this gateway.",
+            def = "false")
+        boolean passThroughCredentials) {
   /**
    * Returns whether Envoy has an upstream-level filter, so that a request can fall back to other
    * targets.

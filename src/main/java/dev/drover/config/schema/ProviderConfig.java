@@ -32,6 +32,12 @@ public record ProviderConfig(
         Map<String, String> headers,
     @Key(
             doc =
+                "Headers of clients that it gets beside those of the client's API, by name or by beginning (`x-team-*`). Credentials stay out.",
+            def = "[]",
+            pattern = "[a-z0-9][a-z0-9-]*\\*?")
+        List<String> forwardHeaders,
+    @Key(
+            doc =
                 "Whether it gets the key that a client sends in `authorization`, if that is none of this gateway's; clients that send none are served with `credentials`.",
             def = "false")
         boolean passthrough) {}

@@ -7,6 +7,7 @@ import dev.drover.dialect.PathTemplate;
 import dev.drover.dialect.RateLimit;
 import dev.drover.json.JsonText;
 import dev.drover.types.Bytes;
+import dev.drover.types.HeaderNames;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,9 @@ public final class OpenAiClient implements ClientApi {
       operation("text_completion", "POST", "/completions", true, true);
   static final Operation EMBEDDINGS = operation("embeddings", "POST", "/embeddings", true, false);
   static final Operation MODELS = operation("models", "GET", "/models", false, false);
+
+  /** OpenAI's client libraries describe themselves in {@code x-stainless-*}. */
+  private static final HeaderNames FORWARDED = HeaderNames.of(Set.of("openai-*", "x-stainless-*"));
 
   private static final List<Operation> OPERATIONS = List.of(CHAT, COMPLETIONS, EMBEDDINGS, MODELS);
 
@@ -50,6 +54,11 @@ public final class OpenAiClient implements ClientApi {
   @Override
   public Set<String> credentialHeaders() {
     return Set.of("authorization", "api-key", "openai-organization", "openai-project");
+  }
+
+  @Override
+  public HeaderNames forwardedHeaders() {
+    return FORWARDED;
   }
 
   @Override

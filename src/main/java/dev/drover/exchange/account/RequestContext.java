@@ -16,7 +16,6 @@ import dev.drover.types.Usage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param query the query of the client's path, with its question mark; may be empty
  * @param origin where it comes from, and who asks
  * @param wishes what the client asks of the choice
- * @param strip headers of the client that nobody else may see
+ * @param headers the client's headers: which stay here and which go on
  * @param clientKey a provider's key that the client brings along, or null
  * @param modes as announced for the stream
  */
@@ -41,7 +40,7 @@ public record RequestContext(
     String query,
     Origin origin,
     RoutingHintHeaders wishes,
-    Set<String> strip,
+    ClientHeaders headers,
     @Nullable ClientKey clientKey,
     ProcessingModes modes,
     Instant started,
@@ -107,7 +106,7 @@ public record RequestContext(
         query,
         origin.by(caller),
         wishes,
-        strip,
+        headers,
         clientKey,
         modes,
         started,

@@ -5,6 +5,7 @@ import dev.drover.admission.PresentedCredentials;
 import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Operation;
+import dev.drover.exchange.account.ClientHeaders;
 import dev.drover.exchange.account.ClientKey;
 import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.exchange.account.RequestContext;
@@ -12,10 +13,6 @@ import dev.drover.exchange.account.RoutingHintHeaders;
 import dev.drover.message.Inbound;
 import dev.drover.record.Caller;
 import dev.drover.routing.Ruleset;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,28 +20,6 @@ import org.jspecify.annotations.Nullable;
  * the headers ask for. The server and {@code explain} run the same steps. Immutable, thread-safe.
  */
 public record HeaderSteps(ExchangeContext context) {
-  private static final String INTERNAL = "x-drover-";
-  private static final String ENVOY = "x-envoy-";
-
-  /**
-   * Credentials meant for Drover or for others, and encodings that would keep it from reading the
-   * response.
-   */
-  private static final List<String> NOT_FOR_PROVIDERS =
-      Stream.concat(
-              Stream.of(
-                  "authorization",
-                  "proxy-authorization",
-                  "x-api-key",
-                  "api-key",
-                  "x-goog-api-key",
-                  "cookie",
-                  "x-forwarded-client-cert",
-                  "accept-encoding"),
-              Dialects.clients().stream().flatMap(client -> client.credentialHeaders().stream()))
-          .distinct()
-          .toList();
-
   /**
    * Runs the steps.
    *
@@ -79,11 +54,7 @@ public record HeaderSteps(ExchangeContext context) {
   private RequestContext context(
       Inbound.RequestHeaders in, ClientApi client, Operation operation, String path) {
     int query = path.indexOf('?');
-    Set<String> strip = new LinkedHashSet<>(NOT_FOR_PROVIDERS);
-    in.headers().names(INTERNAL, strip::add);
-    in.headers().names(ENVOY, strip::add);
     Ruleset ruleset = context.ruleset().get();
-    strip.addAll(ruleset.callers().ownHeaders());
     String clientKey = ruleset.callers().clientKey(in.headers().text("authorization"));
     String id = context.ids().get();
     return new RequestContext(
@@ -95,7 +66,7 @@ public record HeaderSteps(ExchangeContext context) {
         query < 0 ? "" : path.substring(query),
         Workloads.origin(in.headers(), in.peer()),
         RoutingHintHeaders.of(in.headers()::first),
-        strip,
+        ClientHeaders.of(in.headers(), client, ruleset),
         clientKey == null ? null : new ClientKey(clientKey),
         in.modes(),
         context.wall().instant(),
@@ -123,6 +94,13 @@ public record HeaderSteps(ExchangeContext context) {
   private static RequestHead checked(RequestContext request, Inbound.RequestHeaders in) {
     if (!request.operation().takesBody()) {
       return new RequestHead(request, null);
+    }
+    if (!request.headers().fits()) {
+      return refused(
+          request,
+          431,
+          "headers_too_large",
+          "headers: no room for Drover's own beside them (expected: fewer or shorter ones)");
     }
     String encoding = in.headers().text("content-encoding");
     if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {

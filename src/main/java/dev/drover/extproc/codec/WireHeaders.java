@@ -67,6 +67,18 @@ final class WireHeaders implements Headers {
   }
 
   @Override
+  public long valueBytes(String name) {
+    long bytes = 0;
+    for (int i = 0; i < all.size(); i += 2) {
+      Bytes each = all.get(i);
+      if (each.length() == name.length() && begins(each, name)) {
+        bytes += all.get(i + 1).length();
+      }
+    }
+    return bytes;
+  }
+
+  @Override
   public void names(String prefix, Consumer<String> each) {
     for (int i = 0; i < all.size(); i += 2) {
       if (begins(all.get(i), prefix)) {

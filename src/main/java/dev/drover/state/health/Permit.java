@@ -2,6 +2,7 @@ package dev.drover.state.health;
 
 import dev.drover.record.Outcome;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to one attempt at a target. Remembers the breaker generation that issued it, so that a
@@ -12,10 +13,20 @@ public final class Permit {
   private final int generation;
   private final long startNanos;
   private final long expectedNanos;
+  private final @Nullable String caller;
   private volatile boolean answered;
   private final AtomicBoolean finished = new AtomicBoolean();
 
-  Permit(TargetHealth health, int generation, long startNanos, long expectedNanos) {
+  /**
+   * @param caller the identity of who asks; null when it is not known here
+   */
+  Permit(
+      TargetHealth health,
+      int generation,
+      long startNanos,
+      long expectedNanos,
+      @Nullable String caller) {
+    this.caller = caller;
     this.health = health;
     this.generation = generation;
     this.startNanos = startNanos;
@@ -48,6 +59,15 @@ public final class Permit {
   /** The answer has begun: it is not overdue any more, however long it takes to be read. */
   public void answered() {
     answered = true;
+  }
+
+  /** Returns whether the response headers of the target have come. */
+  boolean isAnswered() {
+    return answered;
+  }
+
+  @Nullable String caller() {
+    return caller;
   }
 
   int generation() {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The health of one target, learned from its traffic. Thread-safe; outlives reloads. */
 public final class TargetHealth {
+  /** Stands for Drover's own probes among those who saw a failure; no caller is named so. */
+  private static final String PROBE = "\0probe";
+
   private static final double BYTES_PER_TOKEN = 4.0;
 
   /** The initial error of the estimate of a prompt's tokens, as a share of the true count. */
@@ -32,6 +35,8 @@ public final class TargetHealth {
   private final DecayingMean unseenTokens;
   private final ResponseTimes times;
   private final InFlight inFlight = new InFlight();
+  private final Witnesses users = new Witnesses();
+  private final Witnesses failing = new Witnesses();
   private final AtomicInteger outrunInRow = new AtomicInteger();
   private final AtomicLong coolUntilNanos;
   private final AtomicLong nextTrialNanos;
@@ -94,6 +99,7 @@ public final class TargetHealth {
     heardNanos = nowNanos;
     if (outcome.failed()) {
       lastFailure = new Failure(outcome, nowNanos);
+      failing.saw(PROBE, nowNanos);
     }
     if (outcome == Outcome.SUCCESS && breaker.kind(nowNanos) != Breaker.Kind.CLOSED) {
       breaker.tryNow(nowNanos);
@@ -187,7 +193,21 @@ public final class TargetHealth {
    * @param expectedNanos how long the whole answer is expected to take; negative when unknown
    */
   public Permit begin(long expectedNanos) {
-    Permit permit = new Permit(this, breaker.generation(), ticker.nanos(), expectedNanos);
+    return begin(expectedNanos, null);
+  }
+
+  /**
+   * Starts an attempt. The permit must be finished exactly once.
+   *
+   * @param expectedNanos how long the whole answer is expected to take; negative when unknown
+   * @param caller the identity of who asks; null when it is not known here
+   */
+  public Permit begin(long expectedNanos, @Nullable String caller) {
+    long now = ticker.nanos();
+    Permit permit = new Permit(this, breaker.generation(), now, expectedNanos, caller);
+    if (caller != null) {
+      users.saw(caller, now);
+    }
     inFlight.add(permit);
     return permit;
   }
@@ -217,8 +237,31 @@ public final class TargetHealth {
     if (outcome.counts() && latencyNanos >= 0) {
       latencies.add(latencyNanos);
     }
+    boolean callersOwn = outcome.failed() && callersOwn(permit, heardNanos);
     breaker.report(
-        excused ? Outcome.CANCELLED : held(outcome), permit.generation(), ticker.nanos());
+        excused || callersOwn ? Outcome.CANCELLED : held(outcome),
+        permit.generation(),
+        ticker.nanos());
+  }
+
+  /**
+   * Returns whether a failure is held against its caller rather than the target: others use the
+   * target and have no failure. What the target did not answer at all always counts, and so does a
+   * trial.
+   */
+  private boolean callersOwn(Permit permit, long nowNanos) {
+    String caller = permit.caller();
+    if (caller == null) {
+      return false;
+    }
+    long window = settings.breaker().windowNanos();
+    boolean own =
+        permit.isAnswered()
+            && breaker.kind(nowNanos) == Breaker.Kind.CLOSED
+            && users.others(caller, nowNanos, window)
+            && !failing.others(caller, nowNanos, window);
+    failing.saw(caller, nowNanos);
+    return own;
   }
 
   /** Outrun again and again without one answer: as good as silent. */

@@ -20,7 +20,7 @@ class BreakerTest {
       HealthSettings.compile(Configs.three("priority").health());
 
   private final FakeTicker time = new FakeTicker();
-  private final TargetHealth health = new TargetHealth("t", SETTINGS, time);
+  private TargetHealth health = new TargetHealth("t", SETTINGS, time);
 
   private void attempts(int count, Outcome outcome) {
     for (int i = 0; i < count; i++) {
@@ -234,5 +234,52 @@ class BreakerTest {
     }
     assertThat(health.latencies().summary())
         .isEqualTo(new Latencies.Summary(100, 50, 50, 95, 99, 100));
+  }
+
+  private void by(String caller, Outcome outcome, boolean answered) {
+    Permit permit = health.begin(-1, caller);
+    if (answered) {
+      permit.answered();
+    }
+    permit.finish(outcome, answered ? 1 : -1);
+  }
+
+  /** One caller whose requests make a provider fail takes the target from nobody else. */
+  @Test
+  void failuresOfOneCaller_openNothing_whileOthersUseTheTarget() {
+    by("bob", Outcome.SUCCESS, true);
+    for (int i = 0; i < 100; i++) {
+      by("alice", Outcome.FAILURE, true);
+    }
+    assertThat(kind()).isEqualTo(Breaker.Kind.CLOSED);
+    for (int i = 0; i < 5; i++) {
+      by("bob", Outcome.FAILURE, true);
+    }
+    assertThat(kind()).as("a second caller has seen it fail").isEqualTo(Breaker.Kind.OPEN);
+  }
+
+  @Test
+  void failuresOfOneCaller_open_whenNobodyElseUsesTheTarget_orNothingWasAnswered() {
+    for (int i = 0; i < 5; i++) {
+      by("alice", Outcome.FAILURE, true);
+    }
+    assertThat(kind()).isEqualTo(Breaker.Kind.OPEN);
+    TargetHealth before = health;
+    health = new TargetHealth("other", before.settings(), time);
+    by("bob", Outcome.SUCCESS, true);
+    for (int i = 0; i < 5; i++) {
+      by("alice", Outcome.TIMEOUT, false);
+    }
+    assertThat(kind()).as("time-outs before the first byte").isEqualTo(Breaker.Kind.OPEN);
+  }
+
+  @Test
+  void failedProbe_isASecondWitness() {
+    by("bob", Outcome.SUCCESS, true);
+    health.probed(Outcome.FAILURE, time.nanos());
+    for (int i = 0; i < 4; i++) {
+      by("alice", Outcome.FAILURE, true);
+    }
+    assertThat(kind()).isEqualTo(Breaker.Kind.OPEN);
   }
 }

@@ -1,0 +1,140 @@
+package dev.drover.exchange.account;
+
+import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Provider;
+import dev.drover.dialect.ClientApi;
+import dev.drover.dialect.Dialects;
+import dev.drover.message.Headers;
+import dev.drover.routing.Ruleset;
+import dev.drover.types.HeaderNames;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Tells which headers of a client may reach a provider: those of its API, what HTTP and traces
+ * need, and what the config lists. All others stay here: names of people, tokens of other systems
+ * and addresses are nobody else's business.
+ *
+ * @param strip headers of the client that nobody else may see
+ * @param forwarded headers that some providers get, with their values
+ * @param fits whether Drover's own headers have room beside those that stay
+ */
+public record ClientHeaders(Set<String> strip, Map<String, String> forwarded, boolean fits) {
+  /** Envoy takes 100 headers of 60 KiB in all, unless told otherwise. */
+  private static final int MOST = 100;
+
+  private static final int MOST_BYTES = 60 << 10;
+
+  /** Room for what Drover and Envoy add at both levels, beside the headers of the config. */
+  private static final int OWN = 24;
+
+  private static final int OWN_BYTES = 4 << 10;
+
+  /** The bytes that a header takes beside its name and value. */
+  private static final int OVERHEAD = 4;
+
+  /**
+   * Headers of any client that stay: what describes the body, traces, and what Envoy itself reads
+   * or logs and takes away where it can.
+   */
+  private static final HeaderNames USUAL =
+      HeaderNames.of(
+          Set.of(
+              ":*",
+              "accept",
+              "content-length",
+              "content-type",
+              "host",
+              "te",
+              "traceparent",
+              "tracestate",
+              "transfer-encoding",
+              "user-agent",
+              "x-forwarded-for",
+              "x-forwarded-proto",
+              "x-request-id"));
+
+  /** Credentials and account names in any API: no list in a config brings them to a provider. */
+  private static final HeaderNames NEVER = HeaderNames.of(never());
+
+  private static Set<String> never() {
+    Set<String> names =
+        new HashSet<>(
+            Set.of(
+                "authorization",
+                "proxy-authorization",
+                "x-api-key",
+                "api-key",
+                "x-goog-api-key",
+                "cookie",
+                "x-forwarded-client-cert",
+                "accept-encoding",
+                "x-drover-*",
+                "x-envoy-*"));
+    Dialects.clients().forEach(client -> names.addAll(client.credentialHeaders()));
+    return names;
+  }
+
+  /** Sorts the headers of a request. */
+  public static ClientHeaders of(Headers headers, ClientApi client, Ruleset ruleset) {
+    HeaderNames ofApi = client.forwardedHeaders();
+    HeaderNames listed = ruleset.catalog().forwardedHeaders();
+    List<String> own = ruleset.callers().ownHeaders();
+    Set<String> strip = new LinkedHashSet<>();
+    Map<String, String> forwarded = new HashMap<>();
+    List<String> kept = new ArrayList<>();
+    headers.names(
+        "",
+        name -> {
+          boolean never = NEVER.has(name) || own.contains(name);
+          boolean usual = !never && (USUAL.has(name) || ofApi.has(name));
+          boolean some = !never && !usual && listed.has(name);
+          if (some) {
+            forwarded.put(name, headers.text(name));
+          }
+          if (usual || some) {
+            kept.add(name);
+          } else {
+            strip.add(name);
+          }
+        });
+    return new ClientHeaders(
+        strip, Map.copyOf(forwarded), fits(kept, headers, ruleset.catalog().providerHeaderRoom()));
+  }
+
+  /**
+   * Returns the headers of a request, which another Drover has sorted, that only some providers
+   * get.
+   */
+  public static Map<String, String> forwarded(Headers headers, ClientApi client, Catalog catalog) {
+    Map<String, String> forwarded = new HashMap<>();
+    HeaderNames listed = catalog.forwardedHeaders();
+    if (!listed.isEmpty()) {
+      headers.names(
+          "",
+          name -> {
+            boolean usual = USUAL.has(name) || client.forwardedHeaders().has(name);
+            if (!NEVER.has(name) && !usual && listed.has(name)) {
+              forwarded.put(name, headers.text(name));
+            }
+          });
+    }
+    return forwarded;
+  }
+
+  private static boolean fits(List<String> kept, Headers headers, Provider.HeaderRoom config) {
+    long bytes = (long) OWN_BYTES + config.bytes();
+    for (String name : kept) {
+      bytes += name.length() + OVERHEAD;
+    }
+    for (String name : Set.copyOf(kept)) {
+      bytes += headers.valueBytes(name);
+    }
+    return kept.size() + OWN + config.headers() <= MOST && bytes <= MOST_BYTES;
+  }
+}
