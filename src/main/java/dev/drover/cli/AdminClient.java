@@ -2,6 +2,7 @@ package dev.drover.cli;
 
 import dev.drover.json.Yaml;
 import dev.drover.types.Bytes;
+import dev.drover.types.FileContent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -12,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -139,7 +139,7 @@ final class AdminClient {
 
   private static String content(Path tokenFile) throws IOException {
     try {
-      return Files.readString(tokenFile);
+      return FileContent.text(tokenFile, FileContent.MOST_OF_SECRET);
     } catch (IOException e) {
       throw new IOException(
           "--token-file: " + tokenFile + ": cannot be read (expected: a file with the token)", e);

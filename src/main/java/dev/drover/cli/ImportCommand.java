@@ -3,9 +3,9 @@ package dev.drover.cli;
 import dev.drover.migrate.LiteLlmConfig;
 import dev.drover.migrate.LiteLlmPrices;
 import dev.drover.migrate.Migrated;
+import dev.drover.types.FileContent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -56,7 +56,7 @@ final class ImportCommand implements Callable<Integer> {
   /** The result on standard output, the notes beside it. */
   private static int written(Path file, Function<String, Migrated> reader) {
     try {
-      Migrated migrated = reader.apply(Files.readString(file));
+      Migrated migrated = reader.apply(FileContent.text(file, FileContent.MOST_OF_LIST));
       System.out.print(migrated.yaml());
       migrated.notes().forEach(note -> System.err.println("note: " + note));
       return migrated.modelsLost() ? MODELS_LOST : 0;

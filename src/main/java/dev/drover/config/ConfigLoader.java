@@ -8,6 +8,7 @@ import dev.drover.config.bind.Problems;
 import dev.drover.config.check.References;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.json.Yaml;
+import dev.drover.types.FileContent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,21 +16,14 @@ import java.util.List;
 
 /** Reads a config file into records, or tells all that is wrong with it. */
 public final class ConfigLoader {
-  private static final long MAX_FILE_BYTES = 16L << 20;
-
   private ConfigLoader() {}
 
   /** Loads a file; an unreadable file is a problem like any other. */
   public static Loaded load(Path file) {
     try {
-      if (Files.size(file) > MAX_FILE_BYTES) {
-        return broken(
-            new Problem(
-                "", file + ": " + Files.size(file) + " bytes", "at most " + MAX_FILE_BYTES));
-      }
-      return parse(Files.readString(file));
-    } catch (IOException e) {
-      return broken(new Problem("", file + ": " + reason(file), "a readable YAML file in UTF-8"));
+      return parse(FileContent.text(file, FileContent.MOST_OF_CONFIG));
+    } catch (IOException _) {
+      return broken(new Problem("", file + ": " + reason(file), expected(file)));
     }
   }
 
@@ -56,7 +50,26 @@ public final class ConfigLoader {
     if (Files.isDirectory(file)) {
       return "a directory";
     }
-    return Files.exists(file) ? "cannot be read" : "no such file";
+    if (!Files.exists(file)) {
+      return "no such file";
+    }
+    return !Files.isRegularFile(file)
+        ? "a pipe or device"
+        : tooLarge(file) ? "over " + FileContent.MOST_OF_CONFIG + " bytes" : "cannot be read";
+  }
+
+  private static String expected(Path file) {
+    return tooLarge(file)
+        ? "at most " + FileContent.MOST_OF_CONFIG
+        : "a readable YAML file in UTF-8";
+  }
+
+  private static boolean tooLarge(Path file) {
+    try {
+      return Files.isRegularFile(file) && Files.size(file) > FileContent.MOST_OF_CONFIG;
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   private static Loaded broken(Problem problem) {

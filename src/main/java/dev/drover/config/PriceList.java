@@ -8,9 +8,9 @@ import dev.drover.config.bind.Problems;
 import dev.drover.config.schema.PriceConfig;
 import dev.drover.config.schema.PriceListConfig;
 import dev.drover.json.Yaml;
+import dev.drover.types.FileContent;
 import dev.drover.types.Suggestion;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,7 @@ public final class PriceList {
 
   private static @Nullable JsonNode read(Path file, Problems problems) {
     try {
-      JsonNode tree = Yaml.read(Files.readString(file));
+      JsonNode tree = Yaml.read(FileContent.text(file, FileContent.MOST_OF_LIST));
       Problems own = new Problems();
       new Binder(own).bind(tree, PriceListConfig.class);
       own.all()

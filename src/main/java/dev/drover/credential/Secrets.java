@@ -1,9 +1,8 @@
 package dev.drover.credential;
 
 import dev.drover.config.schema.CredentialConfig;
+import dev.drover.types.FileContent;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,7 +72,7 @@ public final class Secrets {
 
   private static @Nullable String content(@Nullable String file) {
     try {
-      return file == null ? null : Files.readString(Path.of(file), StandardCharsets.UTF_8);
+      return file == null ? null : FileContent.text(Path.of(file), FileContent.MOST_OF_SECRET);
     } catch (IOException | InvalidPathException _) {
       return null;
     }

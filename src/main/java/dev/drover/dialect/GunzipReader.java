@@ -1,6 +1,7 @@
 package dev.drover.dialect;
 
 import dev.drover.types.Bytes;
+import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,19 @@ public final class GunzipReader implements ResponseReader {
 
   @Override
   public @Nullable Bytes read(Bytes chunk, boolean last) {
-    Bytes plain = gunzip.feed(chunk);
-    Bytes out = decoded.read(plain, last);
-    return rewriting ? (out == null ? plain : out) : null;
+    ByteArrayOutputStream out = new ByteArrayOutputStream(0);
+    gunzip.feed(chunk, piece -> pass(piece, decoded.read(piece, false), out));
+    if (last) {
+      pass(Bytes.EMPTY, decoded.read(Bytes.EMPTY, true), out);
+    }
+    return rewriting ? Bytes.of(out.toByteArray()) : null;
+  }
+
+  private void pass(Bytes piece, @Nullable Bytes other, ByteArrayOutputStream out) {
+    Bytes passed = other == null ? piece : other;
+    if (rewriting) {
+      out.write(passed.array(), passed.offset(), passed.length());
+    }
   }
 
   @Override

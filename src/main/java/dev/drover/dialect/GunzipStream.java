@@ -2,6 +2,7 @@ package dev.drover.dialect;
 
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.util.function.Consumer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -20,9 +21,24 @@ final class GunzipStream implements AutoCloseable {
   private static final int COMMENT = 16;
   private static final int HEADER_CRC = 2;
 
+  /** The bytes of one decoded piece. */
+  static final int PIECE = 1 << 16;
+
+  private static final int MIN_PIECE = 1 << 10;
+
+  /** The longest header of a member; real ones have a file name at most. */
+  private static final int MOST_OF_HEADER = 1 << 16;
+
+  /** Text and JSON become 3 to 30 times as large, hardly ever 100 times. */
+  private static final int MOST_RATIO = 200;
+
+  /** Decoded bytes up to which the ratio does not matter. */
+  private static final long ANY_RATIO = 1 << 20;
+
   private final Inflater inflater = new Inflater(true);
   private final ByteArrayOutputStream header = new ByteArrayOutputStream();
   private final long maxOutputBytes;
+  private long inputBytes;
   private long outputBytes;
   private boolean inBody;
   private int inTrailer;
@@ -37,9 +53,12 @@ final class GunzipStream implements AutoCloseable {
     this.maxOutputBytes = maxOutputBytes;
   }
 
-  /** The decoded bytes that {@code chunk} yields; empty after a failure. */
-  Bytes feed(Bytes chunk) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(Math.max(64, chunk.length() * 3));
+  /**
+   * Gives the decoded bytes that {@code chunk} yields, in pieces of {@value #PIECE} bytes at most;
+   * none after a failure.
+   */
+  void feed(Bytes chunk, Consumer<Bytes> out) {
+    inputBytes += chunk.length();
     Bytes rest = chunk;
     while (!rest.isEmpty() && !failed && !over) {
       if (inTrailer > 0) {
@@ -54,7 +73,6 @@ final class GunzipStream implements AutoCloseable {
         rest = afterHeader(rest);
       }
     }
-    return Bytes.of(out.toByteArray());
   }
 
   private void nextMember() {
@@ -76,6 +94,7 @@ final class GunzipStream implements AutoCloseable {
     over = another && all.at(0) != 0x1F; // what pads the end is nobody's
     int size = over ? -1 : headerSize(all);
     if (size < 0) {
+      failed |= !over && header.size() > MOST_OF_HEADER; // a name without an end
       return Bytes.EMPTY;
     }
     inBody = true;
@@ -95,22 +114,27 @@ final class GunzipStream implements AutoCloseable {
     inflater.end();
   }
 
-  private void inflate(Bytes chunk, ByteArrayOutputStream out) {
-    byte[] buffer = new byte[8192];
+  private void inflate(Bytes chunk, Consumer<Bytes> out) {
     inflater.setInput(chunk.array(), chunk.offset(), chunk.length());
     try {
-      for (int n = inflater.inflate(buffer); n > 0; n = inflater.inflate(buffer)) {
-        out.write(buffer, 0, n);
+      int n;
+      do {
+        byte[] piece = new byte[Math.min(PIECE, Math.max(MIN_PIECE, inflater.getRemaining() * 4))];
+        n = inflater.inflate(piece);
         outputBytes += n;
-        if (outputBytes > maxOutputBytes) {
-          failed = true;
-          break;
+        failed = inflater.needsDictionary() || tooLarge();
+        if (n > 0 && !failed) {
+          out.accept(Bytes.of(piece).slice(0, n));
         }
-      }
-      failed |= inflater.needsDictionary();
+      } while (n > 0 && !failed);
     } catch (DataFormatException e) {
       failed = true;
     }
+  }
+
+  private boolean tooLarge() {
+    return outputBytes > maxOutputBytes
+        || (outputBytes > ANY_RATIO && outputBytes / MOST_RATIO > inputBytes);
   }
 
   /** The length of the member's header, or -1 while it is incomplete. */

@@ -40,7 +40,7 @@ public final class CanonicalJsonHash {
   private void value(Sum around) {
     switch (in.peek()) {
       case OBJECT -> around.add('o', object(Set.of()));
-      case STRING -> around.add('s', in.string().getBytes(StandardCharsets.UTF_8));
+      case STRING -> string(around);
       case NUMBER, BOOLEAN, NULL -> literal(around);
       case ARRAY -> {
         around.put((byte) '[');
@@ -72,6 +72,31 @@ public final class CanonicalJsonHash {
       sum.add('h', field.getValue());
     }
     return sum.take();
+  }
+
+  /**
+   * A string by what it means; one with an escaped surrogate as it is written. JSON can write half
+   * a pair, which UTF-8 cannot: all such halves would be the same.
+   */
+  private void string(Sum around) {
+    int from = in.position();
+    String text = in.string();
+    int length = in.consumed() - from;
+    if (surrogate(from, length)) {
+      around.add('w', document.array(), document.offset() + from, length);
+    } else {
+      around.add('s', text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private boolean surrogate(int from, int length) {
+    for (int i = from; i + 3 < from + length; i++) {
+      boolean escape = document.at(i) == '\\' && document.at(i + 1) == 'u';
+      if (escape && (document.at(i + 2) | 0x20) == 'd' && document.at(i + 3) >= '8') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void literal(Sum around) {

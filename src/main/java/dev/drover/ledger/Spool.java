@@ -3,6 +3,7 @@ package dev.drover.ledger;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.drover.types.PrivateFiles;
 import dev.drover.usage.v1.UsageEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class Spool {
     this.folder = folder;
     this.maxBytes = maxBytes;
     this.segmentBytes = Math.min(SEGMENT_BYTES, maxBytes);
-    Files.createDirectories(folder);
+    PrivateFiles.createFolders(folder);
     for (Path segment : segments()) {
       bytes.addAndGet(Files.size(segment));
       next = number(segment) + 1; // never into a file whose end may be torn
@@ -85,10 +86,10 @@ final class Spool {
     if (bytes.get() + all.length > maxBytes) {
       return false;
     }
-    Files.createDirectories(folder); // it may have been deleted
+    PrivateFiles.createFolders(folder); // it may have been deleted
     Path segment = path(next);
     try (FileChannel file =
-        FileChannel.open(segment, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        PrivateFiles.open(segment, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       long end = file.size();
       try {
         file.position(end);

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.drover.admission.Owner;
 import dev.drover.config.schema.LedgerConfig;
+import dev.drover.types.PrivateFiles;
 import dev.drover.usage.v1.UsageEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -196,7 +197,8 @@ public final class Store implements AutoCloseable {
    */
   private static void sqlite(HikariConfig pool, Path file) throws SQLException {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      PrivateFiles.createFolders(file.toAbsolutePath().getParent());
+      PrivateFiles.createFile(file); // SQLite's other files take its rights
     } catch (IOException e) {
       throw new SQLException(file + ": its folder cannot be made: " + e.getMessage(), e);
     }

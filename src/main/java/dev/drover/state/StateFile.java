@@ -1,6 +1,7 @@
 package dev.drover.state;
 
 import dev.drover.json.Yaml;
+import dev.drover.types.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -100,10 +101,10 @@ public final class StateFile {
 
   private void write(String text) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
-    Files.createDirectories(directory);
+    PrivateFiles.createFolders(directory);
     Path fresh = file.resolveSibling(NAME + ".new");
     try (FileChannel out =
-        FileChannel.open(
+        PrivateFiles.open(
             fresh,
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,

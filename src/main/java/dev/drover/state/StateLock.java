@@ -1,10 +1,10 @@
 package dev.drover.state;
 
+import dev.drover.types.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +36,9 @@ public final class StateLock implements AutoCloseable {
     FileChannel channel = null;
     boolean taken;
     try {
-      Files.createDirectories(directory);
+      PrivateFiles.createFolders(directory);
       channel =
-          FileChannel.open(
+          PrivateFiles.open(
               directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       taken = lock(channel) != null;
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.XdsConfig;
 import dev.drover.render.EnvoyResources;
+import dev.drover.types.FileContent;
 import io.envoyproxy.controlplane.cache.Resources.V3;
 import io.envoyproxy.controlplane.cache.v3.Snapshot;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
@@ -15,7 +16,6 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValida
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -101,7 +101,9 @@ record Resources(Map<String, Cluster> clusters, RouteConfiguration routes, List<
     List<Secret> secrets = new ArrayList<>();
     if (xds != null && xds.trustedCa() != null) {
       try {
-        ByteString pem = ByteString.copyFrom(Files.readAllBytes(Path.of(xds.trustedCa())));
+        ByteString pem =
+            ByteString.copyFrom(
+                FileContent.read(Path.of(xds.trustedCa()), FileContent.MOST_OF_LIST));
         secrets.add(
             Secret.newBuilder()
                 .setName(EnvoyResources.TRUSTED_CA)

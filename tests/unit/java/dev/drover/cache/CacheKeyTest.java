@@ -8,6 +8,9 @@ import dev.drover.testing.FakeTicker;
 import dev.drover.types.Bytes;
 import dev.drover.types.NanoDollars;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +19,7 @@ class CacheKeyTest {
 
   private static CacheKey key(String body) {
     return CacheKey.of(
-        "team a", "/chat/completions", "chat", Bytes.utf8(body), IGNORED, Limits.DEFAULT);
+        "team a", "/chat/completions", Map.of(), "chat", Bytes.utf8(body), IGNORED, Limits.DEFAULT);
   }
 
   @Test
@@ -49,12 +52,39 @@ class CacheKeyTest {
         .as("only the outermost stream is delivery")
         .isNotEqualTo(key("{\"messages\":[],\"x\":{}}"));
     Bytes bytes = Bytes.utf8(body);
-    assertThat(CacheKey.of("team b", "/chat/completions", "chat", bytes, IGNORED, Limits.DEFAULT))
+    assertThat(
+            CacheKey.of(
+                "team b", "/chat/completions", Map.of(), "chat", bytes, IGNORED, Limits.DEFAULT))
         .isNotEqualTo(key);
-    assertThat(CacheKey.of("team a", "/completions", "chat", bytes, IGNORED, Limits.DEFAULT))
+    assertThat(
+            CacheKey.of("team a", "/completions", Map.of(), "chat", bytes, IGNORED, Limits.DEFAULT))
         .isNotEqualTo(key);
-    assertThat(CacheKey.of("team a", "/chat/completions", "other", bytes, IGNORED, Limits.DEFAULT))
+    assertThat(
+            CacheKey.of(
+                "team a", "/chat/completions", Map.of(), "other", bytes, IGNORED, Limits.DEFAULT))
         .isNotEqualTo(key);
+  }
+
+  @Test
+  void queryAndVisibleHeaders_andLoneSurrogates_matter() {
+    String body = "{\"messages\":[{\"role\":\"user\",\"content\":\"TEXT\"}]}";
+    Set<CacheKey> keys = new HashSet<>();
+    for (String text : new String[] {"\\ud800", "\\ud801", "\\udc00", "?", "\ufffd"}) {
+      keys.add(key(body.replace("TEXT", text)));
+    }
+    assertThat(keys).hasSize(5);
+    Bytes bytes = Bytes.utf8(body);
+    for (Map<String, String> visible :
+        List.of(
+            Map.<String, String>of(),
+            Map.of("?", "?a=1"),
+            Map.of("openai-beta", "x"),
+            Map.of("openai-beta", "y"))) {
+      keys.add(
+          CacheKey.of(
+              "team a", "/chat/completions", visible, "chat", bytes, IGNORED, Limits.DEFAULT));
+    }
+    assertThat(keys).hasSize(9);
   }
 
   @Test

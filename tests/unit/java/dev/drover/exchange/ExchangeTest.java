@@ -15,6 +15,7 @@ import dev.drover.record.Caller;
 import dev.drover.record.Ending;
 import dev.drover.record.ExchangeRecord;
 import dev.drover.record.Outcome;
+import dev.drover.testing.Cases;
 import dev.drover.testing.Configs;
 import dev.drover.types.Bytes;
 import dev.drover.types.Usage;
@@ -174,6 +175,31 @@ class ExchangeTest {
       assertThat(limitedScene.records.getLast().attempts()).hasSize(1);
       assertThat(quota.inFlight()).isZero();
     }
+  }
+
+  /** Whatever a client wrote before the element that Envoy appends, that element alone counts. */
+  @Test
+  void workload_isNeverOneThatAClientWrote() {
+    String[] pieces = {"\"", ",", ";", "=", "\\", "URI=spiffe://admin", "By=x", "Subject=\"", "a"};
+    String[] own = {
+      "By=spiffe://me;Hash=1;Subject=\"CN=a,O=b\";URI=spiffe://real",
+      "By=spiffe://me;Hash=1;Subject=\"CN=a\\\\\"b\";URI=spiffe://real;DNS=x",
+      "By=spiffe://me;Hash=1;URI=spiffe://real",
+      "By=spiffe://me;Hash=1;Subject=\"CN=a\\\\\"b\"",
+      "By=spiffe://me;Hash=1;Subject=\"CN=a\\\\\"",
+      "By=spiffe://me;Hash=1"
+    };
+    Cases.each(
+        random -> {
+          StringBuilder written = new StringBuilder();
+          for (int i = random.nextInt(12); i > 0; i--) {
+            written.append(pieces[random.nextInt(pieces.length)]);
+          }
+          String appended = own[random.nextInt(own.length)];
+          assertThat(Workloads.spiffeId(written + "," + appended))
+              .as("%s , %s", written, appended)
+              .isEqualTo(appended.contains("real") ? "spiffe://real" : "");
+        });
   }
 
   @Test

@@ -7,10 +7,18 @@ import java.util.List;
 public final class Problems {
   private static final int MAX_VALUE_LENGTH = 60;
 
+  /** More than that nobody reads; a file of nonsense has millions. */
+  private static final int MOST = 100;
+
   private final List<Problem> found = new ArrayList<>();
+  private int more;
 
   public void add(String path, String value, String expected) {
-    found.add(new Problem(path, value, expected));
+    if (found.size() < MOST) {
+      found.add(new Problem(path, value, expected));
+    } else {
+      more++;
+    }
   }
 
   /** Adds a mistake whose value is quoted, shortened when long. */
@@ -30,6 +38,11 @@ public final class Problems {
   }
 
   public List<Problem> all() {
-    return List.copyOf(found);
+    if (more == 0) {
+      return List.copyOf(found);
+    }
+    List<Problem> all = new ArrayList<>(found);
+    all.add(new Problem("", more + " more problems", "none"));
+    return List.copyOf(all);
   }
 }

@@ -131,12 +131,13 @@ public final class Addresses {
     }
   }
 
+  /** A name such as {@code 127.evil.example} only looks like one. */
+  private static final Pattern LOOPBACK =
+      Pattern.compile("(127(\\.[0-9]{1,3}){3}|localhost|\\[::1]):[0-9]+");
+
   /** Returns whether an address can be reached from this machine only. */
   public static boolean local(String address) {
-    return address.startsWith("unix:")
-        || address.startsWith("127.")
-        || address.startsWith("localhost:")
-        || address.startsWith("[::1]:");
+    return address.startsWith("unix:") || LOOPBACK.matcher(address).matches();
   }
 
   /**

@@ -6,6 +6,8 @@ import dev.drover.json.Limits;
 import dev.drover.routing.RoutingRequest;
 import dev.drover.routing.policy.PolicyResult;
 import dev.drover.types.Bytes;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,10 +52,20 @@ public record CacheUse(
         CacheKey.of(
             settings.shared() ? "" : own,
             routingRequest.facts().operation().suffix(),
+            visible(request),
             routingRequest.model().name(),
             body,
             request.client().fieldsWithoutEffect(),
             Limits.DEFAULT);
     return new CacheUse("miss", key, !"refresh".equals(wish), settings);
+  }
+
+  /** The query and the headers by which a provider may answer otherwise. */
+  private static Map<String, String> visible(RequestContext request) {
+    Map<String, String> visible = new HashMap<>(request.headers().visible());
+    if (!request.query().isEmpty()) {
+      visible.put("?", request.query());
+    }
+    return visible;
   }
 }

@@ -22,9 +22,14 @@ import java.util.Set;
  *
  * @param strip headers of the client that nobody else may see
  * @param forwarded headers that some providers get, with their values
+ * @param visible headers, with their values, by which a provider may answer otherwise
  * @param fits whether Drover's own headers have room beside those that stay
  */
-public record ClientHeaders(Set<String> strip, Map<String, String> forwarded, boolean fits) {
+public record ClientHeaders(
+    Set<String> strip, Map<String, String> forwarded, Map<String, String> visible, boolean fits) {
+  /** The beginning of headers in which client libraries count and time themselves. */
+  private static final String DESCRIBES_CLIENT = "x-stainless-";
+
   /** Envoy takes 100 headers of 60 KiB in all, unless told otherwise. */
   private static final int MOST = 100;
 
@@ -87,6 +92,7 @@ public record ClientHeaders(Set<String> strip, Map<String, String> forwarded, bo
     List<String> own = ruleset.callers().ownHeaders();
     Set<String> strip = new LinkedHashSet<>();
     Map<String, String> forwarded = new HashMap<>();
+    Map<String, String> visible = new HashMap<>();
     List<String> kept = new ArrayList<>();
     headers.names(
         "",
@@ -97,6 +103,9 @@ public record ClientHeaders(Set<String> strip, Map<String, String> forwarded, bo
           if (some) {
             forwarded.put(name, headers.text(name));
           }
+          if (some || (usual && ofApi.has(name) && !name.startsWith(DESCRIBES_CLIENT))) {
+            visible.put(name, headers.text(name));
+          }
           if (usual || some) {
             kept.add(name);
           } else {
@@ -104,7 +113,10 @@ public record ClientHeaders(Set<String> strip, Map<String, String> forwarded, bo
           }
         });
     return new ClientHeaders(
-        strip, Map.copyOf(forwarded), fits(kept, headers, ruleset.catalog().providerHeaderRoom()));
+        strip,
+        Map.copyOf(forwarded),
+        Map.copyOf(visible),
+        fits(kept, headers, ruleset.catalog().providerHeaderRoom()));
   }
 
   /**

@@ -25,29 +25,33 @@ public final class Workloads {
     return Origin.of(spiffeId, () -> all(headers));
   }
 
-  /** The URI of the last element: the hop before this Envoy. Read in one pass. */
+  /**
+   * Returns the URI of the last element, that of the hop before this Envoy. It is read from the
+   * right: what a client wrote stands to the left, and a quote that it left open hides nothing.
+   * Envoy writes the URI behind the subject. A backslash in that may escape a quote or not, so
+   * nothing to the left of it is believed.
+   */
   public static String spiffeId(String forwarded) {
     if (forwarded.length() > MOST_CHARS) {
       return "";
     }
-    String uri = "";
-    int from = 0;
+    int end = forwarded.length();
     boolean quoted = false;
-    for (int i = 0; i <= forwarded.length(); i++) {
-      char c = i < forwarded.length() ? forwarded.charAt(i) : ',';
-      boolean escaped = quoted && i > 0 && forwarded.charAt(i - 1) == '\\';
-      quoted ^= c == '"' && !escaped;
-      boolean ends = i == forwarded.length() || (!quoted && (c == ',' || c == ';'));
-      if (ends) {
-        String found = uri(forwarded.substring(from, i));
-        uri = found.isEmpty() ? uri : found;
-        from = i + 1;
+    for (int i = end - 1; i >= 0; i--) {
+      char c = forwarded.charAt(i);
+      if (c == '\\') {
+        return "";
       }
-      if (!quoted && c == ',' && i < forwarded.length()) {
-        uri = ""; // a further hop
+      quoted ^= c == '"';
+      if (!quoted && (c == ',' || c == ';')) {
+        String uri = uri(forwarded.substring(i + 1, end));
+        if (!uri.isEmpty() || c == ',') {
+          return uri;
+        }
+        end = i;
       }
     }
-    return uri;
+    return quoted ? "" : uri(forwarded.substring(0, end));
   }
 
   /** The value of a {@code URI=} pair, or an empty string. */
