@@ -21,6 +21,7 @@ import dev.drover.routing.Ruleset;
 import dev.drover.state.RuntimeState;
 import dev.drover.types.Bytes;
 import dev.drover.types.Capability;
+import dev.drover.types.HeldBytes;
 import dev.drover.types.Quality;
 import dev.drover.types.Ticker;
 import java.time.InstantSource;
@@ -62,6 +63,7 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
             new ExchangeContext(
                 () -> ruleset,
                 new InFlightExchanges(),
+                HeldBytes.unbounded(),
                 new ResponseCache(0, ticker),
                 Coordinator.ALONE,
                 _ -> {},

@@ -33,6 +33,7 @@ import dev.drover.telemetry.Exemplars;
 import dev.drover.telemetry.Gauges;
 import dev.drover.telemetry.HandlingMeters;
 import dev.drover.telemetry.LedgerMeters;
+import dev.drover.telemetry.MemoryMeters;
 import dev.drover.telemetry.ProbeMeters;
 import dev.drover.telemetry.RedisMeters;
 import dev.drover.telemetry.RolloutMeters;
@@ -40,6 +41,7 @@ import dev.drover.telemetry.TraceMeters;
 import dev.drover.telemetry.XdsMeters;
 import dev.drover.telemetry.live.Live;
 import dev.drover.telemetry.trace.Traces;
+import dev.drover.types.HeldBytes;
 import dev.drover.types.Ticker;
 import dev.drover.types.UuidV7;
 import dev.drover.xds.ControlPlane;
@@ -169,10 +171,13 @@ public final class Server implements AutoCloseable {
             wall);
     AlertMeters.register(meters, alerts);
     listeners.add(alerts.listener());
+    HeldBytes held = new HeldBytes(() -> rulesets.current().heldBytes());
+    MemoryMeters.register(meters, held);
     ExchangeContext context =
         new ExchangeContext(
             rulesets::current,
             inFlight,
+            held,
             new ResponseCache(cacheBytes(config.server().cacheMemory()), ticker),
             redis == null ? Coordinator.ALONE : redis,
             new Listeners(listeners),

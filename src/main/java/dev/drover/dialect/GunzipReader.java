@@ -61,6 +61,16 @@ public final class GunzipReader implements ResponseReader {
   }
 
   @Override
+  public long heldBytes() {
+    return decoded.heldBytes();
+  }
+
+  @Override
+  public void keepLess() {
+    decoded.keepLess();
+  }
+
+  @Override
   public void close() {
     gunzip.close();
     decoded.close();

@@ -28,6 +28,14 @@ public interface ResponseReader extends AutoCloseable {
     return false;
   }
 
+  /** Returns the bytes that are kept of the response now. */
+  default long heldBytes() {
+    return 0;
+  }
+
+  /** Keeps less of the response, though less can be told of it then. */
+  default void keepLess() {}
+
   @Override
   void close();
 

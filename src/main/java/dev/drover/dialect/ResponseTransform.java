@@ -41,6 +41,16 @@ public record ResponseTransform(
     return reader.ended();
   }
 
+  /** Returns the bytes that are kept of the response now. */
+  public long heldBytes() {
+    return reader.heldBytes();
+  }
+
+  /** Keeps less of the response, though less can be told of it then. */
+  public void keepLess() {
+    reader.keepLess();
+  }
+
   @Override
   public void close() {
     reader.close();

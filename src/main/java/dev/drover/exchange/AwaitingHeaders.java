@@ -9,12 +9,17 @@ import dev.drover.message.HeaderEdits;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import dev.drover.message.ProcessingModes;
+import dev.drover.types.HeldBytes;
 import dev.drover.types.Wire;
 import java.util.Map;
 import java.util.Set;
 
-/** The first phase of a stream, before any message has come. */
-record AwaitingHeaders(ExchangeContext context) implements Phase {
+/**
+ * The first phase of a stream, before any message has come.
+ *
+ * @param held the memory that the exchange holds
+ */
+record AwaitingHeaders(ExchangeContext context, HeldBytes.Lease held) implements Phase {
   private static final String INTERNAL = "x-drover-";
 
   @Override
@@ -41,7 +46,7 @@ record AwaitingHeaders(ExchangeContext context) implements Phase {
   }
 
   private Transition router(Inbound.RequestHeaders in) {
-    RequestHead head = new HeaderSteps(context).run(in, null);
+    RequestHead head = new HeaderSteps(context, held).run(in, null);
     if (head == null) {
       return bystander(in);
     }

@@ -74,9 +74,10 @@ final class AwaitingRequestBody implements Phase {
   }
 
   private Transition chunk(Inbound.RequestBody chunk) {
-    if (held.size() + chunk.bytes().length() > request.ruleset().maxBodyBytes()) {
-      return new Refusal(context, request)
-          .because(RefusedRequest.bodyTooLarge(request.ruleset().maxBodyBytes()));
+    long bytes = (long) held.size() + chunk.bytes().length();
+    RefusedRequest tooLarge = RefusedRequest.held(request, Math.max(bytes, request.held().bytes()));
+    if (tooLarge != null) {
+      return new Refusal(context, request).because(tooLarge);
     }
     hold(chunk);
     if (fullDuplex()) {
@@ -229,6 +230,7 @@ final class AwaitingRequestBody implements Phase {
   }
 
   private Ended finish(Ending ending, int status, @Nullable String code) {
+    request.held().release();
     long now = context.ticker().nanos();
     context.listener().finished(request.untried(null, false, ending, status, code, null, now));
     return new Ended();

@@ -25,6 +25,7 @@ record CacheReply(ExchangeContext context) {
    */
   Transition give(Allowed allowed, CachedResponse stored, Bytes body) {
     boolean stream = allowed.facts().stream();
+    allowed.request().held().release();
     context.listener().finished(record(allowed, stored));
     return Transition.to(
         new Ended(),

@@ -4,6 +4,7 @@ import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.message.BodyMode;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
+import dev.drover.types.HeldBytes;
 import java.util.List;
 
 /**
@@ -14,12 +15,14 @@ public final class Exchange {
   private final ExchangeContext context;
   private Phase phase;
 
+  private final HeldBytes.Lease held;
   private boolean fullDuplex;
   private boolean requestEnded;
 
   public Exchange(ExchangeContext context) {
     this.context = context;
-    this.phase = new AwaitingHeaders(context);
+    this.held = context.held().lease();
+    this.phase = new AwaitingHeaders(context, held);
   }
 
   /**
@@ -35,6 +38,9 @@ public final class Exchange {
     Phase by = phase;
     Transition transition = by.on(in);
     phase = transition.next();
+    if (in instanceof Inbound.Closed) {
+      held.release();
+    }
     context.stopwatch().took(by.getClass(), context.ticker().nanos() - before);
     return transition.answers();
   }

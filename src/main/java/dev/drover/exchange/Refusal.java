@@ -28,6 +28,7 @@ record Refusal(ExchangeContext context, RequestContext request) {
   /** Refuses a request. */
   Transition because(RefusedRequest why) {
     boolean stream = why.facts() != null && why.facts().stream();
+    request.held().release();
     long now = context.ticker().nanos();
     context
         .listener()

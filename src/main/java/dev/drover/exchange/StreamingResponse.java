@@ -9,6 +9,7 @@ import dev.drover.message.HeaderEdits;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import dev.drover.types.Bytes;
+import dev.drover.types.HeldBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,7 @@ final class StreamingResponse implements Phase {
         other == null
             ? BodyChange.pass(mode, chunk.bytes(), chunk.end())
             : BodyChange.replace(mode, List.of(other), chunk.end());
+    hold();
     if (!chunk.end()) {
       return Transition.to(this, Outbound.body(change));
     }
@@ -73,6 +75,15 @@ final class StreamingResponse implements Phase {
         new Ended(),
         new Outbound.BodyResponse(
             change, HeaderEdits.NONE, false, accounting.complete(response, target, status)));
+  }
+
+  /** Holds the memory for what is kept of the answer; less is kept where there is no room. */
+  private void hold() {
+    if (accounting.hold(response.heldBytes()) != null) {
+      response.keepLess();
+      accounting.keepLess();
+      HeldBytes.Refused _ = accounting.hold(response.heldBytes()); // the next chunk asks again
+    }
   }
 
   private Transition trailers() {

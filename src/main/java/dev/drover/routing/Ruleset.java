@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param router decides
  * @param fallbacks whether there is an upstream-level filter, so that other targets can be tried
  * @param maxBodyBytes the largest request body
+ * @param heldBytes the most bytes that are held for requests under way
  */
 public record Ruleset(
     int version,
@@ -41,7 +42,8 @@ public record Ruleset(
     Sessions sessions,
     Router router,
     boolean fallbacks,
-    long maxBodyBytes) {
+    long maxBodyBytes,
+    long heldBytes) {
   /**
    * Compiles a sound config.
    *
@@ -66,7 +68,8 @@ public record Ruleset(
         state.sessions(),
         Router.compile(config, catalog, tasks, state, ticker, wall),
         config.envoy().fallbacks(),
-        config.envoy().maxBody().bytes());
+        config.envoy().maxBody().bytes(),
+        config.memory().heldBytes(Runtime.getRuntime().maxMemory()));
   }
 
   /** Returns the estimates for requests to this ruleset's targets. */

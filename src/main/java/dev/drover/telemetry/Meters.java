@@ -292,6 +292,16 @@ enum Meters {
       "spans",
       "Spans by what became of them: sent, refused by the receiver, dropped because it is too slow. Any but `sent`: look at the receiver.",
       "result"),
+  HELD(
+      Meter.Type.GAUGE,
+      "drover.memory.held.bytes",
+      "bytes",
+      "Memory that is held for requests under way: their bodies, and what is kept of their answers."),
+  HELD_LIMIT(
+      Meter.Type.GAUGE,
+      "drover.memory.held.limit.bytes",
+      "bytes",
+      "The most that is held, `memory.held`. Over it requests get 503 `memory_full`; over a caller's share of it 429 `memory_share`."),
   RULESET(
       Meter.Type.GAUGE,
       "drover.ruleset.version",

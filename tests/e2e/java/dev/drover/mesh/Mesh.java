@@ -130,7 +130,7 @@ final class Mesh implements AutoCloseable {
         """
         version: 1
         server: { listen: "%s", admin: "127.0.0.1:0", drain: 5s, state_dir: "FOLDER/state" }
-        envoy: { %s admin: "127.0.0.1:0" }
+        envoy: { %s max_body: 50MiB, admin: "127.0.0.1:0" }
         providers:
           one: { base_url: "%s", credentials: [ { file: "FOLDER/first.key" } ] }
           two: { base_url: "%s", credentials: [ { file: "FOLDER/second.key" } ] }

@@ -283,7 +283,8 @@ abstract class MeshChecks {
 
   @Test
   void withoutDrover_passThroughReachesItsTargetUnchanged() throws Exception {
-    try (Mesh passing = mesh("passing", "pass_through: cheap, ", "30s")) {
+    try (Mesh passing =
+        mesh("passing", "pass_through: cheap, pass_through_credentials: true, ", "30s")) {
       passing.server.close();
       HttpResponse<String> response =
           send(

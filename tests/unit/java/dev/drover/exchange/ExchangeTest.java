@@ -20,6 +20,7 @@ import dev.drover.testing.Configs;
 import dev.drover.types.Bytes;
 import dev.drover.types.Usage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -175,6 +176,79 @@ class ExchangeTest {
       assertThat(limitedScene.records.getLast().attempts()).hasSize(1);
       assertThat(quota.inFlight()).isZero();
     }
+  }
+
+  private static Inbound.RequestHeaders declaring(long bytes) {
+    return new Inbound.RequestHeaders(
+        Scene.headers(
+            ":method", "POST", ":path", "/v1/chat/completions", "content-length", "" + bytes),
+        false,
+        Scene.BUFFERED,
+        null,
+        null,
+        null);
+  }
+
+  private static Outbound.ImmediateResponse refusal(List<Outbound> answers) {
+    return (Outbound.ImmediateResponse) answers.getFirst();
+  }
+
+  /** A body that has no room is refused by its declared length, before Envoy sends it. */
+  @Test
+  void bodiesUnderWay_haveABound() {
+    scene.heldMost = 9_000_000;
+    List<Exchange> open = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      open.add(scene.open());
+      assertThat(open.getLast().advance(declaring(1_000_000)).getFirst())
+          .isInstanceOf(Outbound.HeadersResponse.class);
+    }
+    Outbound.ImmediateResponse refused = refusal(scene.open().advance(declaring(1_000_000)));
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.headers()).containsEntry("retry-after", "1");
+    assertThat(refused.body().text()).contains("memory_share");
+    scene.heldMost = 6_500_000;
+    assertThat(refusal(scene.open().advance(declaring(1_000_000))).body().text())
+        .contains("memory_full");
+    open.removeLast().advance(new Inbound.Closed());
+    assertThat(scene.held.held()).isEqualTo(5_000_000);
+    open.forEach(exchange -> exchange.advance(new Inbound.Closed()));
+    assertThat(scene.held.held()).isZero();
+  }
+
+  @Test
+  void body_isHeldUntilTheAnswerBegins() {
+    router.advance(declaring(1_000_000));
+    router.advance(Scene.body(Scene.BODY));
+    scene.open().advance(Scene.attempt("a", "x-0"));
+    assertThat(scene.held.held()).isEqualTo(1_000_000);
+    router.advance(Scene.answer(200));
+    assertThat(scene.held.held()).isZero();
+    router.advance(new Inbound.Closed());
+  }
+
+  /** An answer that has no room is not kept whole; it reaches the client, and its usage is read. */
+  @Test
+  void answersThatAreKept_haveABoundToo() {
+    scene.heldMost = 100_000;
+    router.advance(Scene.chat(Scene.BUFFERED));
+    router.advance(Scene.body(Scene.BODY));
+    scene.open().advance(Scene.attempt("a", "x-0"));
+    router.advance(Scene.answer(200));
+    router.advance(
+        Scene.answerBody("{\"choices\":[{\"message\":{\"content\":\"" + "a".repeat(90_000), false));
+    for (int i = 0; i < 50; i++) {
+      router.advance(Scene.answerBody("b".repeat(10_000), false));
+      assertThat(scene.held.held()).isLessThanOrEqualTo(100_000);
+    }
+    router.advance(
+        Scene.answerBody(
+            "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":7,"
+                + "\"total_tokens\":16}}",
+            true));
+    assertThat(scene.records.getFirst().usage().output()).isEqualTo(7);
+    router.advance(new Inbound.Closed());
+    assertThat(scene.held.held()).isZero();
   }
 
   /** Whatever a client wrote before the element that Envoy appends, that element alone counts. */

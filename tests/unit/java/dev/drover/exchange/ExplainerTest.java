@@ -65,6 +65,7 @@ class ExplainerTest {
     return new ExchangeContext(
         context.ruleset(),
         context.inFlight(),
+        context.held(),
         context.cache(),
         context.coordinator(),
         context.listener(),

@@ -22,6 +22,7 @@ import dev.drover.state.health.TargetHealth;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
 import dev.drover.types.Bytes;
+import dev.drover.types.HeldBytes;
 import dev.drover.types.PendingReply;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,6 +45,8 @@ final class Scene {
   final InstantSource wall = () -> Instant.EPOCH.plusNanos(time.nanos());
   final RuntimeState state = RuntimeState.fresh(time, wall);
   final InFlightExchanges inFlight = new InFlightExchanges();
+  long heldMost = Long.MAX_VALUE;
+  final HeldBytes held = new HeldBytes(() -> heldMost);
   final List<ExchangeRecord> records = new ArrayList<>();
   final ExchangeContext context;
   private @Nullable CompletableFuture<Coordinator.Reply> asked;
@@ -78,6 +81,7 @@ final class Scene {
         new ExchangeContext(
             () -> ruleset,
             inFlight,
+            held,
             new ResponseCache(1 << 20, time),
             coordinator,
             records::add,
@@ -130,6 +134,7 @@ final class Scene {
   /** Whether all is accounted for. */
   boolean settled() {
     return inFlight.size() == 0
+        && held.held() == 0
         && state.health().all().stream().mapToInt(TargetHealth::inFlight).sum() == 0;
   }
 

@@ -37,6 +37,7 @@ class ShadowTest {
     return new ExchangeContext(
         c.ruleset(),
         c.inFlight(),
+        c.held(),
         c.cache(),
         c.coordinator(),
         listener,

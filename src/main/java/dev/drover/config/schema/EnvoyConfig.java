@@ -38,7 +38,7 @@ public record EnvoyConfig(
             min = "100ms",
             max = "5m")
         Duration messageTimeout,
-    @Key(doc = "Largest request body; more gets 413.", def = "50MiB", min = "16KiB", max = "512MiB")
+    @Key(doc = "Largest request body; more gets 413.", def = "16MiB", min = "16KiB", max = "512MiB")
         ByteSize maxBody,
     @Key(doc = "Longest silence within an answer.", def = "5m", min = "1s", max = "1h")
         Duration idleTimeout,

@@ -12,6 +12,7 @@ public record GatewayConfig(
     @Key(doc = "The version of this file's shape.", min = "1", max = "1") int version,
     @Key(doc = "Where Drover listens and how it stops.", def = "{}") ServerConfig server,
     @Key(doc = "How Envoy is set up by `drover render`.", def = "{}") EnvoyConfig envoy,
+    @Key(doc = "The memory that requests under way may take.", def = "{}") MemoryConfig memory,
     @Key(doc = "When a target counts as ill.", def = "{}") HealthConfig health,
     @Key(
             doc = "Price of one unit of another currency in USD, by its code. USD itself is 1.",

@@ -16,7 +16,7 @@ final class JsonResponse implements ResponseReader {
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-  private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+  private ByteArrayOutputStream held = new ByteArrayOutputStream();
   private final boolean generates;
   private @Nullable LongJson tooLarge;
   private long seenBytes;
@@ -37,9 +37,7 @@ final class JsonResponse implements ResponseReader {
       return null;
     }
     if (tooLarge == null && held.size() + chunk.length() > MAX_BYTES) {
-      tooLarge = new LongJson(generates);
-      tooLarge.add(Bytes.of(held.toByteArray()));
-      held.reset();
+      keepLess();
     }
     if (tooLarge == null) {
       held.write(chunk.array(), chunk.offset(), chunk.length());
@@ -104,7 +102,22 @@ final class JsonResponse implements ResponseReader {
   }
 
   @Override
+  public long heldBytes() {
+    return held.size();
+  }
+
+  /** Only the beginning and the end are kept from now on. */
+  @Override
+  public void keepLess() {
+    if (tooLarge == null && facts == null) {
+      tooLarge = new LongJson(generates);
+      tooLarge.add(Bytes.of(held.toByteArray()));
+      held = new ByteArrayOutputStream(0); // a reset one would keep its array
+    }
+  }
+
+  @Override
   public void close() {
-    held.reset();
+    held = new ByteArrayOutputStream(0);
   }
 }

@@ -68,6 +68,18 @@ final class UntypedResponse implements ResponseReader {
   }
 
   @Override
+  public long heldBytes() {
+    return reader == null ? 0 : reader.heldBytes();
+  }
+
+  @Override
+  public void keepLess() {
+    if (reader != null) {
+      reader.keepLess();
+    }
+  }
+
+  @Override
   public void close() {
     if (reader != null) {
       reader.close();

@@ -10,6 +10,7 @@ import dev.drover.record.Outcome;
 import dev.drover.record.ShadowRecord;
 import dev.drover.routing.Estimates;
 import dev.drover.types.Bytes;
+import dev.drover.types.HeldBytes;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.util.LinkedHashMap;
@@ -54,6 +55,25 @@ public final class Accounting {
     }
     if (firstByteNanos < 0) {
       firstByteNanos = context.ticker().nanos() - exchange.request().startNanos();
+    }
+  }
+
+  /**
+   * Holds the memory for what is kept of the answer.
+   *
+   * @param read bytes that its reader keeps
+   * @return null when there is room
+   */
+  public HeldBytes.@Nullable Refused hold(long read) {
+    long copied = recorder == null ? 0 : recorder.bytes();
+    RequestContext request = exchange.request();
+    return request.held().hold(request.origin().caller().identity(), read + copied);
+  }
+
+  /** Gives up the copy for the cache. */
+  public void keepLess() {
+    if (recorder != null) {
+      recorder.drop();
     }
   }
 
@@ -131,6 +151,7 @@ public final class Accounting {
     Fault fault = ending == Ending.COMPLETE ? facts.fault() : null;
     context.inFlight().remove(exchange);
     exchange.giveBackUnused();
+    exchange.request().held().release();
     NanoDollars cost = target == null ? NanoDollars.ZERO : target.price().cost(usage);
     ExchangeRecord.Charge charged = charge(target, usage, cost);
     RequestContext request = exchange.request();

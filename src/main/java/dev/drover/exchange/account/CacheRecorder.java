@@ -15,7 +15,7 @@ public final class CacheRecorder {
   private final CacheKey key;
   private final Caching settings;
   private final ResponseHead head;
-  private final ByteArrayOutputStream copy = new ByteArrayOutputStream();
+  private ByteArrayOutputStream copy = new ByteArrayOutputStream();
   private boolean tooLarge;
 
   public CacheRecorder(ExchangeContext context, CacheKey key, Caching settings, ResponseHead head) {
@@ -26,10 +26,23 @@ public final class CacheRecorder {
   }
 
   void add(Bytes chunk) {
-    tooLarge |= copy.size() + chunk.length() > settings.maxBytes();
+    if (!tooLarge && copy.size() + chunk.length() > settings.maxBytes()) {
+      drop();
+    }
     if (!tooLarge) {
       copy.write(chunk.array(), chunk.offset(), chunk.length());
     }
+  }
+
+  /** Returns the bytes of the copy. */
+  long bytes() {
+    return copy.size();
+  }
+
+  /** Gives the copy up: the answer is not kept. */
+  void drop() {
+    tooLarge = true;
+    copy = new ByteArrayOutputStream(0);
   }
 
   /** The answer is whole and good. */

@@ -5,6 +5,7 @@ import dev.drover.catalog.Target;
 import dev.drover.coordination.Coordinator;
 import dev.drover.record.ExchangeListener;
 import dev.drover.routing.Ruleset;
+import dev.drover.types.HeldBytes;
 import dev.drover.types.Ticker;
 import java.time.InstantSource;
 import java.util.function.Function;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ruleset the ruleset in force; an exchange asks once and keeps what it got
  * @param inFlight the exchanges on their way, shared between streams
+ * @param held the memory that is held for exchanges under way
  * @param cache the responses that may be served again
  * @param coordinator the cache and the limits that several Drovers share
  * @param listener receives each finished exchange, once
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record ExchangeContext(
     Supplier<Ruleset> ruleset,
     InFlightExchanges inFlight,
+    HeldBytes held,
     ResponseCache cache,
     Coordinator coordinator,
     ExchangeListener listener,

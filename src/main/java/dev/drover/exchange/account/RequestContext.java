@@ -11,6 +11,7 @@ import dev.drover.routing.Decision;
 import dev.drover.routing.Origin;
 import dev.drover.routing.RoutingRequest;
 import dev.drover.routing.Ruleset;
+import dev.drover.types.HeldBytes;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Usage;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param wishes what the client asks of the choice
  * @param headers the client's headers: which stay here and which go on
  * @param clientKey a provider's key that the client brings along, or null
+ * @param held the memory that the exchange holds
  * @param modes as announced for the stream
  */
 public record RequestContext(
@@ -42,6 +44,7 @@ public record RequestContext(
     RoutingHintHeaders wishes,
     ClientHeaders headers,
     @Nullable ClientKey clientKey,
+    HeldBytes.Lease held,
     ProcessingModes modes,
     Instant started,
     long startNanos) {
@@ -108,6 +111,7 @@ public record RequestContext(
         wishes,
         headers,
         clientKey,
+        held,
         modes,
         started,
         startNanos);

@@ -191,6 +191,7 @@ public final class RoutedExchange {
   public void releaseBody() {
     body = Bytes.EMPTY;
     fitted = null;
+    request.held().release();
   }
 
   /** Copies what is said, where the deciding policy wants that in a trace that is kept. */

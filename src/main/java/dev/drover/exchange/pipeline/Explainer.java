@@ -14,6 +14,7 @@ import dev.drover.routing.Exclusion;
 import dev.drover.routing.RoutingRequest;
 import dev.drover.routing.Ruleset;
 import dev.drover.types.Bytes;
+import dev.drover.types.HeldBytes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,7 @@ public final class Explainer {
               .formatted(caller),
           List.of());
     }
-    RequestHead head = new HeaderSteps(context).run(in, known);
+    RequestHead head = new HeaderSteps(context, HeldBytes.unbounded().lease()).run(in, known);
     if (head == null || !head.request().operation().takesBody()) {
       return new Outcome.Refused(
           404,

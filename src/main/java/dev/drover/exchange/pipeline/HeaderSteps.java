@@ -13,13 +13,16 @@ import dev.drover.exchange.account.RoutingHintHeaders;
 import dev.drover.message.Inbound;
 import dev.drover.record.Caller;
 import dev.drover.routing.Ruleset;
+import dev.drover.types.HeldBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the headers of a request to a context: find the operation, identify the caller, check what
  * the headers ask for. The server and {@code explain} run the same steps. Immutable, thread-safe.
+ *
+ * @param held the memory that the exchange holds
  */
-public record HeaderSteps(ExchangeContext context) {
+public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
   /**
    * Runs the steps.
    *
@@ -68,6 +71,7 @@ public record HeaderSteps(ExchangeContext context) {
         RoutingHintHeaders.of(in.headers()::first),
         ClientHeaders.of(in.headers(), client, ruleset),
         clientKey == null ? null : new ClientKey(clientKey),
+        held,
         in.modes(),
         context.wall().instant(),
         context.ticker().nanos());
@@ -110,10 +114,20 @@ public record HeaderSteps(ExchangeContext context) {
           "unsupported_encoding",
           "content-encoding: a body that is encoded (expected: JSON as it is)");
     }
+    RefusedRequest room = room(request, in.headers().text("content-length"));
+    if (room != null) {
+      return new RequestHead(request, room);
+    }
     String problem = request.wishes().problem(request.ruleset().tasks().names());
     return problem == null
         ? new RequestHead(request, null)
         : refused(request, 400, "invalid_wish", problem);
+  }
+
+  /** Asks for room by the length that the client declares, before Envoy sends the body. */
+  private static @Nullable RefusedRequest room(RequestContext request, String declared) {
+    boolean known = !declared.isEmpty() && declared.length() < 12 && declared.matches("[0-9]+");
+    return known ? RefusedRequest.held(request, Long.parseLong(declared)) : null;
   }
 
   private static RequestHead refused(

@@ -2,7 +2,9 @@ package dev.drover.exchange.pipeline;
 
 import dev.drover.admission.Admission;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.exchange.account.RequestContext;
 import dev.drover.routing.Decision;
+import dev.drover.types.HeldBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,31 @@ public record RefusedRequest(
   public static RefusedRequest bodyTooLarge(long most) {
     return unread(
         413, "body_too_large", "body: over " + most + " bytes (expected: at most that)", null);
+  }
+
+  /**
+   * Holds the body of a request, or returns the refusal of it: a caller's share of the memory, or
+   * all of it, is taken by requests under way.
+   *
+   * @param bytes of the body so far
+   */
+  public static @Nullable RefusedRequest held(RequestContext request, long bytes) {
+    long most = request.ruleset().maxBodyBytes();
+    if (bytes > most) {
+      return bodyTooLarge(most);
+    }
+    HeldBytes.Refused refused = request.held().hold(request.origin().caller().identity(), bytes);
+    return switch (refused) {
+      case null -> null;
+      case SHARE ->
+          later(429, "memory_share", "the caller's share is taken by its requests under way");
+      case WHOLE -> later(503, "memory_full", "all of it is taken by requests under way");
+    };
+  }
+
+  private static RefusedRequest later(int status, String code, String why) {
+    return new RefusedRequest(
+        status, code, "memory: " + why + " (expected: fewer at once)", null, 1L, null, null, null);
   }
 
   /** Returns the refusal of a request by the decision. */
