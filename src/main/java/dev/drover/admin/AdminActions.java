@@ -39,19 +39,11 @@ final class AdminActions {
   }
 
   /**
-   * Does what a POST asks for.
+   * Does what a POST asks for, of somebody who may.
    *
-   * @param authorization the header, or null
    * @param from the address that asks, for the log
    */
-  Page act(String rawPath, @Nullable String authorization, String from) {
-    if (view.config().get().server().adminReadOnly()) {
-      return Page.text(403, "server.admin_read_only: true (expected: false, for changes)\n");
-    }
-    Page denied = denied(authorization);
-    if (denied != null) {
-      return denied;
-    }
+  Page act(String rawPath, String from) {
     if (rawPath.equals(RELOAD)) {
       return reload(from);
     }
@@ -73,6 +65,13 @@ final class AdminActions {
       log.error("admin: {} not done", rawPath, e);
       return Page.text(500, e.getMessage() + "; nothing was changed\n");
     }
+  }
+
+  /** Returns the error page where the config allows no changes, else null. */
+  @Nullable Page readOnly() {
+    return view.config().get().server().adminReadOnly()
+        ? Page.text(403, "server.admin_read_only: true (expected: false, for changes)\n")
+        : null;
   }
 
   /**

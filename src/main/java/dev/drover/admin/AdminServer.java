@@ -1,22 +1,24 @@
 package dev.drover.admin;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.drover.config.check.Addresses;
 import dev.drover.types.Bytes;
-import dev.drover.types.HostPort;
-import dev.drover.types.HttpServers;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The admin HTTP server: the console, pages to read, and a few changes for who has the token. Each
- * request runs on a virtual thread.
+ * The admin HTTP server: the console, pages to read, and a few changes for who has the token. Signs
+ * of life can have a server of their own, which nothing else keeps busy.
  */
 public final class AdminServer implements AutoCloseable {
   /** Scripts, styles and data from here alone; in no other page's frame. */
@@ -24,103 +26,184 @@ public final class AdminServer implements AutoCloseable {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           + "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private final HttpServer server;
-  private final ExecutorService threads;
-  private final boolean local;
+  private static final WebServer.Bounds BOUNDS =
+      new WebServer.Bounds(64, 32, Duration.ofSeconds(10));
+  private static final WebServer.Bounds HEALTH_BOUNDS =
+      new WebServer.Bounds(512, 256, Duration.ofSeconds(5));
+  private static final String HEALTH = "/health/";
 
-  /** As it was when the port was bound, like the token itself. */
-  private final boolean tokenConfigured;
+  private final WebServer server;
+  private final @Nullable WebServer health;
 
-  private final Assets assets = new Assets();
-  private final AdminActions actions;
-  private final ExplainAction explain;
-  private final Pages pages;
-
-  private AdminServer(HttpServer server, ExecutorService threads, AdminView view, boolean local) {
-    this.local = local;
-    this.tokenConfigured = view.config().get().server().adminToken() != null;
+  private AdminServer(WebServer server, @Nullable WebServer health) {
     this.server = server;
-    this.threads = threads;
-    this.actions = new AdminActions(view);
-    this.explain = new ExplainAction(view.explain());
-    this.pages = new Pages(view);
+    this.health = health;
   }
 
-  /**
-   * Binds and serves.
-   *
-   * @param address {@code host:port}
-   */
-  public static AdminServer start(String address, AdminView view) throws IOException {
-    HostPort at = HostPort.parse(address);
-    HttpServer server;
-    try {
-      server = HttpServers.create(new InetSocketAddress(at.host(), at.port()), 0);
-    } catch (IOException e) {
-      throw new IOException("server.admin: " + address + ": " + e.getMessage(), e);
+  /** Binds and serves. */
+  public static AdminServer start(AdminListen listen, AdminView view) throws IOException {
+    Everything all = new Everything(view, Addresses.local(listen.address()));
+    WebServer server = WebServer.start("server.admin", listen.address(), listen.tls(), BOUNDS, all);
+    String apart = listen.health();
+    if (apart == null) {
+      return new AdminServer(server, null);
     }
-    ExecutorService threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("drover-admin-", 0).factory());
-    AdminServer admin = new AdminServer(server, threads, view, Addresses.local(address));
-    admin.routes();
-    server.setExecutor(threads);
-    server.start();
-    return admin;
+    try {
+      return new AdminServer(
+          server,
+          WebServer.start(
+              "server.health", apart, null, HEALTH_BOUNDS, new SignsOfLife(new Pages(view))));
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
   }
 
   /** {@code host:port} with the real port. */
   public String address() {
-    InetSocketAddress bound = server.getAddress();
-    return HostPort.text(bound.getAddress().getHostAddress(), bound.getPort());
+    return server.address();
+  }
+
+  /** {@code host:port} of the signs of life, which may be that of all. */
+  public String healthAddress() {
+    return health == null ? server.address() : health.address();
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
+    if (health != null) {
+      health.close();
+    }
   }
 
-  private void routes() {
-    server.createContext(
-        "/",
-        exchange -> {
-          try (exchange) {
-            answer(exchange);
-          }
-        });
-  }
+  /** Answers {@code /health/} and nothing else. */
+  private static final class SignsOfLife extends Handler.Abstract {
+    private final Pages pages;
 
-  private void answer(HttpExchange exchange) throws IOException {
-    Headers headers = exchange.getRequestHeaders();
-    String path = exchange.getRequestURI().getRawPath();
-    String method = exchange.getRequestMethod();
-    boolean reading = method.equals("GET") || method.equals("HEAD");
-    String host = headers.getFirst("host");
-    if (local && !ofThisMachine(host)) {
+    SignsOfLife(Pages pages) {
+      this.pages = pages;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      String path = request.getHttpURI().getCanonicalPath();
+      boolean known = path != null && path.startsWith(HEALTH) && reading(request);
       send(
-          exchange,
-          Page.text(421, "host: not of this machine (expected: localhost or an address)\n"));
-      return;
+          request,
+          response,
+          known
+              ? pages.at(path, null, request.getHeaders().get("accept"))
+              : Page.text(404, "expected: GET /health/live, /health/ready or /health/startup\n"),
+          callback);
+      return true;
     }
-    Assets.Asset asset = reading ? assets.at(path) : null;
-    if (asset != null) {
-      send(exchange, asset);
-      return;
+  }
+
+  /** Answers all that there is. */
+  private static final class Everything extends Handler.Abstract {
+    private final boolean local;
+
+    /** As it was when the port was bound, like the token itself. */
+    private final boolean tokenConfigured;
+
+    private final Assets assets = new Assets();
+    private final FailedTries tries;
+    private final AdminActions actions;
+    private final ExplainAction explain;
+    private final Pages pages;
+
+    Everything(AdminView view, boolean local) {
+      this.local = local;
+      this.tokenConfigured = view.config().get().server().adminToken() != null;
+      this.tries = new FailedTries(view.ticker());
+      this.actions = new AdminActions(view);
+      this.explain = new ExplainAction(view.explain());
+      this.pages = new Pages(view);
     }
-    send(
-        exchange,
-        reading
-            ? guarded(path, exchange)
-            : !method.equals("POST")
-                ? Page.text(405, "expected: GET or POST\n")
-                : path.equals(ExplainAction.PATH)
-                    ? explained(exchange)
-                    : !AdminActions.owns(path)
-                        ? Page.text(405, "expected: GET\n")
-                        : actions.act(
-                            path,
-                            headers.getFirst("authorization"),
-                            exchange.getRemoteAddress().getAddress().getHostAddress()));
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback)
+        throws IOException {
+      String path = request.getHttpURI().getPath();
+      boolean reading = reading(request);
+      if (local && !ofThisMachine(request.getHeaders().get("host"))) {
+        send(
+            request,
+            response,
+            Page.text(421, "host: not of this machine (expected: localhost or an address)\n"),
+            callback);
+        return true;
+      }
+      Assets.Asset asset = reading ? assets.at(path) : null;
+      if (asset != null) {
+        send(request, response, asset, callback);
+      } else {
+        send(request, response, reading ? read(path, request) : changed(path, request), callback);
+      }
+      return true;
+    }
+
+    private Page changed(String path, Request request) throws IOException {
+      if (!request.getMethod().equals("POST")) {
+        return Page.text(405, "expected: GET or POST\n");
+      }
+      boolean explains = path.equals(ExplainAction.PATH);
+      if (!explains && !AdminActions.owns(path)) {
+        return Page.text(405, "expected: GET\n");
+      }
+      Page readOnly = explains ? null : actions.readOnly();
+      Page denied = readOnly == null ? denied(request) : readOnly;
+      if (denied != null) {
+        return denied;
+      }
+      return explains
+          ? explain.explain(query(request), own(request), Content.Source.asInputStream(request))
+          : actions.act(path, Request.getRemoteAddr(request));
+    }
+
+    /** Beyond this machine reading needs the token, if there is one; signs of life do not. */
+    private Page read(String path, Request request) {
+      boolean open = local || path.startsWith(HEALTH) || !tokenConfigured;
+      Page denied = open ? null : denied(request);
+      return denied == null
+          ? pages.at(path, request.getHttpURI().getQuery(), request.getHeaders().get("accept"))
+          : denied;
+    }
+
+    private @Nullable Page denied(Request request) {
+      String from = Request.getRemoteAddr(request);
+      if (tries.tooMany(from)) {
+        return Page.text(
+            429, "authorization: too many wrong tokens from here (expected: a try in a minute)\n");
+      }
+      Page denied = actions.denied(request.getHeaders().get("authorization"));
+      if (denied != null && denied.status() == 401) {
+        tries.failed(from);
+      }
+      return denied;
+    }
+
+    private static String query(Request request) {
+      String query = request.getHttpURI().getQuery();
+      return query == null ? "" : query;
+    }
+
+    /** The headers of the call that are the explained request's own. */
+    private static Map<String, String> own(Request request) {
+      Map<String, String> own = new HashMap<>();
+      for (HttpField field : request.getHeaders()) {
+        String name = field.getName().toLowerCase(Locale.ROOT);
+        if (name.startsWith("x-drover-") && field.getValue() != null) {
+          own.putIfAbsent(name, field.getValue());
+        }
+      }
+      return own;
+    }
+  }
+
+  private static boolean reading(Request request) {
+    return request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
   }
 
   /**
@@ -135,53 +218,39 @@ public final class AdminServer implements AutoCloseable {
         || name.matches("[0-9.]+");
   }
 
-  /** Beyond this machine reading needs the token, if there is one; signs of life do not. */
-  private Page guarded(String path, HttpExchange exchange) {
-    Headers headers = exchange.getRequestHeaders();
-    boolean open = local || path.startsWith("/health/") || !tokenConfigured;
-    Page denied = open ? null : actions.denied(headers.getFirst("authorization"));
-    return denied == null
-        ? pages.at(path, exchange.getRequestURI().getRawQuery(), headers.getFirst("accept"))
-        : denied;
+  private static void send(Request request, Response response, Page page, Callback callback) {
+    send(request, response, page.status(), page.contentType(), Bytes.utf8(page.body()), callback);
   }
 
-  /** Needs the token as changes do: it tells how keys, budgets and limits stand. */
-  private Page explained(HttpExchange exchange) throws IOException {
-    Headers headers = exchange.getRequestHeaders();
-    Page denied = actions.denied(headers.getFirst("authorization"));
-    String query = exchange.getRequestURI().getRawQuery();
-    return denied == null
-        ? explain.explain(query == null ? "" : query, headers, exchange.getRequestBody())
-        : denied;
-  }
-
-  private static void send(HttpExchange exchange, Page page) throws IOException {
-    send(exchange, page.status(), page.contentType(), Bytes.utf8(page.body()));
-  }
-
-  private static void send(HttpExchange exchange, Assets.Asset asset) throws IOException {
-    String accepted = exchange.getRequestHeaders().getFirst("accept-encoding");
+  private static void send(
+      Request request, Response response, Assets.Asset asset, Callback callback) {
+    String accepted = request.getHeaders().get("accept-encoding");
     boolean gzip = accepted != null && accepted.contains("gzip");
     if (gzip) {
-      exchange.getResponseHeaders().set("content-encoding", "gzip");
+      response.getHeaders().put("content-encoding", "gzip");
     }
-    exchange.getResponseHeaders().set("vary", "accept-encoding");
-    send(exchange, 200, asset.contentType(), gzip ? asset.gzip() : asset.plain());
+    response.getHeaders().put("vary", "accept-encoding");
+    send(
+        request, response, 200, asset.contentType(), gzip ? asset.gzip() : asset.plain(), callback);
   }
 
-  private static void send(HttpExchange exchange, int status, String type, Bytes body)
-      throws IOException {
-    Headers headers = exchange.getResponseHeaders();
-    headers.set("content-type", type);
-    headers.set("cache-control", "no-store");
-    headers.set("content-security-policy", POLICY);
-    headers.set("x-content-type-options", "nosniff");
-    headers.set("referrer-policy", "no-referrer");
-    headers.set("cross-origin-resource-policy", "same-origin");
-    boolean head = exchange.getRequestMethod().equals("HEAD");
-    exchange.sendResponseHeaders(status, head ? -1 : body.length());
-    if (!head) {
-      exchange.getResponseBody().write(body.array(), body.offset(), body.length());
-    }
+  /** Writes an answer as fast as the client reads it, without a copy. */
+  private static void send(
+      Request request, Response response, int status, String type, Bytes body, Callback callback) {
+    response.setStatus(status);
+    var headers = response.getHeaders();
+    headers.put("content-type", type);
+    headers.put("content-length", Integer.toString(body.length()));
+    headers.put("cache-control", "no-store");
+    headers.put("content-security-policy", POLICY);
+    headers.put("x-content-type-options", "nosniff");
+    headers.put("referrer-policy", "no-referrer");
+    headers.put("cross-origin-resource-policy", "same-origin");
+    boolean head = request.getMethod().equals("HEAD");
+    ByteBuffer content =
+        head
+            ? ByteBuffer.allocate(0)
+            : ByteBuffer.wrap(body.array(), body.offset(), body.length()).asReadOnlyBuffer();
+    response.write(true, content, callback);
   }
 }

@@ -1,6 +1,5 @@
 package dev.drover.admin;
 
-import com.sun.net.httpserver.Headers;
 import dev.drover.json.Yaml;
 import dev.drover.types.Bytes;
 import java.io.IOException;
@@ -22,21 +21,15 @@ record ExplainAction(ExplainView view) {
   private static final Set<String> PARAMETERS = Set.of("path", "caller", "header");
 
   /**
-   * Explains. Of the headers of the call those that begin with {@code x-drover-} are taken as the
-   * request's own; all others come by {@code header=}.
+   * Explains.
    *
    * @param rawQuery {@code path=}, {@code caller=} and {@code header=NAME:VALUE}, which may come
    *     several times; may be empty
+   * @param own headers of the call that are the request's own: those that begin with {@code
+   *     x-drover-}; all others come by {@code header=}
    */
-  Page explain(String rawQuery, Headers headers, InputStream body) throws IOException {
-    Map<String, String> explained = new HashMap<>();
-    headers.forEach(
-        (name, values) -> {
-          String lower = name.toLowerCase(Locale.ROOT);
-          if (lower.startsWith("x-drover-")) { // the others are about the call itself
-            explained.put(lower, values.getFirst());
-          }
-        });
+  Page explain(String rawQuery, Map<String, String> own, InputStream body) throws IOException {
+    Map<String, String> explained = new HashMap<>(own);
     Map<String, String> asked = new HashMap<>(Map.of("path", DEFAULT_PATH));
     for (String pair : rawQuery.split("&", -1)) {
       int equals = pair.indexOf('=');

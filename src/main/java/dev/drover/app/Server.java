@@ -1,5 +1,6 @@
 package dev.drover.app;
 
+import dev.drover.admin.AdminListen;
 import dev.drover.admin.AdminServer;
 import dev.drover.admin.AdminView;
 import dev.drover.admin.ExplainView;
@@ -9,6 +10,7 @@ import dev.drover.config.ConfigWatcher;
 import dev.drover.config.bind.Problem;
 import dev.drover.config.schema.ByteSize;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.TlsConfig;
 import dev.drover.config.schema.XdsConfig;
 import dev.drover.coordination.Coordinator;
 import dev.drover.coordination.redis.RedisCoordinator;
@@ -53,6 +55,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +77,7 @@ public final class Server implements AutoCloseable {
   private final @Nullable ControlPlane controlPlane;
   private final @Nullable ClusterRetirement retirement;
   private final @Nullable ServerTls tls;
+  private final @Nullable ServerTls adminTls;
   private final ExtProcServer extProc;
   private final AdminServer admin;
   private final ConfigWatcher watcher;
@@ -109,10 +114,8 @@ public final class Server implements AutoCloseable {
     Exemplars exemplars = new Exemplars();
     PrometheusMeterRegistry meters = Exemplars.registry(exemplars);
     InstantSource wall = InstantSource.system();
-    tls = config.server().tls() == null ? null : new ServerTls(config.server().tls(), wall);
-    if (tls != null) {
-      tls.warnIfExpired();
-    }
+    tls = tls("server.tls", config.server().tls(), wall);
+    adminTls = tls("server.admin_tls", config.server().adminTls(), wall);
     Path stateDir = Path.of(config.server().stateDir());
     stateLock = StateLock.take(stateDir);
     persistent =
@@ -202,7 +205,7 @@ public final class Server implements AutoCloseable {
                     .fields());
     watcher =
         ConfigWatcher.start(
-            () -> watched(file, secrets, tls, rulesets.tried()), LOOK_EVERY, this::reload);
+            () -> watched(file, secrets, rulesets.tried()), LOOK_EVERY, this::reload);
     ProbeMeters probeMeters = new ProbeMeters(meters);
     prober =
         Prober.start(
@@ -228,18 +231,14 @@ public final class Server implements AutoCloseable {
     if (ledger != null) {
       ledger.readAgain();
     }
-    if (tls != null) {
-      tls.readAgain();
-    }
+    tlsFiles().forEach(ServerTls::readAgain);
     gauges.targetsChanged();
   }
 
   /** Returns the problems of the config and TLS files since they were last read. */
   private List<Problem> problems() {
     List<Problem> all = new ArrayList<>(rulesets.problems());
-    if (tls != null) {
-      all.addAll(tls.problems());
-    }
+    tlsFiles().forEach(files -> all.addAll(files.problems()));
     return all;
   }
 
@@ -281,6 +280,11 @@ public final class Server implements AutoCloseable {
   /** Returns the address of the ext_proc server. */
   public String extProcAddress() {
     return extProc.address();
+  }
+
+  /** Returns the address of the signs of life, which may be that of the admin server. */
+  public String healthAddress() {
+    return admin.healthAddress();
   }
 
   /** Returns the address of the admin server. */
@@ -368,7 +372,13 @@ public final class Server implements AutoCloseable {
             ticker,
             meters::scrape);
     try {
-      return AdminServer.start(config.server().admin(), view);
+      return AdminServer.start(
+          AdminListen.of(
+              config.server(),
+              adminTls == null
+                  ? null
+                  : new AdminListen.Tls(adminTls.jdkContext(), adminTls.asksClients())),
+          view);
     } catch (IOException e) {
       extProc.close();
       accessLog.close();
@@ -376,13 +386,26 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static List<Path> watched(
-      Path file, Secrets secrets, @Nullable ServerTls tls, GatewayConfig config) {
+  private static @Nullable ServerTls tls(String key, @Nullable TlsConfig config, InstantSource wall)
+      throws IOException {
+    if (config == null) {
+      return null;
+    }
+    ServerTls files = new ServerTls(key, config, wall);
+    files.warnIfExpired();
+    return files;
+  }
+
+  private List<ServerTls> tlsFiles() {
+    return Stream.of(Optional.ofNullable(tls), Optional.ofNullable(adminTls))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private List<Path> watched(Path file, Secrets secrets, GatewayConfig config) {
     List<Path> files = new ArrayList<>(secrets.files());
     files.add(file);
-    if (tls != null) {
-      files.addAll(tls.files());
-    }
+    tlsFiles().forEach(each -> files.addAll(each.files()));
     if (config.priceList() != null) {
       files.add(Path.of(config.priceList()));
     }

@@ -1,10 +1,12 @@
 package dev.drover.cli;
 
+import dev.drover.admin.AdminListen;
 import dev.drover.app.Probe;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.CredentialConfig;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.ServerConfig;
 import dev.drover.config.schema.TlsConfig;
 import dev.drover.credential.Secret;
 import dev.drover.credential.Secrets;
@@ -59,7 +61,9 @@ final class CheckCommand implements Callable<Integer> {
                             System.err.printf(
                                 "warning: %s: %s: no usable key here (expected: a key without blanks)%n",
                                 path, secret)));
-    checkTls(config.get().server().tls());
+    checkTls("server.tls", config.get().server().tls());
+    checkTls("server.admin_tls", config.get().server().adminTls());
+    narrowed(config.get().server());
     boolean keysTaken = !probe || probed(catalog);
     int clusters = catalog.models().stream().mapToInt(model -> model.plans().all().size()).sum();
     System.out.printf(
@@ -96,15 +100,24 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
+  /** Without a token the pages are for this machine, whatever address the config names. */
+  private static void narrowed(ServerConfig server) {
+    if (AdminListen.narrowed(server)) {
+      System.err.printf(
+          "warning: server.admin: %s without server.admin_token: pages are served on 127.0.0.1 alone, /health on that address (expected: a token)%n",
+          server.admin());
+    }
+  }
+
   /** The files may be those of another machine. */
-  private static void checkTls(@Nullable TlsConfig tls) {
+  private static void checkTls(String key, @Nullable TlsConfig tls) {
     if (tls != null) {
       try {
-        ServerTls files = new ServerTls(tls, InstantSource.system());
+        ServerTls files = new ServerTls(key, tls, InstantSource.system());
         if (files.expired()) {
           System.err.printf(
-              "warning: server.tls.certificate: %s: expired %s (expected: one that is valid)%n",
-              tls.certificate(), files.validUntil());
+              "warning: %s.certificate: %s: expired %s (expected: one that is valid)%n",
+              key, tls.certificate(), files.validUntil());
         }
       } catch (IOException e) {
         System.err.println("warning: " + e.getMessage());

@@ -24,6 +24,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +51,7 @@ public final class ServerTls {
     }
   }
 
+  private final String key;
   private final TlsConfig config;
   private final InstantSource wall;
   private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
@@ -56,10 +60,12 @@ public final class ServerTls {
   private volatile List<Problem> problems = List.of();
 
   /**
+   * @param key the config key of the files, such as {@code server.tls}
    * @throws IOException when a file cannot be read, or certificate and key are no pair; the message
    *     names it
    */
-  public ServerTls(TlsConfig config, InstantSource wall) throws IOException {
+  public ServerTls(String key, TlsConfig config, InstantSource wall) throws IOException {
+    this.key = key;
     this.config = config;
     this.wall = wall;
     try {
@@ -77,6 +83,11 @@ public final class ServerTls {
         .filter(Objects::nonNull)
         .map(Path::of)
         .toList();
+  }
+
+  /** Returns whether clients have to present a certificate. */
+  public boolean asksClients() {
+    return config.clientCa() != null;
   }
 
   /** Until when the certificate that is shown is valid. */
@@ -101,10 +112,10 @@ public final class ServerTls {
       if (!found.equals(held)) {
         use(found);
         held = found;
-        log.info("server.tls: read again, the certificate is valid until {}", validUntil());
+        log.info("{}: read again, the certificate is valid until {}", key, validUntil());
         warnIfExpired();
       } else if (!problems.isEmpty()) {
-        log.info("server.tls: sound again");
+        log.info("{}: sound again", key);
       }
       problems = List.of();
     } catch (Unusable e) {
@@ -119,7 +130,7 @@ public final class ServerTls {
   /** Tells the log when the certificate is one that no Envoy will take. */
   public void warnIfExpired() {
     if (expired()) {
-      log.warn("server.tls.certificate: expired {} (expected: one that is valid)", validUntil());
+      log.warn("{}.certificate: expired {} (expected: one that is valid)", key, validUntil());
     }
   }
 
@@ -131,30 +142,45 @@ public final class ServerTls {
     return GrpcSslContexts.configure(builder).build();
   }
 
+  /**
+   * Returns a context for servers that speak TLS by the JDK. It presents the certificate as it is
+   * by then, and asks clients for one where the config names a CA.
+   */
+  public SSLContext jdkContext() throws IOException {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException(key + ": " + e.getMessage(), e);
+    }
+  }
+
   private void use(Held found) throws Unusable {
     try {
       keys.updateIdentityCredentials(found.chain().toArray(X509Certificate[]::new), found.key());
       trust.updateTrustCredentials(found.clientCas().toArray(X509Certificate[]::new));
     } catch (IOException | GeneralSecurityException e) {
       throw new Unusable(
-          new Problem("server.tls", String.valueOf(e.getMessage()), "files that go together"));
+          new Problem(key, String.valueOf(e.getMessage()), "files that go together"));
     }
   }
 
   private Held read() throws Unusable {
     List<X509Certificate> chain = certificates("certificate", config.certificate());
-    PrivateKey key = key(config.privateKey());
-    if (!pair(chain.getFirst().getPublicKey(), key)) {
+    PrivateKey secret = privateKey(config.privateKey());
+    if (!pair(chain.getFirst().getPublicKey(), secret)) {
       throw unusable(
           "private_key",
           config.privateKey(),
           "the key of the first certificate in " + config.certificate());
     }
     String clientCa = config.clientCa();
-    return new Held(chain, key, clientCa == null ? List.of() : certificates("client_ca", clientCa));
+    return new Held(
+        chain, secret, clientCa == null ? List.of() : certificates("client_ca", clientCa));
   }
 
-  private static List<X509Certificate> certificates(String name, String file) throws Unusable {
+  private List<X509Certificate> certificates(String name, String file) throws Unusable {
     try (InputStream in = Files.newInputStream(Path.of(file))) {
       X509Certificate[] found = CertificateUtils.getX509Certificates(in);
       if (found.length > 0) {
@@ -165,7 +191,7 @@ public final class ServerTls {
     throw unusable(name, file, "certificates in a PEM file");
   }
 
-  private static PrivateKey key(String file) throws Unusable {
+  private PrivateKey privateKey(String file) throws Unusable {
     try (InputStream in = Files.newInputStream(Path.of(file))) {
       return CertificateUtils.getPrivateKey(in);
     } catch (IOException | GeneralSecurityException | IllegalArgumentException _) {
@@ -174,9 +200,9 @@ public final class ServerTls {
   }
 
   /** Says what the place holds instead of why: a library's message may quote a key. */
-  private static Unusable unusable(String name, String file, String expected) {
+  private Unusable unusable(String name, String file, String expected) {
     String state = Files.isReadable(Path.of(file)) ? "" : ": not a file that can be read";
-    return new Unusable(new Problem("server.tls." + name, file + state, expected));
+    return new Unusable(new Problem(key + "." + name, file + state, expected));
   }
 
   /** Returns whether the public key verifies signatures made with the private key. */

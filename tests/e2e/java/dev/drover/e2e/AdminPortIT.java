@@ -1,16 +1,26 @@
 package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.types.HostPort;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
 import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -101,5 +111,113 @@ class AdminPortIT {
     assertThat(Http.get(admin + "/live?after=99999999999").body()).contains("\"rows\":[]");
     assertThat(Http.get(admin + "/live?since=1").statusCode()).isEqualTo(400);
     assertThat(Http.get(admin + "/exchanges/none").statusCode()).isEqualTo(404);
+  }
+
+  /**
+   * Connections that ask for a large file and read nothing are taken up to a bound and closed after
+   * a while. Signs of life have an address of their own.
+   */
+  @Test
+  void slowReaders_takeNoMoreThanTheirBound_andKeepNobodyFromTheSignsOfLife() throws Exception {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Rig apart =
+        new Rig(other, Rig.yaml().replace("drain: 5s,", "drain: 5s, health: \"127.0.0.1:0\","));
+    HostPort at = HostPort.parse(apart.server.adminAddress());
+    List<Socket> readers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        slowReader(at, readers);
+        if (i % 50 == 49) {
+          assertThat(Http.get("http://" + apart.server.healthAddress() + "/health/live").body())
+              .isEqualTo("live\n");
+        }
+      }
+      assertThat(Http.get("http://" + apart.server.healthAddress() + "/config").statusCode())
+          .isEqualTo(404);
+    } finally {
+      for (Socket reader : readers) {
+        reader.close();
+      }
+    }
+    assertThat(Http.get("http://" + at + "/health/live").body())
+        .as("after them")
+        .isEqualTo("live\n");
+    apart.close();
+  }
+
+  /** The bound may leave a connection waiting, which is no fault. */
+  private static void slowReader(HostPort at, List<Socket> readers) throws IOException {
+    Socket reader = new Socket();
+    readers.add(reader);
+    try {
+      reader.setReceiveBufferSize(1024);
+      reader.connect(new InetSocketAddress(at.host(), at.port()), 50);
+      reader
+          .getOutputStream()
+          .write(
+              "GET /console/chart.js HTTP/1.1\r\nhost: localhost\r\n\r\n"
+                  .repeat(20)
+                  .getBytes(StandardCharsets.US_ASCII));
+    } catch (SocketTimeoutException | SocketException _) {
+      return; // not taken
+    }
+  }
+
+  @Test
+  void wrongTokens_areTriedTenTimesAMinute() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      assertThat(Http.post(admin + "/config/reload", "").statusCode()).isEqualTo(401);
+    }
+    assertThat(Http.post(admin + "/config/reload", "").statusCode()).isEqualTo(429);
+    assertThat(reload().statusCode()).as("the right one too, for now").isEqualTo(429);
+    assertThat(Http.get(admin + "/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void withoutAToken_pagesAreForThisMachine_andSignsOfLifeAreWhereTheConfigSays() throws Exception {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Rig open =
+        new Rig(
+            other,
+            Rig.yaml()
+                .replace(
+                    "admin: \"127.0.0.1:0\", drain",
+                    "admin: \"0.0.0.0:0\", trusted_network: true, drain"));
+    assertThat(open.server.adminAddress()).startsWith("127.0.0.1:");
+    assertThat(open.server.healthAddress()).startsWith("0.0.0.0:");
+    int port = HostPort.parse(open.server.healthAddress()).port();
+    assertThat(Http.get("http://127.0.0.1:" + port + "/health/live").statusCode()).isEqualTo(200);
+    assertThat(Http.get("http://127.0.0.1:" + port + "/config").statusCode()).isEqualTo(404);
+    open.close();
+  }
+
+  @Test
+  void pagesByTls_andByHttp2() throws Exception {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Certificate own = new Certificate(other);
+    Rig secure =
+        new Rig(
+            other,
+            Rig.yaml()
+                .replace(
+                    "drain: 5s,",
+                    "drain: 5s, admin_tls: { certificate: \"%s\", private_key: \"%s\" },"
+                        .formatted(own.certificate, own.privateKey)));
+    try (HttpClient client =
+        HttpClient.newBuilder().sslContext(own.trusting()).version(Version.HTTP_2).build()) {
+      HttpResponse<String> page =
+          client.send(
+              HttpRequest.newBuilder(URI.create("https://" + localhost(secure) + "/live")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(page.statusCode()).isEqualTo(200);
+      assertThat(page.version()).isEqualTo(Version.HTTP_2);
+    }
+    assertThatThrownBy(() -> Http.get("http://" + secure.server.adminAddress() + "/live"))
+        .isInstanceOf(IOException.class);
+    secure.close();
+  }
+
+  private static String localhost(Rig rig) {
+    return "localhost:" + HostPort.parse(rig.server.adminAddress()).port();
   }
 }

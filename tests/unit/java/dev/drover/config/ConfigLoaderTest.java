@@ -133,6 +133,8 @@ class ConfigLoaderTest {
                 "127.0.0.1:9002",
                 "127.0.0.1:9003",
                 null,
+                null,
+                null,
                 false,
                 "drover-state",
                 null,

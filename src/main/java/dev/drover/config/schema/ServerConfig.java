@@ -19,6 +19,15 @@ public record ServerConfig(
         String admin,
     @Key(
             doc =
+                "Address for signs of life (`/health/live`, `/health/ready`, `/health/startup`) beside `admin`, which nothing else keeps busy. Plain text, without a token.",
+            pattern = ".+:[0-9]{1,5}")
+        @Nullable String health,
+    @Key(
+            doc =
+                "TLS for the admin server; its files are read again when they change. Plain text when absent.")
+        @Nullable TlsConfig adminTls,
+    @Key(
+            doc =
                 "The token that changes over the admin port are made with. Without it nothing can be changed there. "
                     + "Beyond this machine it is needed for reading too, but for /health.")
         @Nullable CredentialConfig adminToken,
