@@ -25,7 +25,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 
 {{- /* The config file: what was given, and where Drover listens in a pod. */}}
 {{- define "drover.config" -}}
-{{- $server := dict "admin" "0.0.0.0:9003" "admin_token" (dict "file" "/etc/drover/secrets/admin-token") "state_dir" "/var/lib/drover" }}
+{{- $server := dict "admin" "0.0.0.0:9003" "health" "0.0.0.0:9004" "admin_token" (dict "file" "/etc/drover/secrets/admin-token") "state_dir" "/var/lib/drover" }}
 {{- $envoy := dict }}
 {{- if eq .Values.mode "gateway" }}
 {{- $_ := set $server "listen" "unix:/run/drover/drover.sock" }}
@@ -72,6 +72,7 @@ capabilities: { drop: [ALL] }
     - { name: grpc, containerPort: 9002 }
     {{- end }}
     - { name: admin, containerPort: 9003 }
+    - { name: health, containerPort: 9004 }
   {{- if eq .Values.mode "gateway" }}
   restartPolicy: Always
   {{- else }}
@@ -81,15 +82,15 @@ capabilities: { drop: [ALL] }
       sleep: { seconds: 5 }
   {{- end }}
   startupProbe:
-    httpGet: { path: /health/startup, port: admin }
+    httpGet: { path: /health/startup, port: health }
     periodSeconds: 1
     failureThreshold: 60
   livenessProbe:
-    httpGet: { path: /health/live, port: admin }
+    httpGet: { path: /health/live, port: health }
     periodSeconds: 10
     failureThreshold: 3
   readinessProbe:
-    httpGet: { path: /health/ready, port: admin }
+    httpGet: { path: /health/ready, port: health }
     periodSeconds: 2
     failureThreshold: 1
   securityContext: {{- include "drover.container" . | nindent 4 }}

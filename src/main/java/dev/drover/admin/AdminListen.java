@@ -2,7 +2,7 @@ package dev.drover.admin;
 
 import dev.drover.config.check.Addresses;
 import dev.drover.config.schema.ServerConfig;
-import dev.drover.types.HostPort;
+import java.net.InetAddress;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address of the console, the pages and the changes
  * @param health an address of its own for signs of life; null for none
+ * @param hereOnly whether only this machine gets more than signs of life
  * @param tls of {@code address}; null for plain text
  */
-public record AdminListen(String address, @Nullable String health, @Nullable Tls tls) {
+public record AdminListen(
+    String address, @Nullable String health, boolean hereOnly, @Nullable Tls tls) {
   /**
    * The TLS of a server.
    *
@@ -22,22 +24,35 @@ public record AdminListen(String address, @Nullable String health, @Nullable Tls
    */
   public record Tls(SSLContext context, boolean clientCertificate) {}
 
-  /**
-   * Returns the addresses of a config. A network that is trusted with the exchanges is not trusted
-   * with the pages: without a token these are for this machine, and only signs of life stay where
-   * the config says.
-   */
+  /** Returns the addresses of a config. */
   public static AdminListen of(ServerConfig config, @Nullable Tls tls) {
-    return narrowed(config)
-        ? new AdminListen(
-            "127.0.0.1:" + HostPort.parse(config.admin()).port(),
-            config.health() == null ? config.admin() : config.health(),
-            tls)
-        : new AdminListen(config.admin(), config.health(), tls);
+    return new AdminListen(config.admin(), config.health(), narrowed(config), tls);
   }
 
-  /** Returns whether the pages are kept to this machine though the config names another address. */
+  /**
+   * Returns whether the pages are kept to this machine though the config names another address. A
+   * network that is trusted with the exchanges is not trusted with the pages: without a token only
+   * signs of life are for others.
+   */
   public static boolean narrowed(ServerConfig config) {
     return config.adminToken() == null && !Addresses.local(config.admin());
+  }
+
+  /**
+   * Returns whether a request is one for this machine and comes from another.
+   *
+   * @param remote the address that it comes from
+   */
+  boolean shut(String path, String remote) {
+    return hereOnly && !path.startsWith(AdminServer.HEALTH) && !loopback(remote);
+  }
+
+  /** Returns whether an address, in digits, is one of this machine to itself. */
+  static boolean loopback(String address) {
+    try {
+      return InetAddress.ofLiteral(address.replaceAll("[\\[\\]]", "")).isLoopbackAddress();
+    } catch (IllegalArgumentException _) {
+      return false; // a name
+    }
   }
 }

@@ -30,7 +30,7 @@ public final class AdminServer implements AutoCloseable {
       new WebServer.Bounds(64, 32, Duration.ofSeconds(10));
   private static final WebServer.Bounds HEALTH_BOUNDS =
       new WebServer.Bounds(512, 256, Duration.ofSeconds(5));
-  private static final String HEALTH = "/health/";
+  static final String HEALTH = "/health/";
 
   private final WebServer server;
   private final @Nullable WebServer health;
@@ -42,7 +42,7 @@ public final class AdminServer implements AutoCloseable {
 
   /** Binds and serves. */
   public static AdminServer start(AdminListen listen, AdminView view) throws IOException {
-    Everything all = new Everything(view, Addresses.local(listen.address()));
+    Everything all = new Everything(view, listen);
     WebServer server = WebServer.start("server.admin", listen.address(), listen.tls(), BOUNDS, all);
     String apart = listen.health();
     if (apart == null) {
@@ -102,9 +102,12 @@ public final class AdminServer implements AutoCloseable {
 
   /** Answers all that there is. */
   private static final class Everything extends Handler.Abstract {
+    private final AdminListen listen;
+
+    /** True when the pages are for this machine alone. */
     private final boolean local;
 
-    /** As it was when the port was bound, like the token itself. */
+    /** True when there was a token as the port was bound. */
     private final boolean tokenConfigured;
 
     private final Assets assets = new Assets();
@@ -113,8 +116,9 @@ public final class AdminServer implements AutoCloseable {
     private final ExplainAction explain;
     private final Pages pages;
 
-    Everything(AdminView view, boolean local) {
-      this.local = local;
+    Everything(AdminView view, AdminListen listen) {
+      this.listen = listen;
+      this.local = listen.hereOnly() || Addresses.local(listen.address());
       this.tokenConfigured = view.config().get().server().adminToken() != null;
       this.tries = new FailedTries(view.ticker());
       this.actions = new AdminActions(view);
@@ -127,7 +131,18 @@ public final class AdminServer implements AutoCloseable {
         throws IOException {
       String path = request.getHttpURI().getPath();
       boolean reading = reading(request);
-      if (local && !ofThisMachine(request.getHeaders().get("host"))) {
+      if (listen.shut(path, Request.getRemoteAddr(request))) {
+        send(
+            request,
+            response,
+            Page.text(
+                403,
+                "server.admin_token: not set, so only this machine may read here (expected: a token)\n"),
+            callback);
+        return true;
+      }
+      boolean probe = listen.hereOnly() && path.startsWith(HEALTH);
+      if (local && !probe && !ofThisMachine(request.getHeaders().get("host"))) {
         send(
             request,
             response,

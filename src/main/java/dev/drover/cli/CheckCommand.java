@@ -104,7 +104,7 @@ final class CheckCommand implements Callable<Integer> {
   private static void narrowed(ServerConfig server) {
     if (AdminListen.narrowed(server)) {
       System.err.printf(
-          "warning: server.admin: %s without server.admin_token: pages are served on 127.0.0.1 alone, /health on that address (expected: a token)%n",
+          "warning: server.admin: %s without server.admin_token: only this machine may read there, others get /health alone (expected: a token)%n",
           server.admin());
     }
   }

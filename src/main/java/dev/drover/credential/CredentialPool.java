@@ -1,6 +1,7 @@
 package dev.drover.credential;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,11 @@ public final class CredentialPool {
   /** The keys, in the config's order; none when the provider wants none. */
   public List<Secret> all() {
     return keys;
+  }
+
+  /** Returns the values that the keys have now. */
+  public List<String> values() {
+    return keys.stream().map(Secret::value).filter(Objects::nonNull).toList();
   }
 
   /** Returns whether the provider has configured keys, but none of them has a value. */

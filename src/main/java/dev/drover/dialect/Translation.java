@@ -2,6 +2,7 @@ package dev.drover.dialect;
 
 import dev.drover.types.Bytes;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -65,10 +66,12 @@ public final class Translation {
    * Returns what turns a target's response into the client's.
    *
    * @param dropUsage whether the usage event of a stream is kept from the client
+   * @param secrets the credentials that the target is sent, which no error may repeat
    */
-  public ResponseTransform response(RequestFacts facts, ResponseHead head, boolean dropUsage) {
-    if (head.status() >= 400 && !head.json() && head.readable()) {
-      return error(head);
+  public ResponseTransform response(
+      RequestFacts facts, ResponseHead head, boolean dropUsage, List<String> secrets) {
+    if (head.status() >= 400 && head.readable()) {
+      return error(head, secrets);
     }
     Set<String> removed = new HashSet<>();
     if (dropUsage) { // whatever the label says, the body may be an event stream
@@ -81,11 +84,13 @@ public final class Translation {
         provider.reader(facts, head, dropUsage), Set.copyOf(removed), Map.of());
   }
 
-  private ResponseTransform error(ResponseHead head) {
-    ResponseReader text = new TextError(client, head.status());
+  private ResponseTransform error(ResponseHead head, List<String> secrets) {
+    ResponseReader said =
+        head.json() ? ResponseReader.none() : new TextError(client, head.status());
+    ResponseReader masked = new MaskedError(said, secrets);
     return new ResponseTransform(
-        head.gzip() ? new GunzipReader(text, true) : text,
+        head.gzip() ? new GunzipReader(masked, true) : masked,
         Set.of("content-length", "content-encoding"),
-        Map.of("content-type", "application/json"));
+        head.json() ? Map.of() : Map.of("content-type", "application/json"));
   }
 }

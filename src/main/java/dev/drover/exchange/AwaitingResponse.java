@@ -62,7 +62,9 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
     ResponseTransform response =
         target == null
             ? ResponseTransform.none()
-            : exchange.translation(target).response(exchange.facts(), head, dropUsage);
+            : exchange
+                .translation(target)
+                .response(exchange.facts(), head, dropUsage, target.provider().keys().values());
     StreamingResponse streaming =
         new StreamingResponse(
             new Accounting(context, exchange, recording(target, head), transcript),

@@ -135,7 +135,10 @@ final class ShadowAttempt implements Phase {
     ResponseHead head =
         new ResponseHead(
             status, in.headers().text("content-type"), in.headers().text("content-encoding"));
-    response = exchange.translation(attempt.target()).response(exchange.facts(), head, false);
+    response =
+        exchange
+            .translation(attempt.target())
+            .response(exchange.facts(), head, false, List.of()); // nobody gets it
     return Transition.to(
         in.end() ? end(Ending.COMPLETE) : this, Outbound.headers(HeaderEdits.NONE));
   }

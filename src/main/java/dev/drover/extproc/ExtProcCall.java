@@ -7,6 +7,8 @@ import dev.drover.extproc.codec.ProcessingResponseWriter;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import dev.drover.types.Bytes;
+import dev.drover.types.Seldom;
+import dev.drover.types.Ticker;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ExtProcCall implements StreamObserver<Bytes> {
   private static final Logger log = LoggerFactory.getLogger(ExtProcCall.class);
+
+  /** Whoever reaches the port can cause one line a stream. */
+  private static final Seldom REFUSED = new Seldom(Ticker.system(), 20, 20);
 
   private final Exchange exchange;
   private final ServerCallStreamObserver<OutMessage> envoy;
@@ -146,7 +151,10 @@ final class ExtProcCall implements StreamObserver<Bytes> {
   }
 
   private void fail(String message) {
-    log.warn("ext_proc stream refused: {}", message);
+    long leftOut = REFUSED.take();
+    if (leftOut >= 0) {
+      log.warn("ext_proc stream refused: {}{}", message, Seldom.remark(leftOut));
+    }
     close();
     envoy.onError(Status.FAILED_PRECONDITION.withDescription(message).asRuntimeException());
   }

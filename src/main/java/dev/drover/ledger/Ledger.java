@@ -7,6 +7,7 @@ import dev.drover.record.ExchangeListener;
 import dev.drover.record.ExchangeRecord;
 import dev.drover.record.ShadowRecord;
 import dev.drover.types.NanoDollars;
+import dev.drover.types.Seldom;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;
 import dev.drover.usage.v1.UsageEvent;
@@ -57,9 +58,17 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
   private final Path stateDir;
   private final Supplier<@Nullable String> password;
   private final StoreOpening opening;
+
+  /** Requests without a valid key that are kept: at once, and then a minute. */
+  private static final int STRANGERS = 100;
+
   private final Predicate<Spending> reader;
   private final Spool spool;
   private final Ticker ticker;
+
+  /** Requests without a valid key, which anybody can send as often as they like. */
+  private final Seldom strangers;
+
   private final InstantSource wall;
   private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(QUEUE);
   private final AtomicLong recorded = new AtomicLong();
@@ -94,6 +103,7 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
     this.reader = reader;
     this.spool = new Spool(stateDir.resolve("spool"), config.spoolMax().bytes());
     this.ticker = ticker;
+    this.strangers = new Seldom(ticker, STRANGERS, STRANGERS);
     this.wall = wall;
     this.retryAt = ticker.nanos();
     this.expireAt = retryAt;
@@ -135,6 +145,10 @@ public final class Ledger implements ExchangeListener, Spending, AutoCloseable {
 
   @Override
   public void finished(ExchangeRecord record) {
+    boolean stranger = record.status() == 401 && record.attempts().isEmpty();
+    if (stranger && strangers.take() < 0) {
+      return; // the metrics count them all
+    }
     add(() -> UsageEvents.of(record));
   }
 

@@ -70,7 +70,9 @@ public final class EnvoyBootstrap {
         "admin",
         map("address", Tree.address(admin.host(), admin.port())),
         "static_resources",
-        map("listeners", List.of(listener(routes)), "clusters", clusters));
+        map("listeners", List.of(listener(routes)), "clusters", clusters),
+        "overload_manager",
+        EdgeYaml.overload(config));
   }
 
   private Map<String, Object> listener(Map<String, Object> routes) {
@@ -106,6 +108,7 @@ public final class EnvoyBootstrap {
             LocalReplies.everywhere());
     manager.put(
         "http_protocol_options", map("accept_http_10", true, "default_host_for_http_10", ROUTES));
+    EdgeYaml.bound(manager, config);
     manager.putAll(routes);
     // Routes turn the filter on: what Envoy refuses before it has a route is not held up by it
     Map<String, Object> filter = extProc.routerLevel();

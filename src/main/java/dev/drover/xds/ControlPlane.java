@@ -2,6 +2,8 @@ package dev.drover.xds;
 
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.XdsConfig;
+import dev.drover.types.Seldom;
+import dev.drover.types.Ticker;
 import io.envoyproxy.controlplane.cache.v3.SimpleCache;
 import io.envoyproxy.controlplane.server.V3DiscoveryServer;
 import io.envoyproxy.controlplane.server.serializer.DefaultProtoResourcesSerializer;
@@ -55,6 +57,7 @@ public final class ControlPlane implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("drover-xds").factory());
   private final SimpleCache<String> cache = new SimpleCache<>(_ -> ALL);
   private final Envoys envoys = new Envoys();
+  private final Seldom refusals = new Seldom(Ticker.system(), 20, 20);
   private final AckTracker ackTracker;
   private final DiscoveryService service;
   private volatile @Nullable Change change;
@@ -218,7 +221,10 @@ public final class ControlPlane implements AutoCloseable {
 
   /** An Envoy that has refused what is in force does not keep the others from a change. */
   private boolean refused(Envoys.Refusal refusal) {
-    log.error("xds: {}", refusal);
+    long leftOut = refusals.take();
+    if (leftOut >= 0) {
+      log.error("xds: {}{}", refusal, Seldom.remark(leftOut));
+    }
     Change made = change;
     if (!refusal.version().equals(told.versions().get(refusal.type()))) {
       return true; // another one has refused it before

@@ -174,24 +174,6 @@ class AdminPortIT {
   }
 
   @Test
-  void withoutAToken_pagesAreForThisMachine_andSignsOfLifeAreWhereTheConfigSays() throws Exception {
-    Path other = Files.createDirectory(folder.resolve("other"));
-    Rig open =
-        new Rig(
-            other,
-            Rig.yaml()
-                .replace(
-                    "admin: \"127.0.0.1:0\", drain",
-                    "admin: \"0.0.0.0:0\", trusted_network: true, drain"));
-    assertThat(open.server.adminAddress()).startsWith("127.0.0.1:");
-    assertThat(open.server.healthAddress()).startsWith("0.0.0.0:");
-    int port = HostPort.parse(open.server.healthAddress()).port();
-    assertThat(Http.get("http://127.0.0.1:" + port + "/health/live").statusCode()).isEqualTo(200);
-    assertThat(Http.get("http://127.0.0.1:" + port + "/config").statusCode()).isEqualTo(404);
-    open.close();
-  }
-
-  @Test
   void pagesByTls_andByHttp2() throws Exception {
     Path other = Files.createDirectory(folder.resolve("other"));
     Certificate own = new Certificate(other);

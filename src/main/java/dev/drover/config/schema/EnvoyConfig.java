@@ -40,6 +40,22 @@ public record EnvoyConfig(
         Duration messageTimeout,
     @Key(doc = "Largest request body; more gets 413.", def = "16MiB", min = "16KiB", max = "512MiB")
         ByteSize maxBody,
+    @Key(
+            doc =
+                "How long a client may take to send a request. 0s: as long as it likes, within `idle_timeout`.",
+            def = "5m",
+            min = "0s",
+            max = "1h")
+        Duration requestTimeout,
+    @Key(
+            doc =
+                "Memory that Envoy may take. At 95 % of it requests get 503, so that Envoy is not killed.",
+            def = "2GiB",
+            min = "64MiB",
+            max = "256GiB")
+        ByteSize maxHeap,
+    @Key(doc = "Connections of clients at once.", def = "10000", min = "1", max = "10000000")
+        int maxConnections,
     @Key(doc = "Longest silence within an answer.", def = "5m", min = "1s", max = "1h")
         Duration idleTimeout,
     @Key(

@@ -11,6 +11,7 @@ import dev.drover.dialect.Translation;
 import dev.drover.exchange.account.CacheUse;
 import dev.drover.exchange.pipeline.RequestStages.Allowed;
 import dev.drover.types.Bytes;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tells which stored responses a request may get, and in which form. */
@@ -64,7 +65,8 @@ record StoredResponses(Allowed allowed) {
 
   private static Bytes withoutUsage(ClientApi client, CachedResponse stored, RequestFacts facts) {
     ResponseHead head = new ResponseHead(200, stored.contentType(), "");
-    try (ResponseTransform without = Translation.same(client).response(facts, head, true)) {
+    try (ResponseTransform without =
+        Translation.same(client).response(facts, head, true, List.of())) {
       Bytes other = without.apply(stored.body(), true);
       return other == null ? stored.body() : other;
     }

@@ -135,6 +135,7 @@ final class RouterFilter implements Sink {
     hedging = request.text("x-envoy-hedge-on-per-try-timeout").equals("true");
     CONSUMED.forEach(request::remove);
     found.host().getRequestHeadersToRemoveList().forEach(request::remove);
+    found.route().getRequestHeadersToRemoveList().forEach(request::remove);
     if (!action.getPrefixRewrite().isEmpty()) {
       String match = found.route().getMatch().getPath() + found.route().getMatch().getPrefix();
       request.set(

@@ -22,7 +22,15 @@ final class SupportedFields {
   private static final Map<String, Set<String>> FIELDS = new HashMap<>();
 
   static {
-    fields("Bootstrap", "node admin static_resources dynamic_resources");
+    fields("Bootstrap", "node admin static_resources dynamic_resources overload_manager");
+    // Bounds against floods, which the stand-in is not there to hold
+    fields("OverloadManager", "refresh_interval resource_monitors actions");
+    fields("ResourceMonitor", "name typed_config");
+    fields("FixedHeapConfig", "max_heap_size_bytes");
+    fields("DownstreamConnectionsConfig", "max_active_downstream_connections");
+    fields("OverloadAction", "name triggers");
+    fields("Trigger", "name threshold");
+    fields("ThresholdTrigger", "value");
     fields("DynamicResources", "ads_config cds_config");
     fields(
         "ApiConfigSource",
@@ -43,7 +51,8 @@ final class SupportedFields {
     fields(
         "HttpConnectionManager",
         "stat_prefix use_remote_address stream_idle_timeout early_header_mutation_extensions access_log "
-            + "local_reply_config route_config rds http_filters http_protocol_options");
+            + "local_reply_config route_config rds http_filters http_protocol_options request_headers_timeout "
+            + "request_timeout http2_protocol_options");
     fields("AccessLog", "name typed_config");
     fields("TypedExtensionConfig", "name typed_config");
     fields("StdoutAccessLog", "log_format");
@@ -64,7 +73,9 @@ final class SupportedFields {
         "VirtualHost",
         "name domains request_body_buffer_limit request_headers_to_remove retry_policy routes "
             + "typed_per_filter_config");
-    fields("Route", "name match route direct_response request_body_buffer_limit");
+    fields(
+        "Route",
+        "name match route direct_response request_body_buffer_limit request_headers_to_remove");
     fields("RouteMatch", "prefix path headers");
     fields("HeaderMatcher", "name present_match string_match invert_match");
     fields("StringMatcher", "exact prefix suffix contains safe_regex");
@@ -136,7 +147,9 @@ final class SupportedFields {
     fields("TcpKeepalive", "keepalive_time keepalive_interval keepalive_probes");
     fields("ExplicitHttpConfig", "http_protocol_options http2_protocol_options");
     fields("Http1ProtocolOptions", "accept_http_10 default_host_for_http_10");
-    fields("Http2ProtocolOptions", "connection_keepalive");
+    fields(
+        "Http2ProtocolOptions",
+        "connection_keepalive max_concurrent_streams initial_stream_window_size initial_connection_window_size");
     fields("KeepaliveSettings", "interval timeout");
     fields("TransportSocketMatch", "name match transport_socket");
     fields("TransportSocket", "name typed_config");

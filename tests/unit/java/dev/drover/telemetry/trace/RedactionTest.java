@@ -26,6 +26,12 @@ class RedactionTest {
         "at 12:30:45 in std::vector | at 12:30:45 in std::vector",
         "from 10.1.2.3 to here | from [ip] to here",
         "in 2026 there are 12 months of 30 days | in 2026 there are 12 months of 30 days",
+        "aws_secret_access_key=wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00 | aws_secret_access_key=[secret]",
+        "postgres://app:hunter2@db/x | postgres://app:[password]@db/x",
+        "pay DE89 3704 0044 0532 0130 00 today | pay [iban] today",
+        "my number is 078-05-1120 | my number is [ssn]",
+        "sk-proj\u200b-abcdefgh12345678 | [key]",
+        "commit a94a8fe5ccb19ba61c4c0873d391e987982fbbd3 | commit a94a8fe5ccb19ba61c4c0873d391e987982fbbd3",
         "version 1.2.3, a task-based risk | version 1.2.3, a task-based risk"
       })
   void whatIsSecret_isTakenOut_andNothingElse(String text, String left) {
