@@ -4,6 +4,7 @@ import dev.drover.config.schema.BudgetConfig;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.record.Caller;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,6 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Budgets {
   private final Map<String, Budget> byName = new ConcurrentHashMap<>();
+
+  /** Longer than any window. */
+  private static final Duration LONGEST = Duration.ofDays(400);
+
   private final Map<String, Object> stored;
   private final InstantSource wall;
   private volatile Map<Owner, List<Budget>> byOwner = Map.of();
@@ -120,13 +125,24 @@ public final class Budgets {
     return List.copyOf(all.values());
   }
 
+  /** Returns whether a budget that no config has any more is of a window that is over. */
+  private static boolean forgotten(Object fields, Instant now) {
+    try {
+      return fields instanceof Map<?, ?> map
+          && Instant.parse(String.valueOf(map.get("window"))).plus(LONGEST).isBefore(now);
+    } catch (DateTimeException _) {
+      return true; // nothing that makes sense was stored
+    }
+  }
+
   /**
    * Returns the state to keep over a restart, as maps, text and numbers. Budgets that were taken
-   * out of the config are included.
+   * out of the config are included, as long as their window may last.
    */
   public Map<String, Object> snapshot() {
     Instant now = wall.instant();
     Map<String, Object> all = new TreeMap<>(stored);
+    all.values().removeIf(fields -> forgotten(fields, now));
     for (Budget budget : byName.values()) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("window", budget.start(now).toString());

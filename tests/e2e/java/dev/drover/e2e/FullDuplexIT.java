@@ -37,7 +37,8 @@ class FullDuplexIT {
                     fullDuplex(TestDataPlane.bootstrap(config)),
                     TestDataPlane.listen(config),
                     where,
-                    nowhere));
+                    nowhere),
+            Rig.yaml().replace("envoy: {", "envoy: { request_timeout: 1s,"));
   }
 
   @AfterEach
@@ -56,10 +57,8 @@ class FullDuplexIT {
                 "(FULL_DUPLEX_STREAMED\n[^%]*?)response_body_mode: STREAMED\n([^%]*?)"
                     + "request_trailer_mode: SKIP\n([^%]*?)response_trailer_mode: SKIP",
                 "$1response_body_mode: FULL_DUPLEX_STREAMED\n$2"
-                    + "request_trailer_mode: SEND\n$3response_trailer_mode: SEND")
-            .replaceFirst(
-                "( +)stream_idle_timeout:", "$1request_timeout: 1s\n$1stream_idle_timeout:");
-    assertThat(edited).contains("response_body_mode: FULL_DUPLEX_STREAMED", "request_timeout: 1s");
+                    + "request_trailer_mode: SEND\n$3response_trailer_mode: SEND");
+    assertThat(edited).contains("response_body_mode: FULL_DUPLEX_STREAMED");
     return edited;
   }
 

@@ -33,7 +33,7 @@ class ProxyErrorsIT {
   @BeforeEach
   void start() throws Exception {
     assumeTrue(TestDataPlane.isEnvoy(), "no Envoy is here, and the stand-in refuses nothing");
-    rig = new Rig(folder);
+    rig = new Rig(folder, Rig.yaml().replace("envoy: {", "envoy: { request_timeout: 2s,"));
   }
 
   @AfterEach
@@ -75,7 +75,8 @@ class ProxyErrorsIT {
     "Host: llm|Cookie: LONG|LENGTH, 431",
     "LENGTH, 400",
     "Host: llm|bad header|LENGTH, 400",
-    "Host: llm|LENGTHContent-Length: 5|, 400"
+    "Host: llm|LENGTHContent-Length: 5|, 400",
+    "Host: llm|Content-Length: 1000|, 408"
   })
   void refusalOfTheProxy_reachesTheClient(String headers, int status) throws Exception {
     String said = said("POST /v1/chat/completions HTTP/1.1|" + headers);
@@ -83,6 +84,9 @@ class ProxyErrorsIT {
     assertThat(said)
         .contains("\"error\"", "proxy_" + status)
         .doesNotContainPattern("\"message\" ?: ?\"\"");
+    if (status == 408) { // the only one that Drover has seen the headers of
+      assertThat(rig.record().code()).isEqualTo("proxy_408");
+    }
   }
 
   @Test

@@ -352,6 +352,17 @@ class BudgetsTest {
     assertThat(ask(controller, 0, 1)).isInstanceOf(Admission.Result.Out.class);
   }
 
+  /** What a removed key spent is kept while its window may last, and not for ever. */
+  @Test
+  void budgetOfARemovedKey_isForgottenInTheEnd() {
+    AdmissionController before = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");
+    in(before, 0, 1).end(0, 7);
+    AdmissionController without = desk(before.budgets().snapshot(), "[]", "[]");
+    assertThat(without.budgets().snapshot()).hasSize(1);
+    now = now.plusSeconds(401L * 86_400);
+    assertThat(without.budgets().snapshot()).isEmpty();
+  }
+
   @Test
   void restart_freesReservations_andKeepsWhatIsSpentInTheSameWindow() {
     AdmissionController before = desk(Map.of(), "[ { limit_usd: 1 } ]", "[]");

@@ -15,6 +15,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.StaticCredentialsProvider;
+import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -60,6 +61,7 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
   private final Keys keys;
   private final String instance = UUID.randomUUID().toString();
   private final Reconciler reconciler;
+  private final ClientResources resources;
   private final RedisClient client;
   private final LongAdder together = new LongAdder();
   private final LongAdder alone = new LongAdder();
@@ -89,7 +91,8 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
     this.unreadableAgainAt = ticker.nanos();
     this.keys = new Keys(config.prefix());
     this.reconciler = new Reconciler(keys, instance, controller, health, fills, ticker);
-    this.client = RedisClient.create();
+    this.resources = ClientResources.builder().nettyCustomizer(ReplyGuard.customizer()).build();
+    this.client = RedisClient.create(resources);
     client.setOptions(
         ClientOptions.builder()
             .autoReconnect(false) // it would send again what may have been done
@@ -304,6 +307,7 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
       connection.close();
     }
     client.shutdown(Duration.ZERO, CONNECT);
+    var _ = resources.shutdown(0, CONNECT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private RedisConnection round(@Nullable RedisConnection before)

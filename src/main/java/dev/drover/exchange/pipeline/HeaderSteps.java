@@ -66,7 +66,7 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
         ruleset,
         client,
         operation,
-        query < 0 ? "" : path.substring(query),
+        query < 0 ? "" : ClientQuery.withoutCredentials(path.substring(query)),
         Workloads.origin(in.headers(), in.peer()),
         RoutingHintHeaders.of(in.headers()::first),
         ClientHeaders.of(in.headers(), client, ruleset),
