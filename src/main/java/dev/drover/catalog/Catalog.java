@@ -8,7 +8,7 @@ import dev.drover.credential.AuthScheme;
 import dev.drover.credential.CredentialPool;
 import dev.drover.credential.Secrets;
 import dev.drover.dialect.Dialects;
-import dev.drover.types.HeaderNames;
+import dev.drover.types.NamePatterns;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,7 +31,7 @@ public final class Catalog {
   private final Map<String, Target> byId = new HashMap<>();
   private final Map<String, Model> models;
   private final Map<String, Model> names;
-  private final HeaderNames forwardedHeaders;
+  private final NamePatterns forwardedHeaders;
   private final Provider.HeaderRoom providerHeaderRoom;
   private final Set<String> providerHeaders = new LinkedHashSet<>();
 
@@ -43,10 +43,10 @@ public final class Catalog {
       providerHeaders.addAll(target.provider().headers().keySet());
       providerHeaders.add(target.provider().auth().header());
     }
-    List<HeaderNames> forwarded =
+    List<NamePatterns> forwarded =
         targets.values().stream().map(target -> target.provider().forwards()).toList();
     this.forwardedHeaders =
-        new HeaderNames(
+        new NamePatterns(
             forwarded.stream().flatMap(each -> each.names().stream()).collect(Collectors.toSet()),
             forwarded.stream().flatMap(each -> each.prefixes().stream()).distinct().toList());
     List<Provider.HeaderRoom> rooms =
@@ -127,7 +127,7 @@ public final class Catalog {
   }
 
   /** Returns the headers of clients that one provider or another gets by its config. */
-  public HeaderNames forwardedHeaders() {
+  public NamePatterns forwardedHeaders() {
     return forwardedHeaders;
   }
 
@@ -159,7 +159,7 @@ public final class Catalog {
         keys,
         AuthScheme.named(c.auth()),
         c.headers(),
-        HeaderNames.of(c.forwardHeaders()),
+        NamePatterns.of(c.forwardHeaders()),
         c.passthrough());
   }
 

@@ -3,7 +3,7 @@ package dev.drover.catalog;
 import dev.drover.credential.AuthScheme;
 import dev.drover.credential.CredentialPool;
 import dev.drover.dialect.Dialect;
-import dev.drover.types.HeaderNames;
+import dev.drover.types.NamePatterns;
 import java.util.Map;
 
 /**
@@ -33,7 +33,7 @@ public record Provider(
     CredentialPool keys,
     AuthScheme auth,
     Map<String, String> headers,
-    HeaderNames forwards,
+    NamePatterns forwards,
     boolean passthrough) {
   /**
    * The room that the headers of the config take in a request.

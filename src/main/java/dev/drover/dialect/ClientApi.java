@@ -1,7 +1,7 @@
 package dev.drover.dialect;
 
 import dev.drover.types.Bytes;
-import dev.drover.types.HeaderNames;
+import dev.drover.types.NamePatterns;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ public interface ClientApi {
    * Returns the request headers of this API, in lower case, that a provider of the same API gets
    * from a client.
    */
-  HeaderNames forwardedHeaders();
+  NamePatterns forwardedHeaders();
 
   /**
    * Returns the top-level fields of a request that do not change its response. They do not count

@@ -56,6 +56,7 @@ public final class ServerTls {
   private final InstantSource wall;
   private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
   private final AdvancedTlsX509TrustManager trust;
+  private final NamedClients named;
   private Held held;
   private volatile List<Problem> problems = List.of();
 
@@ -70,6 +71,7 @@ public final class ServerTls {
     this.wall = wall;
     try {
       trust = AdvancedTlsX509TrustManager.newBuilder().build();
+      named = new NamedClients(trust, config.clientNames());
       held = read();
       use(held);
     } catch (Unusable | CertificateException e) {
@@ -137,7 +139,7 @@ public final class ServerTls {
   SslContext context() throws IOException {
     SslContextBuilder builder = SslContextBuilder.forServer(keys);
     if (config.clientCa() != null) {
-      builder.trustManager(trust).clientAuth(ClientAuth.REQUIRE);
+      builder.trustManager(named).clientAuth(ClientAuth.REQUIRE);
     }
     return GrpcSslContexts.configure(builder).build();
   }
@@ -149,7 +151,7 @@ public final class ServerTls {
   public SSLContext jdkContext() throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
+      context.init(new KeyManager[] {keys}, new TrustManager[] {named}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IOException(key + ": " + e.getMessage(), e);

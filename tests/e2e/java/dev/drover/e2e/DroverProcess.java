@@ -21,12 +21,18 @@ final class DroverProcess {
     this.admin = admin;
   }
 
-  /** Runs {@code drover serve} and waits until it is ready; its temporary files are in tmp. */
-  static DroverProcess serve(Path config, int adminPort) throws IOException, InterruptedException {
+  /**
+   * Runs {@code drover serve} and waits until it is ready; its temporary files are in tmp.
+   *
+   * @param jvm further arguments of the JVM
+   */
+  static DroverProcess serve(Path config, int adminPort, String... jvm)
+      throws IOException, InterruptedException {
     Path log = config.resolveSibling("log");
     Path tmp = Files.createDirectories(config.resolveSibling("tmp"));
     List<String> command = command("serve", config.toString());
     command.add(1, "-Djava.io.tmpdir=" + tmp);
+    command.addAll(1, List.of(jvm));
     DroverProcess drover =
         new DroverProcess(
             new ProcessBuilder(command)
@@ -76,6 +82,11 @@ final class DroverProcess {
   /** Where the admin server is. */
   String admin() {
     return admin;
+  }
+
+  /** Returns whether it still runs. */
+  boolean alive() {
+    return process.isAlive();
   }
 
   /** SIGKILL. */

@@ -99,6 +99,24 @@ class TlsIT {
     }
   }
 
+  /** The CA of a mesh signs for every workload. */
+  @Test
+  void server_takesThoseClientsOfItsCa_thatTheConfigNames() throws Exception {
+    SslContextBuilder known =
+        SslContextBuilder.forClient()
+            .trustManager(own.certificate.toFile())
+            .keyManager(own.certificate.toFile(), own.privateKey.toFile());
+    String ca = ", client_ca: \"" + own.certificate + "\", client_names: ";
+    for (String names : new String[] {"[localhost]", "[envoy, \"local*\"]"}) {
+      try (Server server = serve(ca + names)) {
+        assertThat(health(server, known)).isEqualTo(ServingStatus.SERVING);
+      }
+    }
+    try (Server server = serve(ca + "[envoy, \"spiffe://mesh/ns/gateway/*\"]")) {
+      assertThatThrownBy(() -> health(server, known)).isInstanceOf(StatusRuntimeException.class);
+    }
+  }
+
   @Test
   void unreadableKey_isNamed() throws Exception {
     Files.writeString(own.privateKey, "no key");

@@ -9,6 +9,7 @@ import dev.drover.config.schema.ServerConfig;
 import dev.drover.types.HostPort;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -71,6 +72,7 @@ public final class Addresses {
     extProc(root.path("envoy").path("ext_proc"));
     exposed();
     sizes();
+    clientNames();
     if (root.path("currencies").has("USD")) {
       problems.add("currencies.USD", "given", "other currencies only; USD is 1");
     }
@@ -162,6 +164,17 @@ public final class Addresses {
           "server.listen",
           listen,
           "a loopback address or a Unix socket, else server.tls.client_ca or server.trusted_network: true");
+    }
+  }
+
+  /** Names of clients say nothing where clients show no certificate. */
+  private void clientNames() {
+    for (String key : List.of("tls", "admin_tls")) {
+      JsonNode tls = root.path("server").path(key);
+      if (!tls.path("client_names").isEmpty() && !tls.hasNonNull("client_ca")) {
+        problems.add(
+            "server." + key + ".client_names", "given without client_ca", "client_ca beside it");
+      }
     }
   }
 

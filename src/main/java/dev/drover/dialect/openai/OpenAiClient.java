@@ -7,7 +7,7 @@ import dev.drover.dialect.PathTemplate;
 import dev.drover.dialect.RateLimit;
 import dev.drover.json.JsonText;
 import dev.drover.types.Bytes;
-import dev.drover.types.HeaderNames;
+import dev.drover.types.NamePatterns;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +26,8 @@ public final class OpenAiClient implements ClientApi {
   static final Operation MODELS = operation("models", "GET", "/models", false, false);
 
   /** OpenAI's client libraries describe themselves in {@code x-stainless-*}. */
-  private static final HeaderNames FORWARDED = HeaderNames.of(Set.of("openai-*", "x-stainless-*"));
+  private static final NamePatterns FORWARDED =
+      NamePatterns.of(Set.of("openai-*", "x-stainless-*"));
 
   private static final List<Operation> OPERATIONS = List.of(CHAT, COMPLETIONS, EMBEDDINGS, MODELS);
 
@@ -57,7 +58,7 @@ public final class OpenAiClient implements ClientApi {
   }
 
   @Override
-  public HeaderNames forwardedHeaders() {
+  public NamePatterns forwardedHeaders() {
     return FORWARDED;
   }
 

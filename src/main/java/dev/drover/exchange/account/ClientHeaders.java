@@ -6,7 +6,7 @@ import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialects;
 import dev.drover.message.Headers;
 import dev.drover.routing.Ruleset;
-import dev.drover.types.HeaderNames;
+import dev.drover.types.NamePatterns;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,8 +47,8 @@ public record ClientHeaders(
    * Headers of any client that stay: what describes the body, traces, and what Envoy itself reads
    * or logs and takes away where it can.
    */
-  private static final HeaderNames USUAL =
-      HeaderNames.of(
+  private static final NamePatterns USUAL =
+      NamePatterns.of(
           Set.of(
               ":*",
               "accept",
@@ -65,7 +65,7 @@ public record ClientHeaders(
               "x-request-id"));
 
   /** Credentials and account names in any API: no list in a config brings them to a provider. */
-  private static final HeaderNames NEVER = HeaderNames.of(never());
+  private static final NamePatterns NEVER = NamePatterns.of(never());
 
   private static Set<String> never() {
     Set<String> names =
@@ -87,8 +87,8 @@ public record ClientHeaders(
 
   /** Sorts the headers of a request. */
   public static ClientHeaders of(Headers headers, ClientApi client, Ruleset ruleset) {
-    HeaderNames ofApi = client.forwardedHeaders();
-    HeaderNames listed = ruleset.catalog().forwardedHeaders();
+    NamePatterns ofApi = client.forwardedHeaders();
+    NamePatterns listed = ruleset.catalog().forwardedHeaders();
     List<String> own = ruleset.callers().ownHeaders();
     Set<String> strip = new LinkedHashSet<>();
     Map<String, String> forwarded = new HashMap<>();
@@ -125,7 +125,7 @@ public record ClientHeaders(
    */
   public static Map<String, String> forwarded(Headers headers, ClientApi client, Catalog catalog) {
     Map<String, String> forwarded = new HashMap<>();
-    HeaderNames listed = catalog.forwardedHeaders();
+    NamePatterns listed = catalog.forwardedHeaders();
     if (!listed.isEmpty()) {
       headers.names(
           "",

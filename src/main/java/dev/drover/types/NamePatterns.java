@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Names of headers, some of them by their beginning. Immutable.
+ * Names, of headers for one, some of them by their beginning. Immutable.
  *
- * @param names whole names, in lower case
- * @param prefixes beginnings of names, in lower case
+ * @param names whole names
+ * @param prefixes beginnings of names
  */
-public record HeaderNames(Set<String> names, List<String> prefixes) {
-  public HeaderNames {
+public record NamePatterns(Set<String> names, List<String> prefixes) {
+  public NamePatterns {
     names = Set.copyOf(names);
     prefixes = List.copyOf(prefixes);
   }
@@ -22,7 +22,7 @@ public record HeaderNames(Set<String> names, List<String> prefixes) {
    *
    * @param patterns names, or beginnings followed by an asterisk
    */
-  public static HeaderNames of(Collection<String> patterns) {
+  public static NamePatterns of(Collection<String> patterns) {
     Set<String> names = new HashSet<>();
     Set<String> prefixes = new HashSet<>();
     for (String pattern : patterns) {
@@ -32,7 +32,7 @@ public record HeaderNames(Set<String> names, List<String> prefixes) {
         names.add(pattern);
       }
     }
-    return new HeaderNames(names, List.copyOf(prefixes));
+    return new NamePatterns(names, List.copyOf(prefixes));
   }
 
   /** Returns whether no name is one of these. */
@@ -40,7 +40,7 @@ public record HeaderNames(Set<String> names, List<String> prefixes) {
     return names.isEmpty() && prefixes.isEmpty();
   }
 
-  /** Returns whether a name, in lower case, is one of these. */
+  /** Returns whether a name is one of these. Case matters. */
   public boolean has(String name) {
     if (names.contains(name)) {
       return true;
