@@ -51,14 +51,25 @@ record AwaitingHeaders(ExchangeContext context, HeldBytes.Lease held) implements
       return bystander(in);
     }
     RequestContext request = head.request();
-    if (head.refused() != null) {
+    if (head.refused() != null && (in.end() || bounded(in, request))) {
       return new Refusal(context, request).because(head.refused());
     }
-    if (!request.operation().takesBody()) {
+    if (head.refused() == null && !request.operation().takesBody()) {
       return Transition.to(new Ended(), Replies.models(request));
     }
-    AwaitingRequestBody awaitingBody = new AwaitingRequestBody(context, request);
+    AwaitingRequestBody awaitingBody = new AwaitingRequestBody(context, request, head.refused());
     return in.end() ? awaitingBody.decide() : awaitingBody.open();
+  }
+
+  /**
+   * Returns whether Envoy cannot get more of the body than it may hold. Envoy 1.37 ends when that
+   * happens after a reply of Drover's, so such a request is refused when its body has come, or by
+   * Envoy.
+   */
+  private static boolean bounded(Inbound.RequestHeaders in, RequestContext request) {
+    long declared = HeaderSteps.declaredBytes(in.headers());
+    boolean held = in.modes().request() != BodyMode.FULL_DUPLEX_STREAMED;
+    return !held || (declared >= 0 && declared <= request.ruleset().maxBodyBytes());
   }
 
   /** Not ours; but a plan that the client made up must not choose its route. */

@@ -36,13 +36,19 @@ import org.jspecify.annotations.Nullable;
 final class AwaitingRequestBody implements Phase {
   private final ExchangeContext context;
   private final RequestContext request;
+  private final @Nullable RefusedRequest refused;
   private boolean trailersFollow;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
   private Bytes body = Bytes.EMPTY;
 
-  AwaitingRequestBody(ExchangeContext context, RequestContext request) {
+  /**
+   * @param refused why the request is refused when its body has come; null when it is not
+   */
+  AwaitingRequestBody(
+      ExchangeContext context, RequestContext request, @Nullable RefusedRequest refused) {
     this.context = context;
     this.request = request;
+    this.refused = refused;
   }
 
   /** Answers the request's headers. In full-duplex mode that answer waits for the body. */
@@ -140,6 +146,9 @@ final class AwaitingRequestBody implements Phase {
 
   /** Reads the body and decides where it goes. */
   Transition decide() {
+    if (refused != null) {
+      return new Refusal(context, request).because(refused);
+    }
     body = whole();
     return proceed(new RequestPipeline(context, false).run(request, body));
   }

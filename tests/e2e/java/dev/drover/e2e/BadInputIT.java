@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.drover.record.Ending;
+import dev.drover.types.HostPort;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -100,6 +103,35 @@ class BadInputIT {
                     || (record.ending() == Ending.REFUSED
                         && List.of("proxy_413", "body_too_large")
                             .contains(String.valueOf(record.code()))));
+  }
+
+  /** Envoy refuses what it cannot hold, and Drover what it cannot read: never both. */
+  @Test
+  void refusedBodiesOverTheLimit_leaveEnvoyStanding() throws Exception {
+    String head = "POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-encoding: br\r\n";
+    HostPort at = rig.dataPlane.address();
+    for (int i = 0; i < 40; i++) {
+      int size = 66_000 + i * 20_000;
+      String framed =
+          i % 2 == 0
+              ? "content-length: " + size + "\r\n\r\n" + "x".repeat(size)
+              : "transfer-encoding: chunked\r\n\r\n"
+                  + Integer.toHexString(size)
+                  + "\r\n"
+                  + "x".repeat(size)
+                  + "\r\n0\r\n\r\n";
+      try (Socket socket = new Socket(at.host(), at.port())) {
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write((head + framed).getBytes(StandardCharsets.US_ASCII));
+        byte[] said = socket.getInputStream().readNBytes(12);
+        assertThat(new String(said, StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 4");
+      } catch (SocketException e) { // Envoy may close what it still gets
+        assertThat(e).isNotInstanceOf(ConnectException.class);
+      }
+    }
+    assertThat(Http.post(rig.url() + Http.CHAT, Http.chat("chat")).statusCode()).isEqualTo(200);
+    rig.awaitSettled();
+    assertThat(rig.records()).isNotEmpty();
   }
 
   @Test

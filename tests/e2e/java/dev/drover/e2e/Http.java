@@ -1,6 +1,7 @@
 package dev.drover.e2e;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,6 +44,24 @@ final class Http {
             .POST(BodyPublishers.ofByteArray(body))
             .build(),
         BodyHandlers.ofString());
+  }
+
+  /**
+   * Asks by a connection of its own, which no idle time-out of the server can have ended.
+   *
+   * @return the status line, the headers and the body
+   */
+  static String once(String host, int port, String path) throws IOException {
+    try (Socket socket = new Socket(host, port)) {
+      socket.setSoTimeout(60_000);
+      socket
+          .getOutputStream()
+          .write(
+              "GET %s HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+                  .formatted(path)
+                  .getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   static HttpResponse<String> get(String url) throws IOException, InterruptedException {

@@ -8,6 +8,7 @@ import dev.drover.coordination.Coordinator;
 import dev.drover.exchange.pipeline.Workloads;
 import dev.drover.message.BodyChange;
 import dev.drover.message.BodyMode;
+import dev.drover.message.Headers;
 import dev.drover.message.Inbound;
 import dev.drover.message.Outbound;
 import dev.drover.message.ProcessingModes;
@@ -21,6 +22,7 @@ import dev.drover.types.Bytes;
 import dev.drover.types.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,12 +49,14 @@ class ExchangeTest {
   }
 
   private static Inbound.RequestHeaders chat(BodyMode mode, String... headers) {
-    String[] all = new String[headers.length + 4];
-    System.arraycopy(headers, 0, all, 4, headers.length);
+    String[] all = new String[headers.length + 6];
+    System.arraycopy(headers, 0, all, 6, headers.length);
     all[0] = ":method";
     all[1] = "POST";
     all[2] = ":path";
     all[3] = "/v1/chat/completions?api=1";
+    all[4] = "content-length";
+    all[5] = "100";
     return new Inbound.RequestHeaders(
         Scene.headers(all),
         false,
@@ -191,6 +195,40 @@ class ExchangeTest {
 
   private static Outbound.ImmediateResponse refusal(List<Outbound> answers) {
     return (Outbound.ImmediateResponse) answers.getFirst();
+  }
+
+  /**
+   * Envoy 1.37 ends when it refuses a body that is too large after Drover's reply. A refusal by the
+   * headers waits for a body whose length is not known, and leaves one over the limit to Envoy.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "0, true",
+    "100, true",
+    "16777216, true",
+    "16777217, false",
+    "none, false",
+    "1e9, false"
+  })
+  void refusalByTheHeaders_waitsForABodyThatMayBeTooLarge(String declared, boolean atOnce) {
+    Map<String, String> headers =
+        new HashMap<>(Map.of(":method", "POST", ":path", "/v1/chat/completions"));
+    headers.put("content-encoding", "br");
+    if (!declared.equals("none")) {
+      headers.put("content-length", declared);
+    }
+    List<Outbound> first =
+        router.advance(
+            new Inbound.RequestHeaders(
+                Headers.of(headers), false, Scene.BUFFERED, null, null, null));
+    if (atOnce) {
+      assertThat(refusal(first).status()).isEqualTo(415);
+    } else {
+      assertThat(first.getFirst()).isInstanceOf(Outbound.HeadersResponse.class);
+      assertThat(refusal(router.advance(Scene.body(Scene.BODY))).status()).isEqualTo(415);
+    }
+    assertThat(scene.records).hasSize(1);
+    assertThat(scene.settled()).isTrue();
   }
 
   /** A body that has no room is refused by its declared length, before Envoy sends it. */

@@ -153,7 +153,7 @@ final class Scene {
 
   static Inbound.RequestHeaders chat(ProcessingModes modes) {
     return new Inbound.RequestHeaders(
-        headers(":method", "POST", ":path", "/v1/chat/completions"),
+        headers(":method", "POST", ":path", "/v1/chat/completions", "content-length", "100"),
         false,
         modes,
         null,

@@ -10,6 +10,7 @@ import dev.drover.exchange.account.ClientKey;
 import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.exchange.account.RequestContext;
 import dev.drover.exchange.account.RoutingHintHeaders;
+import dev.drover.message.Headers;
 import dev.drover.message.Inbound;
 import dev.drover.record.Caller;
 import dev.drover.routing.Ruleset;
@@ -114,7 +115,7 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
           "unsupported_encoding",
           "content-encoding: a body that is encoded (expected: JSON as it is)");
     }
-    RefusedRequest room = room(request, in.headers().text("content-length"));
+    RefusedRequest room = room(request, in.headers());
     if (room != null) {
       return new RequestHead(request, room);
     }
@@ -126,13 +127,20 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
 
   /**
    * Asks for room by the length that the client declares, before Envoy sends the body. A body over
-   * the limit is left to Envoy, which refuses it by itself: Envoy 1.37 was seen to end when its
-   * reply and one of Drover's meet.
+   * the limit is left to Envoy, which refuses it by itself.
    */
-  private static @Nullable RefusedRequest room(RequestContext request, String declared) {
-    boolean known = !declared.isEmpty() && declared.length() < 12 && declared.matches("[0-9]+");
-    long bytes = known ? Long.parseLong(declared) : 0;
+  private static @Nullable RefusedRequest room(RequestContext request, Headers headers) {
+    long bytes = Math.max(0, declaredBytes(headers));
     return bytes <= request.ruleset().maxBodyBytes() ? RefusedRequest.held(request, bytes) : null;
+  }
+
+  /** Returns the length of the body that a client declares; negative when it declares none. */
+  public static long declaredBytes(Headers headers) {
+    String declared = headers.text("content-length");
+    boolean known = !declared.isEmpty() && declared.length() < 12;
+    return known && declared.chars().allMatch(c -> c >= '0' && c <= '9')
+        ? Long.parseLong(declared)
+        : -1;
   }
 
   private static RequestHead refused(
