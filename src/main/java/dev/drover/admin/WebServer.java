@@ -20,7 +20,6 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.server.handler.QoSHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -49,9 +48,6 @@ final class WebServer implements AutoCloseable {
   private static final int HEADER_BYTES = 16 << 10;
   private static final int STREAMS = 16;
   private static final int EVENTS_PER_SECOND = 64;
-
-  /** Bytes a second that a client has to read or send at least, on average. */
-  private static final int SLOWEST = 4096;
 
   private final Server server;
   private final ServerConnector connector;
@@ -87,7 +83,7 @@ final class WebServer implements AutoCloseable {
     connector.setIdleTimeout(bounds.idle().toMillis());
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(bounds.connections(), connector));
-    QoSHandler busy = new QoSHandler(new MinimumDataRateHandler(handler, SLOWEST, SLOWEST));
+    QoSHandler busy = new QoSHandler(handler);
     busy.setMaxRequestCount(bounds.requests());
     busy.setMaxSuspend(bounds.idle());
     server.setHandler(busy);

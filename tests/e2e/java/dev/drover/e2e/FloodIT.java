@@ -39,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A Drover with a heap of 256 MiB, which no caller and no reader of a page ends. */
 @Tag("soak")
 class FloodIT {
-  private static final int FLOOD = Soak.of(40, 200);
-  private static final int READERS = Soak.of(100, 1000);
+  private static final int FLOOD = Soak.of(16, 200);
+  private static final int READERS = Soak.of(80, 1000);
   private static final int BODY = 15 << 20;
 
   @TempDir private Path folder;
