@@ -27,9 +27,9 @@ public final class AdminServer implements AutoCloseable {
           + "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private static final WebServer.Bounds BOUNDS =
-      new WebServer.Bounds(64, 32, Duration.ofSeconds(10));
+      new WebServer.Bounds(64, 32, Duration.ofSeconds(10), true);
   private static final WebServer.Bounds HEALTH_BOUNDS =
-      new WebServer.Bounds(512, 256, Duration.ofSeconds(5));
+      new WebServer.Bounds(512, 256, Duration.ofSeconds(30), false);
   static final String HEALTH = "/health/";
 
   private final WebServer server;

@@ -30,8 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP server with bounds: of connections, of requests at once, of the size of headers, and of
- * the time that a silent client may take. HTTP/1.1 and HTTP/2, in plain text or TLS. Requests run
- * on virtual threads.
+ * the time that a silent client may take. HTTP/1.1 and HTTP/2, in plain text or TLS.
  */
 final class WebServer implements AutoCloseable {
   /**
@@ -40,8 +39,10 @@ final class WebServer implements AutoCloseable {
    * @param connections at once; further ones wait until others end
    * @param requests that are answered at once; further ones wait for a while, then get 503
    * @param idle the time after which a silent connection is closed
+   * @param virtual whether requests run on virtual threads, which share the processors; else on
+   *     threads of their own, which others cannot keep waiting
    */
-  record Bounds(int connections, int requests, Duration idle) {}
+  record Bounds(int connections, int requests, Duration idle, boolean virtual) {}
 
   private static final Logger log = LoggerFactory.getLogger(WebServer.class);
   private static final int MOST_THREADS = 8;
@@ -74,7 +75,9 @@ final class WebServer implements AutoCloseable {
     QueuedThreadPool pool = new QueuedThreadPool(MOST_THREADS, 2);
     pool.setName("drover-admin");
     pool.setDaemon(true);
-    pool.setVirtualThreadsExecutor(threads);
+    if (bounds.virtual()) {
+      pool.setVirtualThreadsExecutor(threads);
+    }
     Server server = new Server(pool);
     server.setStopAtShutdown(false);
     ServerConnector connector = new ServerConnector(server, 1, 1, protocols(tls));

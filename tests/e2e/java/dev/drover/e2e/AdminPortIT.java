@@ -125,9 +125,9 @@ class AdminPortIT {
     HostPort at = HostPort.parse(apart.server.adminAddress());
     List<Socket> readers = new ArrayList<>();
     try {
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 100; i++) {
         slowReader(at, readers);
-        if (i % 50 == 49) {
+        if (i % 25 == 24) {
           assertThat(once(apart.server.healthAddress(), "/health/live")).endsWith("live\n");
         }
       }
@@ -157,7 +157,7 @@ class AdminPortIT {
           .getOutputStream()
           .write(
               "GET /console/chart.js HTTP/1.1\r\nhost: localhost\r\n\r\n"
-                  .repeat(20)
+                  .repeat(2)
                   .getBytes(StandardCharsets.US_ASCII));
     } catch (SocketTimeoutException | SocketException _) {
       return; // not taken

@@ -1,6 +1,7 @@
 package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.drover.admission.Callers;
 import dev.drover.config.schema.GatewayConfig;
@@ -53,6 +54,8 @@ class FloodIT {
 
   @BeforeEach
   void start() throws Exception {
+    assumeTrue(
+        Soak.LONG, "a flood is no neighbour for other tests: mvn -Psoak -Dsoak=Flood verify");
     admin = Ports.free();
     health = Ports.free();
     Files.writeString(folder.resolve("p.key"), "sk-p");
@@ -91,8 +94,10 @@ class FloodIT {
 
   @AfterEach
   void stop() throws Exception {
-    dataPlane.close();
-    drover.kill();
+    if (drover != null) {
+      dataPlane.close();
+      drover.kill();
+    }
     provider.close();
   }
 
