@@ -4,6 +4,9 @@ import dev.drover.dialect.openai.OpenAiClient;
 import dev.drover.dialect.openai.OpenAiProvider;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The closed registry of dialects. The only class that names the package of one. */
 public final class Dialects {
@@ -12,6 +15,19 @@ public final class Dialects {
   private static final List<ClientApi> CLIENTS = ALL.stream().map(Dialect::client).toList();
   private static final List<Operation> OPERATIONS =
       CLIENTS.stream().flatMap(client -> client.operations().stream()).toList();
+
+  private static final Set<String> CREDENTIAL_HEADERS =
+      Stream.concat(
+              Stream.of(
+                  "authorization",
+                  "proxy-authorization",
+                  "x-api-key",
+                  "api-key",
+                  "x-goog-api-key",
+                  "cookie",
+                  "x-forwarded-client-cert"),
+              CLIENTS.stream().flatMap(client -> client.credentialHeaders().stream()))
+          .collect(Collectors.toUnmodifiableSet());
 
   private Dialects() {}
 
@@ -32,6 +48,11 @@ public final class Dialects {
   /** Returns the operations of all client APIs, from which routes are rendered. */
   public static List<Operation> operations() {
     return OPERATIONS;
+  }
+
+  /** Returns the request headers in which clients of any API, or proxies, prove who they are. */
+  public static Set<String> credentialHeaders() {
+    return CREDENTIAL_HEADERS;
   }
 
   /** Returns the client API that errors are written in where a request names none. */

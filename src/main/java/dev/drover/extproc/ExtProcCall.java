@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class ExtProcCall implements StreamObserver<Bytes> {
   private static final Logger log = LoggerFactory.getLogger(ExtProcCall.class);
 
-  /** Whoever reaches the port can cause one line a stream. */
+  /** The lines of refused streams: whoever reaches the port can cause one a stream. */
   private static final Seldom REFUSED = new Seldom(Ticker.system(), 20, 20);
 
   private final Exchange exchange;

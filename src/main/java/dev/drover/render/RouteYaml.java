@@ -44,19 +44,7 @@ final class RouteYaml {
 
   /** The headers in which clients prove who they are, here or anywhere. */
   private static final List<String> CREDENTIALS =
-      Stream.concat(
-              Stream.of(
-                  "authorization",
-                  "proxy-authorization",
-                  "x-api-key",
-                  "api-key",
-                  "x-goog-api-key",
-                  "cookie",
-                  "x-forwarded-client-cert"),
-              Dialects.clients().stream().flatMap(client -> client.credentialHeaders().stream()))
-          .distinct()
-          .sorted()
-          .toList();
+      Dialects.credentialHeaders().stream().sorted().toList();
 
   /** The plans that lead to one of some targets. */
   private static final String PLANS_TO = Wire.PLAN_PREFIX.replace("|", "\\|") + ".*\\|(%s)";

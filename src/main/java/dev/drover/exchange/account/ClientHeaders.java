@@ -68,20 +68,8 @@ public record ClientHeaders(
   private static final NamePatterns NEVER = NamePatterns.of(never());
 
   private static Set<String> never() {
-    Set<String> names =
-        new HashSet<>(
-            Set.of(
-                "authorization",
-                "proxy-authorization",
-                "x-api-key",
-                "api-key",
-                "x-goog-api-key",
-                "cookie",
-                "x-forwarded-client-cert",
-                "accept-encoding",
-                "x-drover-*",
-                "x-envoy-*"));
-    Dialects.clients().forEach(client -> names.addAll(client.credentialHeaders()));
+    Set<String> names = new HashSet<>(Dialects.credentialHeaders());
+    names.addAll(Set.of("accept-encoding", "x-drover-*", "x-envoy-*"));
     return names;
   }
 
