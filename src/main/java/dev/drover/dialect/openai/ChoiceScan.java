@@ -1,7 +1,11 @@
 package dev.drover.dialect.openai;
 
+import dev.drover.dialect.response.OutputScan;
+import dev.drover.dialect.response.UsageObject;
 import dev.drover.json.JsonScanner;
 import dev.drover.json.JsonScanner.Kind;
+import dev.drover.json.Limits;
+import dev.drover.types.Bytes;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -9,25 +13,22 @@ import org.jspecify.annotations.Nullable;
  * A pass over the choices of a response object: the text they carry and why they ended. Fields that
  * repeat each other count once, and data of images and audio is no text. Confined to one thread.
  */
-final class ChoiceScan {
+final class ChoiceScan implements OutputScan {
   /** Longer ones are no reason that any API knows. */
   private static final int MOST_REASON = 40;
 
   /** A longer string may have data of an image or a sound in it. */
   private static final int LONG_TEXT = 2048;
 
-  private final JsonScanner in;
+  private JsonScanner in = new JsonScanner(Bytes.EMPTY, Limits.RESPONSES);
   private long outputBytes;
   private @Nullable String finishReason;
   private int ends;
   private int count;
   private boolean error;
 
-  ChoiceScan(JsonScanner in) {
-    this.in = in;
-  }
-
-  void forget() {
+  @Override
+  public void forget() {
     outputBytes = 0;
     finishReason = null;
     ends = 0;
@@ -35,35 +36,42 @@ final class ChoiceScan {
     error = false;
   }
 
-  /** Bytes of generated text, as written. */
-  long outputBytes() {
+  @Override
+  public long outputBytes() {
     return outputBytes;
   }
 
-  @Nullable String finishReason() {
+  @Override
+  public @Nullable String finishReason() {
     return finishReason;
   }
 
-  /** Returns the number of choices that state why they ended. */
-  int ends() {
+  @Override
+  public int ends() {
     return ends;
   }
 
-  int count() {
-    return count;
+  @Override
+  public boolean found() {
+    return count > 0;
   }
 
-  /** Returns whether a choice ended with an error or carries one. */
-  boolean isError() {
+  @Override
+  public boolean isError() {
     return error;
   }
 
-  /**
-   * Reads the array of choices that comes next.
-   *
-   * @param usage takes the usage that a choice states
-   */
-  void read(Consumer<UsageObject> usage) {
+  @Override
+  public boolean read(JsonScanner object, Consumer<UsageObject> usage) {
+    if (!object.keyIs("choices") || object.peek() != Kind.ARRAY) {
+      return false;
+    }
+    in = object;
+    choices(usage);
+    return true;
+  }
+
+  private void choices(Consumer<UsageObject> usage) {
     in.beginArray();
     while (in.nextElement()) {
       if (in.peek() == Kind.OBJECT) {

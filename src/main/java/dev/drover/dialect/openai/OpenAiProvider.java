@@ -8,6 +8,7 @@ import dev.drover.dialect.ResponseHead;
 import dev.drover.dialect.ResponseReader;
 import dev.drover.dialect.RetryAfter;
 import dev.drover.dialect.UpstreamRequest;
+import dev.drover.dialect.response.UntypedResponse;
 import dev.drover.json.JsonText;
 import dev.drover.types.Bytes;
 import java.time.InstantSource;
@@ -52,7 +53,8 @@ public final class OpenAiProvider implements ProviderApi {
     if (!head.readable()) {
       return ResponseReader.unread();
     }
-    ResponseReader reader = new UntypedResponse(head.eventStream(), generates, dropUsage);
+    ResponseReader reader =
+        new UntypedResponse(new ChoiceScan(), head.eventStream(), generates, dropUsage);
     return head.gzip() ? new GunzipReader(reader, dropUsage) : reader;
   }
 

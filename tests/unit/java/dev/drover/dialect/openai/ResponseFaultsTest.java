@@ -6,6 +6,7 @@ import dev.drover.dialect.Fault;
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.dialect.ResponseHead;
 import dev.drover.dialect.ResponseReader;
+import dev.drover.dialect.response.UntypedResponse;
 import dev.drover.types.Bytes;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +20,7 @@ class ResponseFaultsTest {
 
   private static ResponseFacts facts(String label, String body) {
     ResponseHead head = new ResponseHead(200, label, "");
-    ResponseReader reader = new UntypedResponse(head.eventStream(), true, false);
+    ResponseReader reader = new UntypedResponse(new ChoiceScan(), head.eventStream(), true, false);
     Bytes bytes = Bytes.utf8(body.replace('\'', '"').replace("\\n", "\n"));
     for (int i = 0; i < bytes.length(); i++) {
       reader.read(bytes.slice(i, i + 1), false);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.dialect.ResponseReader;
+import dev.drover.dialect.response.UntypedResponse;
 import dev.drover.types.Bytes;
 import dev.drover.types.Usage;
 import java.util.Objects;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Usage has many places and names, and parts that stand within or apart. */
 class UsageOfProvidersTest {
   private static ResponseFacts facts(String body) {
-    ResponseReader reader = new UntypedResponse(false, true, false);
+    ResponseReader reader = new UntypedResponse(new ChoiceScan(), false, true, false);
     reader.read(Bytes.utf8(body.replace('\'', '"')), true);
     return reader.facts(true);
   }
@@ -177,7 +178,7 @@ class UsageOfProvidersTest {
     for (String body : new String[] {event(object) + "data: [DONE]\n\n", object}) {
       Bytes bytes = Bytes.utf8(body.replace('\'', '"'));
       Random random = new Random(size);
-      ResponseReader reader = new UntypedResponse(false, true, false);
+      ResponseReader reader = new UntypedResponse(new ChoiceScan(), false, true, false);
       int at = 0;
       while (at < bytes.length()) {
         int to = Math.min(bytes.length(), at + 1 + random.nextInt(1 + size / 3));

@@ -1,4 +1,4 @@
-package dev.drover.dialect.openai;
+package dev.drover.dialect.response;
 
 import dev.drover.dialect.Fault;
 import dev.drover.dialect.ResponseFacts;
@@ -22,23 +22,25 @@ final class StreamResponse implements ResponseReader, SseDecoder.Sink {
 
   private final SseDecoder decoder = new SseDecoder(MAX_EVENT_BYTES, this);
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ResponseScan scan = new ResponseScan(true);
+  private final ResponseScan scan;
   private final boolean dropUsage;
   private long outputBytes;
   private @Nullable String finishReason;
   private int ends;
   private boolean damaged;
   private boolean error;
-  private boolean choices;
+  private boolean found;
   private boolean unseen;
   private long unstatedBytes;
   private @Nullable LongJson tooLong;
   private boolean done;
 
   /**
-   * @param dropUsage whether to leave the event out that carries usage and no choices
+   * @param output finds the output in the events of the response's API
+   * @param dropUsage whether to leave the event out that carries usage and no output
    */
-  StreamResponse(boolean dropUsage) {
+  StreamResponse(OutputScan output, boolean dropUsage) {
+    this.scan = new ResponseScan(output, true);
     this.dropUsage = dropUsage;
   }
 
@@ -67,12 +69,13 @@ final class StreamResponse implements ResponseReader, SseDecoder.Sink {
     }
     damaged |= !scan.read(json);
     error |= scan.isError() || SseDecoder.isNamed(raw, ERROR);
-    choices |= scan.hasChoices();
+    found |= scan.hasOutput();
+    done |= scan.isLast();
     outputBytes += scan.outputBytes();
     unstatedBytes = scan.hasUsage() ? 0 : unstatedBytes + scan.outputBytes();
     finishReason = scan.finishReason() == null ? finishReason : scan.finishReason();
     ends += scan.ends();
-    if (!scan.hasUsage() || scan.hasChoices()) {
+    if (!scan.hasUsage() || scan.hasOutput()) {
       pass(raw);
     }
   }
@@ -89,7 +92,7 @@ final class StreamResponse implements ResponseReader, SseDecoder.Sink {
   private void endLong() {
     if (tooLong != null) {
       scan.add(tooLong.usage());
-      choices = true;
+      found = true;
       unseen = true;
       tooLong = null;
     }
@@ -122,7 +125,7 @@ final class StreamResponse implements ResponseReader, SseDecoder.Sink {
     if (damaged && !good) {
       return Fault.MALFORMED_RESPONSE;
     }
-    if (!choices) {
+    if (!found) {
       return Fault.EMPTY_RESPONSE;
     }
     return done || finishReason != null ? null : Fault.UNFINISHED_RESPONSE;

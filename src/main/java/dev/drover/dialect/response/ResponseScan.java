@@ -1,4 +1,4 @@
-package dev.drover.dialect.openai;
+package dev.drover.dialect.response;
 
 import dev.drover.dialect.Fault;
 import dev.drover.json.JsonScanner;
@@ -17,16 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class ResponseScan {
   private final boolean generates;
   private final JsonScanner in = new JsonScanner(Bytes.EMPTY, Limits.RESPONSES);
-  private final ChoiceScan choices = new ChoiceScan(in);
+  private final OutputScan output;
   private final ErrorSigns error = new ErrorSigns(in);
   private @Nullable UsageObject usage;
   private @Nullable UsageObject allUsage;
   private boolean data;
 
   /**
+   * @param output finds the output in objects of the response's API
    * @param generates whether the response has tokens of its own, as embeddings have not
    */
-  ResponseScan(boolean generates) {
+  ResponseScan(OutputScan output, boolean generates) {
+    this.output = output;
     this.generates = generates;
   }
 
@@ -70,15 +72,19 @@ final class ResponseScan {
     while (in.nextField()) {
       if ((in.keyIs("usage") || in.keyIs("usageMetadata")) && in.peek() == Kind.OBJECT) {
         usage(UsageObject.read(in));
-      } else if (in.keyIs("choices") && in.peek() == Kind.ARRAY) {
-        choices.read(this::usage);
-      } else if (nested() && in.peek() == Kind.OBJECT) {
-        usageWithin();
-      } else if (in.keyIs("data") && in.peek() == Kind.ARRAY) {
-        data |= elements() > 0;
-      } else if (!error.read()) {
-        in.skip();
+      } else if (!output.read(in, this::usage)) {
+        other();
       }
+    }
+  }
+
+  private void other() {
+    if (nested() && in.peek() == Kind.OBJECT) {
+      usageWithin();
+    } else if (in.keyIs("data") && in.peek() == Kind.ARRAY) {
+      data |= elements() > 0;
+    } else if (!error.read()) {
+      in.skip();
     }
   }
 
@@ -126,7 +132,7 @@ final class ResponseScan {
 
   private void forget() {
     usage = null;
-    choices.forget();
+    output.forget();
     error.forget();
     data = false;
   }
@@ -143,31 +149,36 @@ final class ResponseScan {
 
   /** Bytes of generated text, as written. */
   long outputBytes() {
-    return choices.outputBytes();
+    return output.outputBytes();
   }
 
   /**
-   * Returns the reason why the last choice of the last object ended, or null when it states none.
+   * Returns the reason why the last output of the last object ended, or null when it states none.
    */
   @Nullable String finishReason() {
-    return choices.finishReason();
+    return output.finishReason();
   }
 
-  /** Returns the number of choices in the last object that state why they ended. */
+  /** Returns the number of outputs in the last object that state why they ended. */
   int ends() {
-    return choices.ends();
+    return output.ends();
   }
 
-  /** Returns whether the last object carries at least one choice. */
-  boolean hasChoices() {
-    return choices.count() > 0;
+  /** Returns whether the last object says that the response is over. */
+  boolean isLast() {
+    return output.isLast();
+  }
+
+  /** Returns whether the last object carries output. */
+  boolean hasOutput() {
+    return output.found();
   }
 
   /**
    * Returns whether the last object states an error. Some providers send one under a 2xx status.
    */
   boolean isError() {
-    return choices.isError() || error.found(choices.count() > 0 || data);
+    return output.isError() || error.found(output.found() || data);
   }
 
   /** Returns why the last object, as a whole response, is no answer; null when it is one. */
@@ -175,6 +186,6 @@ final class ResponseScan {
     if (isError()) {
       return Fault.ERROR_IN_BODY;
     }
-    return generates && choices.count() == 0 ? Fault.EMPTY_RESPONSE : null;
+    return generates && !output.found() ? Fault.EMPTY_RESPONSE : null;
   }
 }

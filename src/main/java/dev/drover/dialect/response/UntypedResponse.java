@@ -1,4 +1,4 @@
-package dev.drover.dialect.openai;
+package dev.drover.dialect.response;
 
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.dialect.ResponseReader;
@@ -10,21 +10,25 @@ import org.jspecify.annotations.Nullable;
  * begins with a field or a comment, everything else is read as JSON. Blanks and a byte order mark
  * before that belong to neither.
  */
-final class UntypedResponse implements ResponseReader {
+public final class UntypedResponse implements ResponseReader {
   private static final String STREAM_BEGINS = ":deir"; // data, event, id, retry, a comment
 
+  private final OutputScan output;
   private final boolean labelled;
   private final boolean generates;
   private final boolean dropUsage;
   private @Nullable ResponseReader reader;
 
   /**
+   * @param output finds the output in objects of the response's API
    * @param labelled whether the content type says that it is an event stream; decides while there
    *     are no bytes
    * @param generates whether the response has tokens of its own
    * @param dropUsage whether the usage event of a stream is kept from the client
    */
-  UntypedResponse(boolean labelled, boolean generates, boolean dropUsage) {
+  public UntypedResponse(
+      OutputScan output, boolean labelled, boolean generates, boolean dropUsage) {
+    this.output = output;
     this.labelled = labelled;
     this.generates = generates;
     this.dropUsage = dropUsage;
@@ -38,7 +42,7 @@ final class UntypedResponse implements ResponseReader {
         return null;
       }
       boolean stream = first < 0 ? labelled : STREAM_BEGINS.indexOf((char) chunk.at(first)) >= 0;
-      reader = stream ? new StreamResponse(dropUsage) : new JsonResponse(generates);
+      reader = stream ? new StreamResponse(output, dropUsage) : new JsonResponse(output, generates);
     }
     return reader.read(chunk, last);
   }
@@ -54,7 +58,10 @@ final class UntypedResponse implements ResponseReader {
   }
 
   private ResponseReader reader() {
-    return reader != null ? reader : labelled ? new StreamResponse(false) : new JsonResponse(true);
+    if (reader != null) {
+      return reader;
+    }
+    return labelled ? new StreamResponse(output, false) : new JsonResponse(output, true);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.drover.dialect.openai;
+package dev.drover.dialect.response;
 
 import dev.drover.dialect.Fault;
 import dev.drover.dialect.ResponseFacts;
@@ -17,15 +17,18 @@ final class JsonResponse implements ResponseReader {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private ByteArrayOutputStream held = new ByteArrayOutputStream();
+  private final OutputScan output;
   private final boolean generates;
   private @Nullable LongJson tooLarge;
   private long seenBytes;
   private @Nullable ResponseFacts facts;
 
   /**
+   * @param output finds the output in the response
    * @param generates whether the response has tokens of its own
    */
-  JsonResponse(boolean generates) {
+  JsonResponse(OutputScan output, boolean generates) {
+    this.output = output;
     this.generates = generates;
   }
 
@@ -64,7 +67,7 @@ final class JsonResponse implements ResponseReader {
   }
 
   private void scan(Bytes whole) {
-    ResponseScan scan = new ResponseScan(generates);
+    ResponseScan scan = new ResponseScan(output, generates);
     Bytes json = withoutMark(whole);
     boolean read = scan.read(json);
     // An error page is no text that may be billed; damaged JSON may be an answer

@@ -1,4 +1,4 @@
-package dev.drover.dialect.openai;
+package dev.drover.dialect.response;
 
 import dev.drover.json.JsonScanner;
 import dev.drover.json.JsonScanner.Kind;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Reads an object with token counts, under the names of all providers: OpenAI's chat and Responses
  * APIs, Anthropic, Gemini, Bedrock, DeepSeek, Ollama, and gateways to them.
  */
-final class UsageObject {
+public final class UsageObject {
   /** More than any context holds by two orders: such a count is a mistake of its maker's. */
   private static final long MOST_TOKENS = 1_000_000_000;
 
@@ -80,7 +80,7 @@ final class UsageObject {
   private UsageObject() {}
 
   /** Reads the object that comes next. */
-  static UsageObject read(JsonScanner in) {
+  public static UsageObject read(JsonScanner in) {
     UsageObject usage = new UsageObject();
     usage.object(in);
     return usage;

@@ -1,4 +1,4 @@
-package dev.drover.dialect.openai;
+package dev.drover.dialect.request;
 
 import dev.drover.dialect.media.Media;
 import dev.drover.json.JsonScanner;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A walk over content of any shape. Notes what a target must be able to see, hear or cache, and
  * tells the data of images, sounds and files from text. Confined to one thread.
  */
-final class MediaWalk {
+public final class MediaWalk {
   /** Shorter strings are counted as text, whatever they are. */
   private static final int SHORTEST_DATA = 256;
 
@@ -31,6 +31,9 @@ final class MediaWalk {
   private long tokens;
   private boolean lowDetail;
 
+  /** The kind that the part that is being read says of itself, as Anthropic and Responses do. */
+  private @Nullable Media declared;
+
   /**
    * @param needs takes the capabilities that are needed
    */
@@ -41,30 +44,34 @@ final class MediaWalk {
   }
 
   /** Returns the number of explicit prompt-cache breakpoints. */
-  int cacheMarkers() {
+  public int cacheMarkers() {
     return cacheMarkers;
   }
 
   /** Returns the estimated tokens of all that is no text. */
-  long tokens() {
+  public long tokens() {
     return tokens;
   }
 
   /** Returns the bytes of data since the last call, which are no text. */
-  int takeBytes() {
+  public int takeBytes() {
     int taken = bytes;
     bytes = 0;
     return taken;
   }
 
   /** Passes over the value of the current field of some part of a message. */
-  void field() {
+  public void field() {
     field(null);
   }
 
   private void field(@Nullable Media outer) {
-    if (in.keyIs("cache_control")) {
+    if (in.keyIs("cache_control") && in.peek() == Kind.OBJECT) {
       cacheMarkers++;
+    }
+    if (outer == null && in.keyIs("type") && in.peek() == Kind.STRING) {
+      declare();
+      return;
     }
     Media kind = kind();
     if (kind == Media.IMAGE) {
@@ -84,7 +91,22 @@ final class MediaWalk {
     }
   }
 
+  private void declare() {
+    in.skip();
+    declared =
+        in.skippedIs("image")
+            ? Media.IMAGE
+            : in.skippedIs("document") || in.skippedIs("input_file") ? Media.FILE : null;
+  }
+
   private @Nullable Media kind() {
+    boolean ofPart =
+        in.keyIs("source")
+            ? in.peek() == Kind.OBJECT
+            : in.keyIs("file_data") || in.keyIs("file_id");
+    if (declared != null && ofPart) {
+      return declared;
+    }
     if (in.keyIs("image_url") || in.keyIs("input_image")) {
       return Media.IMAGE;
     }
@@ -130,7 +152,7 @@ final class MediaWalk {
    *
    * @param kind what a string in it is the data of; null: text, unless it is a data URL
    */
-  void walk(@Nullable Media kind) {
+  public void walk(@Nullable Media kind) {
     switch (in.peek()) {
       case OBJECT -> {
         in.beginObject();

@@ -1,4 +1,4 @@
-package dev.drover.dialect.openai;
+package dev.drover.dialect.request;
 
 import dev.drover.dialect.Prompt;
 import dev.drover.dialect.Span;
@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Notes where the words of a request stand while it is read. Confined to one reading. */
-final class PromptReader {
+public final class PromptReader {
   /** The roles whose messages are noted. */
   static final List<String> ROLES = List.of("user", "system", "developer");
 
@@ -18,19 +18,19 @@ final class PromptReader {
   private @Nullable Span tools;
 
   /** A message begins. */
-  void begin() {
+  public void begin() {
     texts = new ArrayList<>(2);
   }
 
   /** A text of the message. */
-  void text(Span span) {
+  public void text(Span span) {
     if (texts.size() < Prompt.MOST) {
       texts.add(span);
     }
   }
 
   /** The message ends; only now its role is known for sure. */
-  void end(String role) {
+  public void end(String role) {
     switch (role) {
       case "system", "developer" -> {
         int room = Prompt.MOST - instructions.size();
@@ -44,11 +44,11 @@ final class PromptReader {
     }
   }
 
-  void tools(Span span) {
+  public void tools(Span span) {
     tools = span;
   }
 
-  Prompt prompt() {
+  public Prompt prompt() {
     return new Prompt(instructions, firstUser, lastUser, tools);
   }
 }

@@ -1,4 +1,4 @@
-package dev.drover.dialect.openai;
+package dev.drover.dialect.response;
 
 import dev.drover.json.JsonScanner;
 import dev.drover.json.JsonScanner.Kind;
