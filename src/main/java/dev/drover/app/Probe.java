@@ -60,14 +60,18 @@ public final class Probe implements AutoCloseable {
   /** Asks for the list of models. */
   public Result models(Target target, @Nullable Secret key) throws InterruptedException {
     Provider provider = target.provider();
-    return send(target, key, provider.dialect().provider().listModels(provider.basePath()), false);
+    return send(
+        target,
+        key,
+        provider.api().listModels(provider.path(provider.api(), target.model())),
+        false);
   }
 
   /** Asks for one token. */
   Result completion(Target target, @Nullable Secret key) throws InterruptedException {
     Provider provider = target.provider();
     UpstreamRequest request =
-        provider.dialect().provider().oneToken(provider.basePath(), target.model());
+        provider.api().oneToken(provider.path(provider.api(), target.model()), target.model());
     return send(target, key, request, true);
   }
 
@@ -81,7 +85,9 @@ public final class Probe implements AutoCloseable {
                 .authorize(unsigned, provider.authority(), Instant.now());
     URI url =
         URI.create(
-            (provider.tls() ? "https://" : "http://") + provider.authority() + upstream.path());
+            (provider.tls() ? "https://" : "http://")
+                + provider.authority()
+                + provider.withQuery(upstream.path()));
     HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(PATIENCE);
     provider.headers().forEach(request::header);
     upstream.headers().forEach(request::setHeader);
@@ -122,7 +128,7 @@ public final class Probe implements AutoCloseable {
     ResponseHead head =
         new ResponseHead(
             answer.statusCode(), answer.headers().firstValue("content-type").orElse(""), "");
-    try (ResponseReader reader = target.provider().dialect().provider().oneTokenReader(head)) {
+    try (ResponseReader reader = target.provider().api().chatReader(head)) {
       reader.read(Bytes.of(answer.body()), true);
       Usage usage = reader.facts(true).usage();
       return usage == null ? Usage.NONE : usage.withStatus(Usage.Status.COMPLETE);

@@ -7,6 +7,7 @@ import dev.drover.config.schema.TargetConfig;
 import dev.drover.credential.AuthScheme;
 import dev.drover.credential.CredentialPool;
 import dev.drover.credential.Secrets;
+import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.types.NamePatterns;
 import java.net.URI;
@@ -26,10 +27,12 @@ import org.jspecify.annotations.Nullable;
 /** Everything that can be asked for and everything that can answer. Immutable. */
 public final class Catalog {
   private static final String DEFAULT_ALIAS = "default";
+  private static final String WILDCARD = "*";
 
   private final Map<String, Target> targets;
   private final Map<String, Target> byId = new HashMap<>();
   private final Map<String, Model> models;
+  private final boolean wildcards;
   private final Map<String, Model> names;
   private final NamePatterns forwardedHeaders;
   private final Provider.HeaderRoom providerHeaderRoom;
@@ -57,6 +60,7 @@ public final class Catalog {
             rooms.stream().mapToInt(Provider.HeaderRoom::bytes).max().orElse(0));
     this.models = Collections.unmodifiableMap(models);
     this.names = Collections.unmodifiableMap(names);
+    this.wildcards = names.keySet().stream().anyMatch(name -> name.endsWith(WILDCARD));
   }
 
   /**
@@ -81,10 +85,16 @@ public final class Catalog {
   }
 
   /**
-   * The model behind a name or alias; the one aliased {@code default} for unknown names; else null.
+   * Returns the model behind a name or alias: the model of that name, else the one with the longest
+   * alias that is a beginning of it, else the one aliased {@code default}, else null.
    */
   public @Nullable Model model(String name) {
     Model model = names.get(name);
+    if (model == null && wildcards) {
+      for (int end = name.length(); end > 0 && model == null; end--) {
+        model = names.get(name.substring(0, end) + WILDCARD);
+      }
+    }
     return model != null ? model : names.get(DEFAULT_ALIAS);
   }
 
@@ -112,9 +122,11 @@ public final class Catalog {
     return names.keySet();
   }
 
-  /** The names worth listing: all but the catch-all. */
+  /** Returns the names worth listing: all that stand for themselves. */
   public List<String> listedNames() {
-    return names.keySet().stream().filter(name -> !name.equals(DEFAULT_ALIAS)).toList();
+    return names.keySet().stream()
+        .filter(name -> !name.equals(DEFAULT_ALIAS) && !name.endsWith(WILDCARD))
+        .toList();
   }
 
   public Collection<Model> models() {
@@ -147,6 +159,8 @@ public final class Catalog {
     int port = url.getPort() >= 0 ? url.getPort() : usual;
     String host = url.getHost().toLowerCase(Locale.ROOT);
     String path = url.getRawPath() == null ? "" : url.getRawPath().replaceAll("/+$", "");
+    List<Dialect> dialects =
+        c.dialect().stream().map(each -> Dialects.named(each).orElseThrow()).toList();
     CredentialPool keys = new CredentialPool(c.credentials().stream().map(secrets::at).toList());
     return new Provider(
         name,
@@ -155,9 +169,11 @@ public final class Catalog {
         port,
         port == usual ? host : host + ":" + port,
         path,
-        Dialects.named(c.dialect()).orElseThrow(),
+        dialects,
+        c.paths(),
+        c.apiVersion() == null ? "" : c.apiVersion(),
         keys,
-        AuthScheme.named(c.auth()),
+        AuthScheme.named(c.auth() == null ? dialects.getFirst().provider().auth() : c.auth()),
         c.headers(),
         NamePatterns.of(c.forwardHeaders()),
         c.passthrough());
@@ -200,6 +216,7 @@ public final class Catalog {
             ? null
             : new Caching(
                 c.cache().ttl().toNanos(), c.cache().shared(), c.cache().maxAnswer().toInt()),
+        c.translation().strict(),
         plans);
   }
 

@@ -1,5 +1,6 @@
 package dev.drover.catalog;
 
+import dev.drover.dialect.ClientApi;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param affinity whether conversations stay where they are cached
  * @param shadow who gets copies of its requests, or null
  * @param cache how its answers are kept, or null: they are not
+ * @param strict whether a request goes to no target that would leave out one of its fields
  * @param plans the plan clusters of this model
  */
 public record Model(
@@ -28,9 +30,20 @@ public record Model(
     boolean affinity,
     @Nullable Shadow shadow,
     @Nullable Caching cache,
+    boolean strict,
     PlanClusters plans) {
   public Model {
     targets = List.copyOf(targets);
     weights = Map.copyOf(weights);
+  }
+
+  /** Returns whether all targets, the shadow among them, speak the API of a client. */
+  public boolean speaks(ClientApi client) {
+    for (int i = 0; i < targets.size(); i++) {
+      if (!targets.get(i).provider().speaks(client)) {
+        return false;
+      }
+    }
+    return shadow == null || shadow.target().provider().speaks(client);
   }
 }

@@ -2,9 +2,16 @@ package dev.drover.catalog;
 
 import dev.drover.credential.AuthScheme;
 import dev.drover.credential.CredentialPool;
+import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Operation;
+import dev.drover.dialect.ProviderApi;
 import dev.drover.types.NamePatterns;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A provider of an LLM API. Immutable, except for the rotation of its keys.
@@ -15,7 +22,10 @@ import java.util.Map;
  * @param port TCP port
  * @param authority the host, and the port where it is not the scheme's own
  * @param basePath the path that operations stand under, without a trailing slash; may be empty
- * @param dialect the API that the provider speaks
+ * @param dialects the APIs that the provider speaks, the preferred one first; at least one
+ * @param paths the paths that operations of some APIs stand under, by dialect, where they are not
+ *     {@code basePath}; {@code {model}} in one stands for the model's name
+ * @param apiVersion goes into the query as {@code api-version}; empty for none
  * @param keys the provider's API keys
  * @param auth the header that takes a key
  * @param headers further request headers, lower-case names
@@ -29,7 +39,9 @@ public record Provider(
     int port,
     String authority,
     String basePath,
-    Dialect dialect,
+    List<Dialect> dialects,
+    Map<String, String> paths,
+    String apiVersion,
     CredentialPool keys,
     AuthScheme auth,
     Map<String, String> headers,
@@ -42,6 +54,84 @@ public record Provider(
    * @param bytes the bytes of their names and values
    */
   public record HeaderRoom(int headers, int bytes) {}
+
+  public Provider {
+    dialects = List.copyOf(dialects);
+    paths = Map.copyOf(paths);
+  }
+
+  /** Returns whether the provider speaks the API of a client. */
+  public boolean speaks(ClientApi client) {
+    for (int i = 0; i < dialects.size(); i++) {
+      if (dialects.get(i).name().equals(client.name())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns the API that the provider is spoken to in: the client's own where it speaks that. */
+  public ProviderApi api(ClientApi client) {
+    for (int i = 0; i < dialects.size(); i++) {
+      if (dialects.get(i).name().equals(client.name())) {
+        return dialects.get(i).provider();
+      }
+    }
+    return api();
+  }
+
+  /** Returns the API that the provider prefers. */
+  public ProviderApi api() {
+    return dialects.getFirst().provider();
+  }
+
+  /** Returns the path that operations of an API stand under, without a trailing slash. */
+  public String path(ProviderApi api, String model) {
+    String own = paths.get(api.name());
+    if (own != null) {
+      return own.replace("{model}", model);
+    }
+    return basePath.isEmpty() ? api.versionPath() : basePath;
+  }
+
+  /**
+   * Returns the path that an operation has at the provider where no Drover translates; null when
+   * the provider does not speak its API.
+   */
+  public @Nullable String path(Operation operation) {
+    for (Dialect dialect : dialects) {
+      boolean has =
+          dialect.client().operations().stream()
+              .anyMatch(own -> own.path().equals(operation.path()));
+      if (has) {
+        return path(dialect.provider(), "") + operation.suffix();
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Returns the paths of requests that Drover makes for a model of the provider, without queries.
+   */
+  public Set<String> paths(String model) {
+    Set<String> all = new LinkedHashSet<>();
+    for (Dialect dialect : dialects) {
+      for (Operation operation : dialect.client().operations()) {
+        if (operation.takesBody()) {
+          all.add(path(dialect.provider(), model) + operation.suffix());
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Returns a path with the query that the provider wants. */
+  public String withQuery(String path) {
+    if (apiVersion.isEmpty() || path.contains("api-version=")) {
+      return path;
+    }
+    return path + (path.indexOf('?') < 0 ? '?' : '&') + "api-version=" + apiVersion;
+  }
 
   /** Returns the room that this provider's headers take. */
   HeaderRoom headerRoom() {

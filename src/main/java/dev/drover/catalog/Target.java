@@ -1,5 +1,6 @@
 package dev.drover.catalog;
 
+import dev.drover.dialect.TargetModel;
 import dev.drover.types.Capability;
 import dev.drover.types.Quality;
 import dev.drover.types.Wire;
@@ -50,6 +51,11 @@ public record Target(
         (provider.tls() + "|" + provider.host() + "|" + provider.port())
             .getBytes(StandardCharsets.UTF_8));
     return "%s@%08x".formatted(name, sum.getValue());
+  }
+
+  /** Returns what a request must know of the target's model. */
+  public TargetModel asked() {
+    return new TargetModel(model, defaultOutputBound, streamUsage);
   }
 
   /** The cluster that this target gets copies of requests by. */

@@ -95,7 +95,13 @@ public final class Reference {
       Map<String, Object> schema =
           new LinkedHashMap<>(); // keeps its order, so that the file does not change by chance
       schema.put("type", "array");
-      schema.put("items", value(KeySpec.argument(type, 0), spec));
+      Map<String, Object> item = value(KeySpec.argument(type, 0), spec);
+      schema.put("items", item);
+      if (spec.key().single()) {
+        Map<String, Object> either = new LinkedHashMap<>();
+        either.put("anyOf", List.of(item, schema));
+        return either;
+      }
       return schema;
     }
     if (raw == Map.class) {

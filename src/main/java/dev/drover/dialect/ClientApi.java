@@ -1,11 +1,17 @@
 package dev.drover.dialect;
 
+import dev.drover.dialect.chat.ChatRequest;
+import dev.drover.dialect.chat.Losses;
+import dev.drover.dialect.chat.ResponseContext;
+import dev.drover.dialect.chat.ResponseEncoder;
+import dev.drover.json.Json;
 import dev.drover.types.Bytes;
 import dev.drover.types.NamePatterns;
-import java.util.Collection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +20,35 @@ import org.jspecify.annotations.Nullable;
  * money.
  */
 public interface ClientApi {
+  /**
+   * Returns whether a request is this API's where its path is that of another API too.
+   *
+   * @param headers the first value of a request header by its lower-case name, or an empty text
+   */
+  default boolean isSpoken(UnaryOperator<String> headers) {
+    return false;
+  }
+
+  /**
+   * Reads a whole chat request.
+   *
+   * @param body a request that {@link #parse} took
+   * @param losses takes the fields that no other API can carry
+   */
+  ChatRequest read(Json body, Losses losses);
+
+  /** Returns what writes the response to a chat request in this API. */
+  ResponseEncoder encoder(ResponseContext context);
+
+  /**
+   * Returns the name that the client gives to its conversation in headers of this API, or null.
+   *
+   * @param headers the first value of a request header by its lower-case name, or an empty text
+   */
+  default @Nullable String session(UnaryOperator<String> headers) {
+    return null;
+  }
+
   /** Returns the name of the dialect, as in the config. */
   String name();
 
@@ -50,17 +85,34 @@ public interface ClientApi {
   Bytes error(int status, String code, String message, @Nullable String param);
 
   /** Writes the response to a request for the list of models. */
-  Bytes modelList(Collection<String> models);
+  Bytes modelList(List<ModelInfo> models);
 
-  /** Returns the response headers that tell a client what is left of its rate limits. */
-  Map<String, String> limitHeaders(List<RateLimit> limits);
+  /** Writes the response to a request for one model. */
+  Bytes model(ModelInfo model);
+
+  /** Writes the response to a request to count the tokens of a prompt. */
+  Bytes tokenCount(long tokens);
+
+  /** Returns the status by which clients of this API know what a provider of another one says. */
+  default int status(int ofProvider) {
+    return ofProvider == 529 ? 503 : ofProvider;
+  }
+
+  /**
+   * Returns the response headers that tell a client what is left of its rate limits.
+   *
+   * @param now the time of day
+   */
+  Map<String, String> limitHeaders(List<RateLimit> limits, Instant now);
 
   /**
    * Writes a response that came as a stream of events as one document. Takes its time.
    *
    * @return null when the stream is none that can be written so
    */
-  @Nullable Bytes document(Bytes events);
+  default @Nullable Bytes document(Bytes events) {
+    return Replay.rewritten(this, events, false, true);
+  }
 
   /**
    * Writes a response that is one document as a stream of events.
@@ -68,7 +120,9 @@ public interface ClientApi {
    * @param usage whether the stream tells its usage
    * @return null when the document is none that can be written so
    */
-  @Nullable Bytes events(Bytes document, boolean usage);
+  default @Nullable Bytes events(Bytes document, boolean usage) {
+    return Replay.rewritten(this, document, true, usage);
+  }
 
   /** Returns the operation that a request asks for, or null when there is none. */
   default @Nullable Operation operation(String method, String path) {

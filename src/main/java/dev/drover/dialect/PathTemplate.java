@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class PathTemplate {
   private static final Pattern VARIABLE = Pattern.compile("\\{([a-z_]+)\\}");
 
+  /** The version of the APIs, which base URLs come with and without. */
+  static final String VERSION = "/v1";
+
   private final String text;
   private final List<String> literals;
   private final List<String> variables;
@@ -48,6 +51,11 @@ public final class PathTemplate {
           "path template: " + text + " (expected: a slash first, text between two variables)");
     }
     return new PathTemplate(text, List.copyOf(literals), List.copyOf(variables));
+  }
+
+  /** Returns the same path without the version that it begins with, or null when it has none. */
+  public @Nullable PathTemplate withoutVersion() {
+    return text.startsWith(VERSION + "/") ? of(text.substring(VERSION.length())) : null;
   }
 
   /** Returns whether the template has no variable, so that one path matches it. */

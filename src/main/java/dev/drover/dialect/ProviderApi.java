@@ -1,7 +1,14 @@
 package dev.drover.dialect;
 
+import dev.drover.dialect.chat.ChatRequest;
+import dev.drover.dialect.chat.ChatStream;
+import dev.drover.dialect.chat.GatewayError;
+import dev.drover.dialect.chat.Losses;
+import dev.drover.dialect.chat.ResponseDecoder;
+import dev.drover.json.Json;
 import dev.drover.types.Bytes;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -21,6 +28,39 @@ public interface ProviderApi {
    * @param askUsage whether a streaming request that did not ask for usage shall
    */
   UpstreamRequest.Body fit(RequestFacts facts, Bytes body, String model, boolean askUsage);
+
+  /** Returns the scheme by which providers of the API usually take keys, by its config name. */
+  default String auth() {
+    return "bearer";
+  }
+
+  /** Returns the request headers, in lower case, that {@link #encode} may set. */
+  default Set<String> ownHeaders() {
+    return Set.of();
+  }
+
+  /** Returns the path that stands before all operations where a base URL has none. */
+  default String versionPath() {
+    return "";
+  }
+
+  /**
+   * Writes a chat request of a client that speaks another API.
+   *
+   * @param basePath the path that operations stand under
+   * @param losses takes the fields that this API cannot carry
+   */
+  UpstreamRequest encode(ChatRequest request, TargetModel target, String basePath, Losses losses);
+
+  /** Returns what reads a response to a chat request into a stream. */
+  ResponseDecoder decoder(ChatStream out);
+
+  /**
+   * Reads an error response.
+   *
+   * @param body missing when it is no JSON
+   */
+  GatewayError error(int status, Json body);
 
   /**
    * Returns a reader for the response to a request.
@@ -43,6 +83,6 @@ public interface ProviderApi {
   /** Returns a request for an answer of one token to a prompt of one word. */
   UpstreamRequest oneToken(String basePath, String model);
 
-  /** Returns a reader for the response to {@link #oneToken}. */
-  ResponseReader oneTokenReader(ResponseHead head);
+  /** Returns a reader for the response to a chat request, as {@link #oneToken} is one. */
+  ResponseReader chatReader(ResponseHead head);
 }

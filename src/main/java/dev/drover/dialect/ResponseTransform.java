@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param reader reads the provider's bytes
  * @param removedHeaders response headers, in lower case, that do not hold for what the client gets
  * @param setHeaders response headers, by lower-case name, that hold for it instead
+ * @param translated whether the client gets another API's form of the response
  */
 public record ResponseTransform(
-    ResponseReader reader, Set<String> removedHeaders, Map<String, String> setHeaders)
+    ResponseReader reader,
+    Set<String> removedHeaders,
+    Map<String, String> setHeaders,
+    boolean translated)
     implements AutoCloseable {
   /** Returns the transform of a response that nothing is known of: all bytes pass, none counts. */
   public static ResponseTransform none() {
-    return new ResponseTransform(ResponseReader.none(), Set.of(), Map.of());
+    return new ResponseTransform(ResponseReader.none(), Set.of(), Map.of(), false);
   }
 
   /**

@@ -12,7 +12,7 @@ import java.io.ByteArrayOutputStream;
  */
 public final class TextError implements ResponseReader {
   /** The code of such an error. */
-  private static final String CODE = "provider_error";
+  static final String CODE = "provider_error";
 
   /** The bytes of a body that are kept; the others are left out. */
   private static final int MOST = 64 << 10;
@@ -50,8 +50,14 @@ public final class TextError implements ResponseReader {
   }
 
   private String message(String text) {
+    String words = words(text);
+    return words.isEmpty() ? message(status) : words;
+  }
+
+  /** Returns the words of a text without tags, on one line and cut after {@value #SHOWN}. */
+  static String words(String text) {
     String words = text.replaceAll("<[^>]*>", " ").replaceAll("\\s+", " ").strip();
-    return words.isEmpty() ? message(status) : words.substring(0, Math.min(words.length(), SHOWN));
+    return words.substring(0, Math.min(words.length(), SHOWN));
   }
 
   private static boolean isJson(Bytes body) {

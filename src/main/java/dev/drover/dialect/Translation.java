@@ -1,6 +1,8 @@
 package dev.drover.dialect;
 
+import dev.drover.dialect.chat.ResponseContext;
 import dev.drover.types.Bytes;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +11,7 @@ import java.util.Set;
 /**
  * Carries requests from clients of one API to providers, and their responses back. The only class
  * that knows both sides. Where both speak the same API, only the bytes that have to change are
- * touched. Immutable, thread-safe.
+ * touched; else request and response go through the hub. Immutable, thread-safe.
  */
 public final class Translation {
   private final ClientApi client;
@@ -20,17 +22,8 @@ public final class Translation {
     this.provider = provider;
   }
 
-  /**
-   * Returns the translation between a client's API and a provider's.
-   *
-   * @throws IllegalArgumentException when the two speak different APIs
-   */
+  /** Returns the translation between a client's API and a provider's. */
   public static Translation between(ClientApi client, ProviderApi provider) {
-    if (!client.name().equals(provider.name())) {
-      throw new IllegalArgumentException(
-          "translation: from %s to %s (expected: the same API on both sides)"
-              .formatted(client.name(), provider.name()));
-    }
     return new Translation(client, provider);
   }
 
@@ -39,40 +32,64 @@ public final class Translation {
     return new Translation(client, Dialects.named(client.name()).orElseThrow().provider());
   }
 
+  /** Returns whether both sides speak the same API. */
+  public boolean isSame() {
+    return client.name().equals(provider.name());
+  }
+
+  /** Returns the provider's API. */
+  public ProviderApi provider() {
+    return provider;
+  }
+
   /**
    * Returns what a target gets.
    *
    * @param facts as read from {@code body}
+   * @param hub the same request, for a provider that speaks another API
    * @param query the query of the client's path with its question mark; may be empty
-   * @param basePath the path of the provider's base URL, without a trailing slash
-   * @param model the target's name for its model
+   * @param basePath the path that the provider's operations stand under
    * @param askUsage whether a streaming request that did not ask for usage shall
    */
   public UpstreamRequest request(
       RequestFacts facts,
       Bytes body,
+      HubRequest hub,
       String query,
       String basePath,
-      String model,
+      TargetModel target,
       boolean askUsage) {
-    return new UpstreamRequest(
-        facts.operation().method(),
-        basePath + facts.operation().suffix() + query,
-        Map.of(),
-        provider.fit(facts, body, model, askUsage));
+    return isSame()
+        ? new UpstreamRequest(
+            facts.operation().method(),
+            basePath + facts.operation().suffix() + query,
+            Map.of(),
+            provider.fit(facts, body, target.model(), askUsage))
+        : hub.written(provider, target, basePath).request();
   }
 
   /**
    * Returns what turns a target's response into the client's.
    *
+   * @param context what is known of the request, for a response that is translated
    * @param dropUsage whether the usage event of a stream is kept from the client
    * @param secrets the credentials that the target is sent, which no error may repeat
    */
   public ResponseTransform response(
-      RequestFacts facts, ResponseHead head, boolean dropUsage, List<String> secrets) {
+      RequestFacts facts,
+      ResponseHead head,
+      ResponseContext context,
+      boolean dropUsage,
+      List<String> secrets) {
     if (head.status() >= 400 && head.readable()) {
       return error(head, secrets);
     }
+    return isSame() || !head.ok() || !head.readable()
+        ? passed(facts, head, dropUsage)
+        : translated(head, context);
+  }
+
+  private ResponseTransform passed(RequestFacts facts, ResponseHead head, boolean dropUsage) {
     Set<String> removed = new HashSet<>();
     if (dropUsage) { // whatever the label says, the body may be an event stream
       removed.add("content-length");
@@ -81,16 +98,39 @@ public final class Translation {
       }
     }
     return new ResponseTransform(
-        provider.reader(facts, head, dropUsage), Set.copyOf(removed), Map.of());
+        provider.reader(facts, head, dropUsage), Set.copyOf(removed), Map.of(), false);
+  }
+
+  private ResponseTransform translated(ResponseHead head, ResponseContext context) {
+    ResponseReader reader = new TranslatedResponse(client, provider, context, head);
+    String type = context.stream() ? "text/event-stream" : "application/json";
+    return new ResponseTransform(
+        head.gzip() ? new GunzipReader(reader, true) : reader,
+        Set.of("content-length", "content-encoding", "etag"),
+        Map.of("content-type", type),
+        true);
   }
 
   private ResponseTransform error(ResponseHead head, List<String> secrets) {
-    ResponseReader said =
-        head.json() ? ResponseReader.none() : new TextError(client, head.status());
+    ResponseReader said;
+    if (!isSame()) {
+      said = new TranslatedError(client, provider, client.status(head.status()));
+    } else {
+      said = head.json() ? ResponseReader.none() : new TextError(client, head.status());
+    }
     ResponseReader masked = new MaskedError(said, secrets);
+    boolean rewritten = !isSame() || !head.json();
+    Map<String, String> set = new HashMap<>();
+    if (rewritten) {
+      set.put("content-type", "application/json");
+    }
+    if (!isSame() && client.status(head.status()) != head.status()) {
+      set.put(":status", Integer.toString(client.status(head.status())));
+    }
     return new ResponseTransform(
         head.gzip() ? new GunzipReader(masked, true) : masked,
         Set.of("content-length", "content-encoding"),
-        head.json() ? Map.of() : Map.of("content-type", "application/json"));
+        Map.copyOf(set),
+        false);
   }
 }

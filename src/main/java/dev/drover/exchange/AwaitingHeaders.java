@@ -55,7 +55,7 @@ record AwaitingHeaders(ExchangeContext context, HeldBytes.Lease held) implements
       return new Refusal(context, request).because(head.refused());
     }
     if (head.refused() == null && !request.operation().takesBody()) {
-      return Transition.to(new Ended(), Replies.models(request));
+      return Transition.to(new Ended(), Replies.answered(request));
     }
     AwaitingRequestBody awaitingBody = new AwaitingRequestBody(context, request, head.refused());
     return in.end() ? awaitingBody.decide() : awaitingBody.open();

@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.admission.Admission;
 import dev.drover.cache.CachedResponse;
+import dev.drover.catalog.Target;
 import dev.drover.dialect.UpstreamRequest;
 import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.exchange.account.FittedRequest;
@@ -162,8 +163,27 @@ final class AwaitingRequestBody implements Phase {
               new Refusal(context, request).because(refused);
           case StepResult.Reply<Routed>(Allowed allowed, CachedResponse stored, Bytes reply) ->
               new CacheReply(context).give(allowed, stored, reply);
+          case StepResult.Answer<Routed>(Allowed allowed, Bytes answer) ->
+              answered(allowed, answer);
           case StepResult.Await<Routed, ?> await -> new AwaitingAdmission<>(this, await).begin();
         });
+  }
+
+  /** Ends the exchange with what Drover itself says, for nothing. */
+  private Transition answered(Allowed allowed, Bytes answer) {
+    request.held().release();
+    context
+        .listener()
+        .finished(
+            request.untried(
+                allowed.routing().model().name(),
+                false,
+                Ending.COMPLETE,
+                200,
+                null,
+                null,
+                context.ticker().nanos()));
+    return Transition.to(new Ended(), Replies.estimate(request, answer));
   }
 
   /** Sends the request on its way. What it has taken is given back, whatever goes wrong. */
@@ -191,7 +211,7 @@ final class AwaitingRequestBody implements Phase {
   }
 
   private Transition forwarded(RoutedExchange exchange) {
-    FittedRequest upstream = Objects.requireNonNull(exchange.upstream(exchange.plan().primary()));
+    FittedRequest upstream = upstream(exchange);
     List<Bytes> parts = upstream.parts();
     if (!request.ruleset().fallbacks()) {
       exchange.begin(exchange.plan().primary());
@@ -219,6 +239,21 @@ final class AwaitingRequestBody implements Phase {
         };
     return Transition.to(
         awaitingResponse, new Outbound.BodyResponse(change, edits, true, metadata));
+  }
+
+  /**
+   * Returns what goes on from here: what the primary gets, or the client's own body where targets
+   * differ in their APIs. Each attempt makes its own of that, whichever Drover sees it.
+   */
+  private FittedRequest upstream(RoutedExchange exchange) {
+    Target primary = exchange.plan().primary();
+    return exchange.translated() && request.ruleset().fallbacks()
+        ? new FittedRequest(
+            primary,
+            new UpstreamRequest(
+                request.operation().method(), "", Map.of(), UpstreamRequest.UNCHANGED),
+            List.of(body))
+        : Objects.requireNonNull(exchange.upstream(primary));
   }
 
   private HeaderEdits strip() {

@@ -64,7 +64,12 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
             ? ResponseTransform.none()
             : exchange
                 .translation(target)
-                .response(exchange.facts(), head, dropUsage, target.provider().keys().values());
+                .response(
+                    exchange.facts(),
+                    head,
+                    exchange.responseContext(target),
+                    dropUsage,
+                    target.provider().keys().values());
     StreamingResponse streaming =
         new StreamingResponse(
             new Accounting(context, exchange, recording(target, head), transcript),
@@ -158,7 +163,11 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
       edits.set("x-drover-cache", exchange.cacheUse().result());
     }
     exchange.admission().budgetHeaders().forEach(edits::set);
-    exchange.request().client().limitHeaders(exchange.admission().limits()).forEach(edits::set);
+    exchange
+        .request()
+        .client()
+        .limitHeaders(exchange.admission().limits(), context.wall().instant())
+        .forEach(edits::set);
     if (exchange.decision().trace().explain()) {
       edits.set("x-drover-decision", DecisionLine.of(exchange.decision()));
     }

@@ -8,6 +8,7 @@ import dev.drover.catalog.Target;
 import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
+import dev.drover.dialect.HubRequest;
 import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.Translation;
@@ -43,7 +44,7 @@ record ForeignAttempt(
     ClientApi client,
     Operation operation,
     String query,
-    Map<String, String> forwarded)
+    ClientHeaders forwarded)
     implements Phase {
   static Transition open(
       ExchangeContext context,
@@ -74,7 +75,7 @@ record ForeignAttempt(
             client,
             operation,
             query < 0 ? "" : path.substring(query),
-            ClientHeaders.forwarded(in.headers(), client, ruleset.catalog())),
+            ClientHeaders.sorted(in.headers(), client, ruleset.catalog())),
         new Outbound.HeadersResponse(HeaderEdits.NONE, modes, false, null, Map.of()));
   }
 
@@ -125,9 +126,19 @@ record ForeignAttempt(
               Map.of()));
     }
     Provider provider = target.provider();
+    Translation translation = Translation.between(client, provider.api(client));
+    UpstreamRequest made =
+        translation.request(
+            facts,
+            body,
+            new HubRequest(client, body),
+            query,
+            provider.path(translation.provider(), target.model()),
+            target.asked(),
+            false);
     UpstreamRequest upstream =
-        Translation.between(client, provider.dialect().provider())
-            .request(facts, body, query, provider.basePath(), target.model(), false);
+        new UpstreamRequest(
+            made.method(), provider.withQuery(made.path()), made.headers(), made.body());
     List<Bytes> rope = upstream.body().parts(body);
     TargetHealth health = ruleset.estimates().healthOfAny(target);
     Attempt attempt =
@@ -145,6 +156,8 @@ record ForeignAttempt(
                 upstream,
                 attempt.credential(),
                 forwarded,
+                translation,
+                true,
                 context.wall().instant())
             .set("content-length", Bytes.length(rope))
             .build();

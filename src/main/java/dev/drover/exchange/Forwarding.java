@@ -31,7 +31,9 @@ final class Forwarding {
           plan.primary().provider(),
           upstream.request(),
           only.credential(),
-          request.headers().forwarded(),
+          request.headers(),
+          exchange.translation(plan.primary()),
+          false,
           now);
       edits.add(request.trace().passOn(only.spanId()));
     } else {

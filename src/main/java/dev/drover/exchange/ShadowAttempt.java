@@ -86,7 +86,9 @@ final class ShadowAttempt implements Phase {
                 target.provider(),
                 upstream.request(),
                 attempt.credential(),
-                exchange.request().headers().forwarded(),
+                exchange.request().headers(),
+                exchange.translation(target),
+                true,
                 context.wall().instant())
             .build();
     return Transition.to(
@@ -138,7 +140,12 @@ final class ShadowAttempt implements Phase {
     response =
         exchange
             .translation(attempt.target())
-            .response(exchange.facts(), head, false, List.of()); // nobody gets it
+            .response(
+                exchange.facts(),
+                head,
+                exchange.responseContext(attempt.target()),
+                false,
+                List.of()); // nobody gets it
     return Transition.to(
         in.end() ? end(Ending.COMPLETE) : this, Outbound.headers(HeaderEdits.NONE));
   }

@@ -61,8 +61,8 @@ final class StreamingResponse implements Phase {
   }
 
   private Transition chunk(Inbound.ResponseBody chunk) {
-    accounting.sawBody(chunk.bytes());
     Bytes other = response.apply(chunk.bytes(), chunk.end());
+    accounting.sawBody(response.translated() && other != null ? other : chunk.bytes());
     BodyChange change =
         other == null
             ? BodyChange.pass(mode, chunk.bytes(), chunk.end())

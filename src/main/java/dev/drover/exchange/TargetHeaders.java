@@ -4,11 +4,13 @@ import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Provider;
 import dev.drover.credential.AuthScheme;
 import dev.drover.credential.Credential;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Translation;
 import dev.drover.dialect.UpstreamRequest;
+import dev.drover.exchange.account.ClientHeaders;
 import dev.drover.message.HeaderEdits;
 import dev.drover.types.Wire;
 import java.time.Instant;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a provider must and must not see in the headers of a request. */
@@ -20,14 +22,18 @@ final class TargetHeaders {
    * of the plan may have left: Envoy keeps header changes from attempt to attempt.
    *
    * @param credential what proves who pays, or null for none
-   * @param forwarded headers of the client that some providers get, by name
+   * @param client the headers of the client
+   * @param translation between the client and the provider
+   * @param mixed whether targets of the plan differ in the API that they speak
    */
   static HeaderEdits.Builder add(
       HeaderEdits.Builder edits,
       Provider provider,
       UpstreamRequest request,
       @Nullable Credential credential,
-      Map<String, String> forwarded,
+      ClientHeaders client,
+      Translation translation,
+      boolean mixed,
       Instant now) {
     edits.set(":authority", provider.authority());
     edits.remove(Wire.PLAN_HEADER).remove(Wire.SHADOW_HEADER).remove(Wire.EXCHANGE_HEADER);
@@ -37,14 +43,24 @@ final class TargetHeaders {
     UpstreamRequest sent =
         credential == null ? request : credential.authorize(request, provider.authority(), now);
     edits.set(":path", sent.path());
-    forwarded.forEach(
-        (name, value) -> {
-          if (provider.forwards().has(name)) {
-            edits.set(name, value);
-          } else {
-            edits.remove(name);
-          }
-        });
+    if (mixed) {
+      Dialects.headersOfProviders().forEach(edits::remove);
+    }
+    if (!translation.isSame()) {
+      client.ofApi().keySet().forEach(edits::remove);
+    } else if (mixed) { // another target's attempt may have removed them
+      client.ofApi().forEach(edits::set);
+    }
+    client
+        .forwarded()
+        .forEach(
+            (name, value) -> {
+              if (provider.forwards().has(name)) {
+                edits.set(name, value);
+              } else {
+                edits.remove(name);
+              }
+            });
     sent.headers().forEach(edits::set);
     provider.headers().forEach(edits::set);
     return edits;

@@ -83,11 +83,17 @@ record UpstreamAttempt(ExchangeContext context, Attempt attempt, boolean shared)
                 target.provider(),
                 upstream.request(),
                 attempt.credential(),
-                request.headers().forwarded(),
+                request.headers(),
+                exchange.translation(target),
+                exchange.translated(),
                 context.wall().instant())
             .add(request.trace().passOn(attempt.spanId()))
             .build();
-    boolean sentAlready = first && target.equals(exchange.plan().primary()) && !exchange.hedged();
+    boolean sentAlready =
+        first
+            && target.equals(exchange.plan().primary())
+            && !exchange.hedged()
+            && !exchange.translated();
     List<Bytes> body = sentAlready ? null : upstream.parts();
     return Transition.to(
         new UpstreamAttempt(context, attempt, true),

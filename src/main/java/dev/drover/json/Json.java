@@ -114,6 +114,11 @@ public final class Json {
         : otherwise;
   }
 
+  /** Returns whether this is true. */
+  public boolean isTrue() {
+    return node.booleanValue();
+  }
+
   /** Returns whether the member with this name is true. */
   public boolean isTrue(String name) {
     return get(name).node.booleanValue();
@@ -123,6 +128,11 @@ public final class Json {
   public boolean isFalse(String name) {
     JsonNode found = get(name).node;
     return found.isBoolean() && !found.booleanValue();
+  }
+
+  /** Returns whether this is a number above a bound. */
+  public boolean isAbove(double bound) {
+    return node.isNumber() && node.doubleValue() > bound;
   }
 
   public boolean isText() {

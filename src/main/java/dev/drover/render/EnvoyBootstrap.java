@@ -98,6 +98,8 @@ public final class EnvoyBootstrap {
             "drover",
             "use_remote_address",
             true,
+            "upgrade_configs", // answered by Drover, which refuses it at once
+            List.of(map("upgrade_type", "websocket")),
             "stream_idle_timeout",
             Tree.seconds(RaisedLimits.idleTimeout(config)),
             "early_header_mutation_extensions",

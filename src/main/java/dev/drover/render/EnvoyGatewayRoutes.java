@@ -212,22 +212,17 @@ final class EnvoyGatewayRoutes {
 
   /** The paths that Drover gives to requests for a target. */
   private static List<String> paths(Target target) {
-    return Dialects.operations().stream()
-        .filter(Operation::takesBody)
-        .map(operation -> target.provider().basePath() + operation.suffix())
-        .distinct()
-        .toList();
+    return List.copyOf(target.provider().paths(target.model()));
   }
 
   /** Straight to one target, unchanged but for the path. */
   private List<Object> passedThrough(Target target) {
     List<Object> rules = new ArrayList<>();
     for (Operation operation : Dialects.operations()) {
-      rules.add(
-          rule(
-              List.of(map("path", PathMatch.gateway(operation.path()))),
-              target,
-              target.provider().basePath() + operation.suffix()));
+      String path = target.provider().path(operation);
+      if (path != null) {
+        rules.add(rule(List.of(map("path", PathMatch.gateway(operation.path()))), target, path));
+      }
     }
     return rules;
   }

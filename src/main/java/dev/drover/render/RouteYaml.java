@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,13 @@ final class RouteYaml {
   /** The plans that lead to one of some targets. */
   private static final String PLANS_TO = Wire.PLAN_PREFIX.replace("|", "\\|") + ".*\\|(%s)";
 
+  /** The paths of operations that take bodies, for those who ask for another. */
+  private static final String SERVED =
+      Dialects.operations().stream()
+          .map(operation -> operation.path().toString())
+          .distinct()
+          .collect(Collectors.joining(", "));
+
   private final GatewayConfig config;
   private final Catalog catalog;
   private final @Nullable Target passThrough;
@@ -63,6 +71,8 @@ final class RouteYaml {
     List<Object> routes = new ArrayList<>();
     routes.addAll(decided(map()));
     routes.addAll(undecidedAlone());
+    routes.addAll(withoutVersion());
+    routes.add(root());
     routes.add(other());
     return map(
         "name",
@@ -132,7 +142,34 @@ final class RouteYaml {
 
   /** The routes hit before the decision, to be put among routes of others. */
   List<Map<String, Object>> undecidedAlone() {
-    return Dialects.operations().stream().map(this::undecided).toList();
+    return Dialects.operations().stream()
+        .map(operation -> undecided(operation, operation.path()))
+        .toList();
+  }
+
+  /** The same for clients whose base URL ends before the version. */
+  private List<Map<String, Object>> withoutVersion() {
+    return Dialects.operations().stream()
+        .filter(operation -> operation.path().withoutVersion() != null)
+        .map(
+            operation ->
+                undecided(operation, Objects.requireNonNull(operation.path().withoutVersion())))
+        .toList();
+  }
+
+  /** Some clients ask for the root first, to see whether anybody is there. */
+  private static Map<String, Object> root() {
+    return map(
+        "name",
+        "root",
+        "match",
+        map(
+            "path",
+            "/",
+            "headers",
+            List.of(map("name", ":method", "string_match", map("exact", "HEAD")))),
+        "direct_response",
+        map("status", 200));
   }
 
   /** The routes of decided requests, to be put among routes of others. */
@@ -204,28 +241,28 @@ final class RouteYaml {
   }
 
   /** Hit before the decision, and to stay when Drover is down. */
-  private Map<String, Object> undecided(Operation operation) {
-    PathTemplate path = operation.path();
+  private Map<String, Object> undecided(Operation operation, PathTemplate path) {
     Map<String, Object> match = PathMatch.envoy(path);
-    if (passThrough == null) {
+    String there = passThrough == null ? null : passThrough.provider().path(operation);
+    if (there == null) {
       return map(
           "name", "undecided " + path, "match", match, "direct_response", reply(503, UNDECIDED));
     }
     Map<String, Object> route =
-        map("name", "pass-through " + path, "match", match, "route", passedThroughTo(operation));
+        map("name", "pass-through " + path, "match", match, "route", passedThroughTo(there));
     if (!config.envoy().passThroughCredentials()) {
       route.put("request_headers_to_remove", CREDENTIALS);
     }
     return route;
   }
 
-  private Map<String, Object> passedThroughTo(Operation operation) {
+  private Map<String, Object> passedThroughTo(String path) {
     Target to = Objects.requireNonNull(passThrough);
     return map(
         "cluster",
         PASS_THROUGH,
         "prefix_rewrite",
-        to.provider().basePath() + operation.suffix(),
+        path,
         "host_rewrite_literal",
         to.provider().authority(),
         "timeout",
@@ -241,7 +278,7 @@ final class RouteYaml {
         "match",
         map("prefix", "/"),
         "direct_response",
-        reply(404, "path: unknown (expected: a path of the LLM API)"));
+        reply(404, "path: unknown (expected: " + SERVED + ")"));
   }
 
   /** Plain text: the local reply format makes JSON of it. */

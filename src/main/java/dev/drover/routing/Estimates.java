@@ -99,7 +99,7 @@ public final class Estimates {
   }
 
   /** Prompt tokens that it will hardly exceed there: the surer the estimate, the nearer to it. */
-  long mostInput(Target target, RequestFacts facts) {
+  public long mostInput(Target target, RequestFacts facts) {
     double margin = 1 + MARGIN * health(target).estimateError().mean();
     return facts.mediaTokens() + (long) Math.ceil(textInput(target, facts) * margin);
   }

@@ -102,6 +102,9 @@ final class Filters {
     if (!needs.isEmpty() && !target.supports().containsAll(needs)) {
       return Reason.LACKS_CAPABILITY;
     }
+    if (untranslatable(target, routingRequest) != null) {
+      return Reason.NOT_TRANSLATABLE;
+    }
     if (belowQuality(target, routingRequest)) {
       return Reason.BELOW_QUALITY;
     }
@@ -110,6 +113,11 @@ final class Filters {
     }
     NanoDollars cap = cap(routingRequest, policyResult);
     return cap != null && candidate.costNanos() > cap.value() ? Reason.OVER_COST_CAP : null;
+  }
+
+  private static @Nullable String untranslatable(Target target, RoutingRequest routingRequest) {
+    Translatable translation = routingRequest.translation();
+    return translation == null ? null : translation.refusal(target);
   }
 
   private @Nullable Reason away(Target target, RoutingRequest routingRequest, long now) {
@@ -197,6 +205,7 @@ final class Filters {
     return switch (reason) {
       case NOT_ALLOWED -> "policy " + policyResult.policy();
       case LACKS_CAPABILITY -> missing(target, routingRequest);
+      case NOT_TRANSLATABLE -> String.valueOf(untranslatable(target, routingRequest));
       case BELOW_QUALITY -> quality(target, routingRequest);
       case WINDOW_EXCEEDED ->
           "up to %d tokens; window %d"

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param id the exchange's id
  * @param task the class of its task
  * @param session its conversation, or null when there is nothing to gain from knowing
+ * @param translation the request for targets that speak another API than the client; null when all
+ *     of the model's speak the client's
  */
 public record RoutingRequest(
     String id,
@@ -19,7 +21,20 @@ public record RoutingRequest(
     RoutingHints hints,
     String task,
     @Nullable SessionKey session,
-    Origin origin) {
+    Origin origin,
+    @Nullable Translatable translation) {
+  /** A request for targets that all speak the client's API. */
+  public RoutingRequest(
+      String id,
+      Model model,
+      RequestFacts facts,
+      RoutingHints hints,
+      String task,
+      @Nullable SessionKey session,
+      Origin origin) {
+    this(id, model, facts, hints, task, session, origin, null);
+  }
+
   /**
    * Returns the key for choices by share: the session, else the request's id. Equal keys choose
    * alike.

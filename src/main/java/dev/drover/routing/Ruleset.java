@@ -9,6 +9,8 @@ import dev.drover.catalog.Model;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.credential.Secrets;
+import dev.drover.dialect.ClientApi;
+import dev.drover.dialect.HubRequest;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.task.Tasks;
 import dev.drover.state.RuntimeState;
@@ -80,13 +82,30 @@ public record Ruleset(
   /**
    * A request as the decision sees it.
    *
+   * @param client the API that the client speaks
    * @param body what {@code facts} were read from
    */
   public RoutingRequest routingRequest(
-      String id, Model model, RequestFacts facts, Bytes body, RoutingHints hints, Origin origin) {
+      String id,
+      ClientApi client,
+      Model model,
+      RequestFacts facts,
+      Bytes body,
+      RoutingHints hints,
+      Origin origin) {
     String task = hints.task() == null ? tasks.classify(facts, body) : hints.task();
     return new RoutingRequest(
-        id, model, facts, hints, task, session(model, facts, body, hints, origin), origin);
+        id,
+        model,
+        facts,
+        hints,
+        task,
+        session(model, facts, body, hints, origin),
+        origin,
+        model.speaks(client)
+            ? null
+            : new Translatable(
+                client, facts.operation(), new HubRequest(client, body), model.strict()));
   }
 
   /**

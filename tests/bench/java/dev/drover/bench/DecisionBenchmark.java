@@ -1,6 +1,7 @@
 package dev.drover.bench;
 
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.dialect.Dialects;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Decision;
 import dev.drover.routing.Origin;
@@ -63,6 +64,7 @@ public class DecisionBenchmark {
     routingRequest =
         ruleset.routingRequest(
             "0123456789abcdef",
+            Dialects.usual(),
             ruleset.catalog().model("chat"),
             facts,
             Bytes.utf8(body),

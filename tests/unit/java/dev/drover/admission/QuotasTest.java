@@ -175,7 +175,7 @@ class QuotasTest {
     assertThat(limits.getLast())
         .extracting(RateLimit::unit, RateLimit::remaining)
         .containsExactly("tokens", 900L);
-    assertThat(Dialects.usual().limitHeaders(limits))
+    assertThat(Dialects.usual().limitHeaders(limits, Instant.EPOCH))
         .containsEntry("x-ratelimit-limit-requests", "6")
         .containsEntry("x-ratelimit-remaining-requests", "5")
         .containsEntry("x-ratelimit-reset-requests", "10s")

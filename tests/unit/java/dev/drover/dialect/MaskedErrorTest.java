@@ -19,6 +19,7 @@ class MaskedErrorTest {
             .response(
                 Requests.facts("{\"model\":\"m\",\"messages\":[]}"),
                 new ResponseHead(401, type, ""),
+                Requests.CONTEXT,
                 false,
                 List.of(OWN));
     StringBuilder out = new StringBuilder();

@@ -19,6 +19,7 @@ class TextErrorTest {
         .response(
             Requests.facts("{\"model\":\"m\",\"messages\":[]}"),
             new ResponseHead(status, label, ""),
+            Requests.CONTEXT,
             false,
             List.of());
   }

@@ -8,13 +8,17 @@ import dev.drover.config.ConfigLoader;
 import dev.drover.config.Loaded;
 import dev.drover.credential.ApiKey;
 import dev.drover.credential.AuthScheme;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.Translation;
 import dev.drover.dialect.UpstreamRequest;
+import dev.drover.exchange.account.ClientHeaders;
 import dev.drover.message.HeaderEdits;
 import dev.drover.testing.Configs;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +26,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TargetHeadersTest {
   private static final UpstreamRequest REQUEST =
       new UpstreamRequest("POST", "/v1/x", Map.of(), UpstreamRequest.UNCHANGED);
+
+  private static final Translation SAME = Translation.same(Dialects.usual());
+
+  private static ClientHeaders client(Map<String, String> forwarded) {
+    return new ClientHeaders(Set.of(), forwarded, Map.of(), Map.of(), true);
+  }
 
   private static String yaml(String auth, String more) {
     return Configs.THREE
@@ -47,7 +57,9 @@ class TargetHeadersTest {
                 provider,
                 REQUEST,
                 new ApiKey("sk-1", provider.auth()),
-                Map.of(),
+                client(Map.of()),
+                SAME,
+                false,
                 Instant.EPOCH)
             .build();
     assertThat(edits.set()).containsEntry(scheme.header(), scheme.value("sk-1"));
@@ -83,7 +95,9 @@ class TargetHeadersTest {
                   Objects.requireNonNull(catalog.target(target)).provider(),
                   REQUEST,
                   null,
-                  forwarded,
+                  client(forwarded),
+                  SAME,
+                  false,
                   Instant.EPOCH)
               .build();
       if (target.equals("a")) {

@@ -4,6 +4,8 @@ import dev.drover.catalog.Model;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.dialect.chat.ResponseContext;
+import dev.drover.dialect.chat.ToolNames;
 import dev.drover.routing.Origin;
 import dev.drover.routing.RoutingHints;
 import dev.drover.routing.RoutingRequest;
@@ -13,6 +15,10 @@ import dev.drover.types.Bytes;
 /** Chat requests for tests. */
 public final class Requests {
   private Requests() {}
+
+  /** What a response must know of a request that is not translated. */
+  public static final ResponseContext CONTEXT =
+      new ResponseContext(false, true, "x", 0, 0, ToolNames.NONE);
 
   /** The facts of a chat request with this body. */
   public static RequestFacts facts(String body) {

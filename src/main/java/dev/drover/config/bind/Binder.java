@@ -102,6 +102,10 @@ public final class Binder {
   }
 
   private @Nullable List<Object> list(JsonNode node, Type type, KeySpec spec, String path) {
+    if (!node.isArray() && spec.key().single()) {
+      Object only = value(node, KeySpec.argument(type, 0), spec, path);
+      return only == null ? null : List.of(only);
+    }
     if (!node.isArray()) {
       problems.add(path, show(node, path), "a list");
       return null;

@@ -3,6 +3,7 @@ package dev.drover.config.check;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.drover.config.bind.Problems;
 import dev.drover.config.bind.Scalars;
+import dev.drover.config.schema.DialectNames;
 import dev.drover.config.schema.EnvoyConfig;
 import dev.drover.config.schema.KeySpec;
 import dev.drover.config.schema.ServerConfig;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -80,6 +82,7 @@ public final class Addresses {
       String path = "providers." + provider.getKey() + ".base_url";
       baseUrl(path, provider.getValue().path("base_url"));
       operation(path, provider.getValue().path("base_url").asText());
+      dialects("providers." + provider.getKey(), provider.getValue());
       headers("providers." + provider.getKey() + ".headers", provider.getValue().path("headers"));
       String auth = provider.getValue().path("auth").asText("");
       if (!auth.isEmpty() && provider.getValue().path("headers").has(auth)) {
@@ -87,6 +90,28 @@ public final class Addresses {
             "providers." + provider.getKey() + ".headers." + auth,
             "given",
             "a header other than the one that `auth` fills");
+      }
+    }
+  }
+
+  /** A provider speaks at least one API, and has paths only for those that it speaks. */
+  private void dialects(String path, JsonNode provider) {
+    JsonNode dialect = provider.path("dialect");
+    if (dialect.isArray() && dialect.isEmpty()) {
+      problems.add(path + ".dialect", "empty", "at least one API");
+    }
+    Set<String> spoken = new TreeSet<>();
+    if (dialect.isArray()) {
+      dialect.forEach(each -> spoken.add(each.asText()));
+    } else {
+      spoken.add(dialect.asText(DialectNames.OPENAI));
+    }
+    for (Map.Entry<String, JsonNode> entry : provider.path("paths").properties()) {
+      String at = path + ".paths." + entry.getKey();
+      if (!spoken.contains(entry.getKey())) {
+        problems.addText(at, entry.getKey(), "one of the provider's dialects, " + spoken);
+      } else if (!entry.getValue().asText().matches("(/[^\\s?#]+)?")) {
+        problems.addText(at, entry.getValue().asText(), "a path that begins with a slash");
       }
     }
   }

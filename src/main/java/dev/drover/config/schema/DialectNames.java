@@ -6,8 +6,11 @@ import java.util.List;
 public final class DialectNames {
   public static final String OPENAI = "openai";
 
+  public static final String ANTHROPIC = "anthropic";
+  public static final String RESPONSES = "responses";
+
   /** The names of all dialects. */
-  public static final List<String> ALL = List.of(OPENAI);
+  public static final List<String> ALL = List.of(OPENAI, ANTHROPIC, RESPONSES);
 
   private DialectNames() {}
 }

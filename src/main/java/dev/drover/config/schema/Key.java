@@ -33,6 +33,9 @@ public @interface Key {
   /** A regular expression that a text must match, or each key of a map. */
   String pattern() default "";
 
+  /** Returns whether a list may be written as its only element. */
+  boolean single() default false;
+
   /** The words allowed, when the value is one of a closed set. */
   String[] oneOf() default {};
 }

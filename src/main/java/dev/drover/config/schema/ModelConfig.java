@@ -23,9 +23,10 @@ public record ModelConfig(
     @Key(doc = "Targets tried at most for one request.", def = "3", min = "1", max = "5")
         int maxAttempts,
     @Key(
-            doc = "Other names for this model. `default` stands for every name nobody knows.",
+            doc =
+                "Other names for this model. One that ends with `*` stands for all names with that beginning, the longest beginning first; `default` stands for every name nobody knows.",
             def = "[]",
-            pattern = Names.MODEL)
+            pattern = Names.ALIAS)
         List<String> aliases,
     @Key(
             doc = "Share of each target, for strategy `weighted`. Default: 1 each.",
@@ -60,6 +61,8 @@ public record ModelConfig(
                 "Keep answers and give them again to requests of the same meaning: of embeddings, of requests with temperature 0, "
                     + "and of those that ask for it by `x-drover-cache: on`. Without it nothing is kept.")
         @Nullable CacheConfig cache,
+    @Key(doc = "How requests get to targets that speak another API than the client.", def = "{}")
+        TranslationConfig translation,
     @Key(doc = "A target that takes the model over step by step.") @Nullable RolloutConfig rollout,
     @Key(doc = "A target that gets copies of requests, to be compared; never billed to callers.")
         @Nullable ShadowConfig shadow) {}

@@ -10,5 +10,8 @@ public final class Names {
   /** Models and aliases: as clients write them, so with the slashes and colons of model hubs. */
   public static final String MODEL = "[A-Za-z0-9][A-Za-z0-9._:/@-]{0,126}";
 
+  /** Aliases of models: names, or beginnings of names with an asterisk. */
+  public static final String ALIAS = "[A-Za-z0-9][A-Za-z0-9._:/@-]{0,126}\\*?";
+
   private Names() {}
 }

@@ -2,6 +2,7 @@ package dev.drover.config.schema;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A provider of an LLM API: its address, its dialect and its credentials. */
 public record ProviderConfig(
@@ -10,10 +11,20 @@ public record ProviderConfig(
             pattern = "https?://[^\\s/?#@]+(/[^\\s?#]*)?")
         String baseUrl,
     @Key(
-            doc = "The API it speaks.",
+            doc =
+                "The APIs it speaks: one name, or a list. A client's own API is taken if it is among them, else the first.",
             def = DialectNames.OPENAI,
-            oneOf = {DialectNames.OPENAI})
-        String dialect,
+            single = true,
+            oneOf = {DialectNames.OPENAI, DialectNames.ANTHROPIC, DialectNames.RESPONSES})
+        List<String> dialect,
+    @Key(
+            doc =
+                "The paths that an API's operations stand under where they differ from `base_url`'s, by dialect, such as `anthropic: /anthropic/v1`. `{model}` stands for the target's model, as Azure's deployments want it.",
+            def = "{}",
+            pattern = "[a-z-]+")
+        Map<String, String> paths,
+    @Key(doc = "The query parameter `api-version` that Azure wants.", pattern = "[A-Za-z0-9.-]+")
+        @Nullable String apiVersion,
     @Key(
             doc =
                 "API keys, used in turn; one that is rejected or throttled rests while others serve. None means requests carry no credential.",
@@ -21,10 +32,9 @@ public record ProviderConfig(
         List<CredentialConfig> credentials,
     @Key(
             doc =
-                "The request header that takes the key: `bearer` is `authorization: Bearer KEY`, the others are headers of that name.",
-            def = "bearer",
+                "The request header that takes the key: `bearer` is `authorization: Bearer KEY`, the others are headers of that name. Default: `x-api-key` where the first dialect is `anthropic`, else `bearer`.",
             oneOf = {"bearer", "x-api-key", "api-key", "x-goog-api-key"})
-        String auth,
+        @Nullable String auth,
     @Key(
             doc = "Further request headers this provider wants, such as `openai-organization`.",
             def = "{}",

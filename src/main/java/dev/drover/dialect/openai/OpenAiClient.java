@@ -1,40 +1,48 @@
 package dev.drover.dialect.openai;
 
 import dev.drover.dialect.ClientApi;
+import dev.drover.dialect.ModelInfo;
+import dev.drover.dialect.OpenAiForms;
 import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.PathTemplate;
 import dev.drover.dialect.RateLimit;
-import dev.drover.json.JsonText;
+import dev.drover.dialect.chat.ChatRequest;
+import dev.drover.dialect.chat.Losses;
+import dev.drover.dialect.chat.ResponseContext;
+import dev.drover.dialect.chat.ResponseEncoder;
+import dev.drover.json.Json;
+import dev.drover.json.JsonOut;
 import dev.drover.types.Bytes;
 import dev.drover.types.NamePatterns;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The client side of the API that OpenAI defined and most clients speak. Immutable. */
 public final class OpenAiClient implements ClientApi {
   static final String NAME = "openai";
-  static final Operation CHAT = operation("chat", "POST", "/chat/completions", true, true);
+  static final Operation CHAT = operation("chat", "POST", "/chat/completions", Operation.Kind.CHAT);
   static final Operation COMPLETIONS =
-      operation("text_completion", "POST", "/completions", true, true);
-  static final Operation EMBEDDINGS = operation("embeddings", "POST", "/embeddings", true, false);
-  static final Operation MODELS = operation("models", "GET", "/models", false, false);
+      operation("text_completion", "POST", "/completions", Operation.Kind.GENERATION);
+  static final Operation EMBEDDINGS =
+      operation("embeddings", "POST", "/embeddings", Operation.Kind.EMBEDDING);
+  static final Operation MODELS = operation("models", "GET", "/models", Operation.Kind.ANSWERED);
+  static final Operation MODEL =
+      operation("model", "GET", "/models/{model}", Operation.Kind.ANSWERED);
 
   /** OpenAI's client libraries describe themselves in {@code x-stainless-*}. */
   private static final NamePatterns FORWARDED =
       NamePatterns.of(Set.of("openai-*", "x-stainless-*"));
 
-  private static final List<Operation> OPERATIONS = List.of(CHAT, COMPLETIONS, EMBEDDINGS, MODELS);
+  private static final List<Operation> OPERATIONS =
+      List.of(CHAT, COMPLETIONS, EMBEDDINGS, MODELS, MODEL);
 
   private static Operation operation(
-      String name, String method, String suffix, boolean takesBody, boolean generates) {
-    return new Operation(
-        name, method, PathTemplate.of("/v1" + suffix), suffix, takesBody, generates);
+      String name, String method, String suffix, Operation.Kind kind) {
+    return new Operation(name, method, PathTemplate.of("/v1" + suffix), suffix, kind);
   }
 
   @Override
@@ -68,44 +76,42 @@ public final class OpenAiClient implements ClientApi {
   }
 
   @Override
+  public ChatRequest read(Json body, Losses losses) {
+    return new ChatReader(body, losses).read();
+  }
+
+  @Override
+  public ResponseEncoder encoder(ResponseContext context) {
+    return context.stream() ? new ChatEncoder(context) : new ChatDocument(context);
+  }
+
+  @Override
   public Bytes error(int status, String code, String message, @Nullable String param) {
-    String type =
-        switch (status) {
-          case 400, 404, 405, 413, 415 -> "invalid_request_error";
-          case 401 -> "authentication_error";
-          case 403 -> "permission_error";
-          case 429 -> "rate_limit_error";
-          default -> "server_error";
-        };
-    return Bytes.utf8(
-        "{\"error\":{\"message\":%s,\"type\":\"%s\",\"param\":%s,\"code\":%s}}"
-            .formatted(
-                JsonText.quote(message),
-                type,
-                param == null ? "null" : JsonText.quote(param),
-                JsonText.quote(code)));
+    return errorBody(status, code, message, param);
+  }
+
+  static Bytes errorBody(int status, String code, String message, @Nullable String param) {
+    return OpenAiForms.error(status, code, message, param);
   }
 
   @Override
-  public Bytes modelList(Collection<String> models) {
-    return Bytes.utf8(
-        models.stream()
-            .map(
-                model ->
-                    "{\"id\":%s,\"object\":\"model\",\"created\":0,\"owned_by\":\"drover\"}"
-                        .formatted(JsonText.quote(model)))
-            .collect(Collectors.joining(",", "{\"object\":\"list\",\"data\":[", "]}")));
+  public Bytes modelList(List<ModelInfo> models) {
+    return OpenAiForms.modelList(models);
   }
 
   @Override
-  public Map<String, String> limitHeaders(List<RateLimit> limits) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    for (RateLimit limit : limits) {
-      headers.put("x-ratelimit-limit-" + limit.unit(), Long.toString(limit.limit()));
-      headers.put("x-ratelimit-remaining-" + limit.unit(), Long.toString(limit.remaining()));
-      headers.put("x-ratelimit-reset-" + limit.unit(), limit.resetSeconds() + "s");
-    }
-    return headers;
+  public Bytes model(ModelInfo model) {
+    return OpenAiForms.model(model);
+  }
+
+  @Override
+  public Bytes tokenCount(long tokens) {
+    return JsonOut.object(out -> out.put("input_tokens", tokens));
+  }
+
+  @Override
+  public Map<String, String> limitHeaders(List<RateLimit> limits, Instant now) {
+    return OpenAiForms.limitHeaders(limits);
   }
 
   @Override

@@ -7,8 +7,15 @@ import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.ResponseHead;
 import dev.drover.dialect.ResponseReader;
 import dev.drover.dialect.RetryAfter;
+import dev.drover.dialect.TargetModel;
 import dev.drover.dialect.UpstreamRequest;
+import dev.drover.dialect.chat.ChatRequest;
+import dev.drover.dialect.chat.ChatStream;
+import dev.drover.dialect.chat.GatewayError;
+import dev.drover.dialect.chat.Losses;
+import dev.drover.dialect.chat.ResponseDecoder;
 import dev.drover.dialect.response.UntypedResponse;
+import dev.drover.json.Json;
 import dev.drover.json.JsonText;
 import dev.drover.types.Bytes;
 import java.time.InstantSource;
@@ -39,6 +46,27 @@ public final class OpenAiProvider implements ProviderApi {
     }
     edits.sort(Comparator.comparingInt(Edit::from));
     return new UpstreamRequest.Body.Rope(Edit.apply(body, edits));
+  }
+
+  @Override
+  public UpstreamRequest encode(
+      ChatRequest request, TargetModel target, String basePath, Losses losses) {
+    Bytes body = new ChatWriter(request, target, losses).write();
+    return new UpstreamRequest(
+        "POST",
+        basePath + OpenAiClient.CHAT.suffix(),
+        Map.of(),
+        new UpstreamRequest.Body.Rope(List.of(body)));
+  }
+
+  @Override
+  public ResponseDecoder decoder(ChatStream out) {
+    return new ChatDecoder(out);
+  }
+
+  @Override
+  public GatewayError error(int status, Json body) {
+    return ChatDecoder.error(status, body);
   }
 
   @Override
@@ -83,7 +111,7 @@ public final class OpenAiProvider implements ProviderApi {
   }
 
   @Override
-  public ResponseReader oneTokenReader(ResponseHead head) {
+  public ResponseReader chatReader(ResponseHead head) {
     return reader(true, head, false);
   }
 }

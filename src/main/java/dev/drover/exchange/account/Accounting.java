@@ -2,6 +2,7 @@ package dev.drover.exchange.account;
 
 import dev.drover.catalog.Target;
 import dev.drover.dialect.Fault;
+import dev.drover.dialect.Operation;
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.dialect.ResponseTransform;
 import dev.drover.record.Ending;
@@ -87,7 +88,7 @@ public final class Accounting {
       return end(Ending.FAILED, target, status, Usage.NONE, ResponseFacts.NONE);
     }
     Usage usage = UsageEstimator.answer(exchange, target, facts, Usage.Status.COMPLETE);
-    if (facts.readable()) {
+    if (facts.readable() && usage.status() != Usage.Status.MISSING) {
       learn(target, usage, facts.outputBytes());
     }
     boolean ended =
@@ -215,6 +216,9 @@ public final class Accounting {
   }
 
   private Usage inVain(Attempt attempt) {
+    if (exchange.facts().operation().kind() == Operation.Kind.COUNT) {
+      return Usage.NONE;
+    }
     Estimates estimates = exchange.request().ruleset().estimates();
     long input = estimates.expectedInput(attempt.target(), exchange.facts());
     if (attempt.outrun()) {

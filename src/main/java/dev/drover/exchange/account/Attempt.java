@@ -105,7 +105,7 @@ public final class Attempt {
 
   /** Returns how long the provider asks to be left alone, in nanoseconds; negative: not at all. */
   public long backoffNanos(Headers headers, InstantSource wall) {
-    return target.provider().dialect().provider().backoffNanos(headers::text, wall);
+    return target.provider().api().backoffNanos(headers::text, wall);
   }
 
   /** The id of its span. */

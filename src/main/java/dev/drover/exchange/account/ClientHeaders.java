@@ -22,13 +22,20 @@ import java.util.Set;
  *
  * @param strip headers of the client that nobody else may see
  * @param forwarded headers that some providers get, with their values
+ * @param ofApi headers that only providers of the client's API get, with their values
  * @param visible headers, with their values, by which a provider may answer otherwise
  * @param fits whether Drover's own headers have room beside those that stay
  */
 public record ClientHeaders(
-    Set<String> strip, Map<String, String> forwarded, Map<String, String> visible, boolean fits) {
+    Set<String> strip,
+    Map<String, String> forwarded,
+    Map<String, String> ofApi,
+    Map<String, String> visible,
+    boolean fits) {
   /** The beginning of headers in which client libraries count and time themselves. */
   private static final String DESCRIBES_CLIENT = "x-stainless-";
+
+  private static final String USER_AGENT = "user-agent";
 
   /** Envoy takes 100 headers of 60 KiB in all, unless told otherwise. */
   private static final int MOST = 100;
@@ -59,7 +66,7 @@ public record ClientHeaders(
               "traceparent",
               "tracestate",
               "transfer-encoding",
-              "user-agent",
+              USER_AGENT,
               "x-forwarded-for",
               "x-forwarded-proto",
               "x-request-id"));
@@ -80,6 +87,7 @@ public record ClientHeaders(
     List<String> own = ruleset.callers().ownHeaders();
     Set<String> strip = new LinkedHashSet<>();
     Map<String, String> forwarded = new HashMap<>();
+    Map<String, String> ofApiOnly = new HashMap<>();
     Map<String, String> visible = new HashMap<>();
     List<String> kept = new ArrayList<>();
     headers.names(
@@ -90,6 +98,9 @@ public record ClientHeaders(
           boolean some = !never && !usual && listed.has(name);
           if (some) {
             forwarded.put(name, headers.text(name));
+          }
+          if (usual && (ofApi.has(name) || name.equals(USER_AGENT))) {
+            ofApiOnly.put(name, headers.text(name));
           }
           if (some || (usual && ofApi.has(name) && !name.startsWith(DESCRIBES_CLIENT))) {
             visible.put(name, headers.text(name));
@@ -103,28 +114,27 @@ public record ClientHeaders(
     return new ClientHeaders(
         strip,
         Map.copyOf(forwarded),
+        Map.copyOf(ofApiOnly),
         Map.copyOf(visible),
         fits(kept, headers, ruleset.catalog().providerHeaderRoom()));
   }
 
-  /**
-   * Returns the headers of a request, which another Drover has sorted, that only some providers
-   * get.
-   */
-  public static Map<String, String> forwarded(Headers headers, ClientApi client, Catalog catalog) {
+  /** Sorts the headers of a request that another Drover has sorted before. */
+  public static ClientHeaders sorted(Headers headers, ClientApi client, Catalog catalog) {
     Map<String, String> forwarded = new HashMap<>();
+    Map<String, String> ofApi = new HashMap<>();
     NamePatterns listed = catalog.forwardedHeaders();
-    if (!listed.isEmpty()) {
-      headers.names(
-          "",
-          name -> {
-            boolean usual = USUAL.has(name) || client.forwardedHeaders().has(name);
-            if (!NEVER.has(name) && !usual && listed.has(name)) {
-              forwarded.put(name, headers.text(name));
-            }
-          });
-    }
-    return forwarded;
+    headers.names(
+        "",
+        name -> {
+          boolean api = client.forwardedHeaders().has(name) || name.equals(USER_AGENT);
+          if (!NEVER.has(name) && api) {
+            ofApi.put(name, headers.text(name));
+          } else if (!NEVER.has(name) && !USUAL.has(name) && listed.has(name)) {
+            forwarded.put(name, headers.text(name));
+          }
+        });
+    return new ClientHeaders(Set.of(), Map.copyOf(forwarded), Map.copyOf(ofApi), Map.of(), true);
   }
 
   private static boolean fits(List<String> kept, Headers headers, Provider.HeaderRoom config) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the exchange's id
  * @param trace where it stands in a trace
  * @param ruleset pinned for the life of the exchange
+ * @param variables what the path names, by the names of its template
  * @param query the query of the client's path, with its question mark; may be empty
  * @param origin where it comes from, and who asks
  * @param wishes what the client asks of the choice
@@ -39,6 +40,7 @@ public record RequestContext(
     Ruleset ruleset,
     ClientApi client,
     Operation operation,
+    Map<String, String> variables,
     String query,
     Origin origin,
     RoutingHintHeaders wishes,
@@ -106,6 +108,7 @@ public record RequestContext(
         ruleset,
         client,
         operation,
+        variables,
         query,
         origin.by(caller),
         wishes,

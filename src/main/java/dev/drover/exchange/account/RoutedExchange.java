@@ -5,14 +5,19 @@ import dev.drover.admission.QuotaReservation;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
+import dev.drover.dialect.Dialects;
+import dev.drover.dialect.HubRequest;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.ResponseHead;
 import dev.drover.dialect.Translation;
 import dev.drover.dialect.UpstreamRequest;
+import dev.drover.dialect.chat.ResponseContext;
+import dev.drover.dialect.chat.ToolNames;
 import dev.drover.record.Outcome;
 import dev.drover.routing.Decision;
 import dev.drover.routing.Router;
 import dev.drover.routing.RoutingRequest;
+import dev.drover.routing.Translatable;
 import dev.drover.types.Bytes;
 import dev.drover.types.Ticker;
 import java.util.Collections;
@@ -26,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * attempts is thread-safe.
  */
 public final class RoutedExchange {
+  /** The hub of a request that no target speaks another API for. */
+  private static final HubRequest NOT_ASKED = new HubRequest(Dialects.usual(), Bytes.EMPTY);
+
   private final RequestContext request;
   private final RoutingRequest routingRequest;
   private final Admission admission;
@@ -191,6 +199,9 @@ public final class RoutedExchange {
   public void releaseBody() {
     body = Bytes.EMPTY;
     fitted = null;
+    if (routingRequest.translation() != null) {
+      routingRequest.translation().hub().release();
+    }
     request.held().release();
   }
 
@@ -217,15 +228,19 @@ public final class RoutedExchange {
     if (last != null && last.target().equals(target)) {
       return last;
     }
+    Translation translation = translation(target);
+    UpstreamRequest made =
+        translation.request(
+            facts(),
+            whole,
+            hub(),
+            request.query(),
+            target.provider().path(translation.provider(), target.model()),
+            target.asked(),
+            asksUsage(target));
     UpstreamRequest upstream =
-        translation(target)
-            .request(
-                facts(),
-                whole,
-                request.query(),
-                target.provider().basePath(),
-                target.model(),
-                asksUsage(target));
+        new UpstreamRequest(
+            made.method(), target.provider().withQuery(made.path()), made.headers(), made.body());
     FittedRequest fresh = new FittedRequest(target, upstream, upstream.body().parts(whole));
     fitted = fresh;
     if (answered()) { // on another thread, meanwhile: nothing of the body may stay
@@ -236,12 +251,41 @@ public final class RoutedExchange {
 
   /** Returns the translation between the client and a target's provider. */
   public Translation translation(Target target) {
-    return Translation.between(request.client(), target.provider().dialect().provider());
+    return Translation.between(request.client(), target.provider().api(request.client()));
+  }
+
+  /** Returns whether some target of the plan speaks another API than the client. */
+  public boolean translated() {
+    List<Target> targets = plan().targets();
+    for (int i = 0; i < targets.size(); i++) {
+      if (!targets.get(i).provider().speaks(request.client())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private HubRequest hub() {
+    return routingRequest.translation() == null ? NOT_ASKED : routingRequest.translation().hub();
+  }
+
+  /** Returns what a response must know of the request. */
+  public ResponseContext responseContext(Target target) {
+    Translatable translation = routingRequest.translation();
+    return new ResponseContext(
+        facts().stream(),
+        facts().streamUsage() == null,
+        request.id(),
+        request.started().getEpochSecond(),
+        request.ruleset().estimates().expectedInput(target, facts()),
+        translation == null ? ToolNames.NONE : translation.hub().tools());
   }
 
   /** Returns whether the target is asked for usage that the client did not request. */
   public boolean asksUsage(Target target) {
-    return facts().streamUsage() != null && target.streamUsage();
+    return facts().streamUsage() != null
+        && target.streamUsage()
+        && target.provider().speaks(request.client());
   }
 
   /** The caller's place in its quotas. */

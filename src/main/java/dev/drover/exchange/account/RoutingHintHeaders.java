@@ -25,10 +25,13 @@ public record RoutingHintHeaders(
    * Takes them from headers.
    *
    * @param headers the first value of a header by its lower-case name, or null
+   * @param session the conversation as headers of the client's API name it, or null
    */
-  public static RoutingHintHeaders of(Function<String, @Nullable String> headers) {
+  public static RoutingHintHeaders of(
+      Function<String, @Nullable String> headers, @Nullable String session) {
+    String own = headers.apply("x-drover-session");
     return new RoutingHintHeaders(
-        headers.apply("x-drover-session"),
+        own == null ? session : own,
         headers.apply("x-drover-max-cost-usd"),
         headers.apply("x-drover-strategy"),
         headers.apply("x-drover-prefer"),

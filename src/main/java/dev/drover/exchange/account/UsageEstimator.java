@@ -2,6 +2,7 @@ package dev.drover.exchange.account;
 
 import dev.drover.catalog.Target;
 import dev.drover.dialect.Fault;
+import dev.drover.dialect.Operation;
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.routing.Estimates;
 import dev.drover.types.Usage;
@@ -21,6 +22,9 @@ public final class UsageEstimator {
    */
   public static Usage answer(
       RoutedExchange exchange, Target target, ResponseFacts facts, Usage.Status stated) {
+    if (exchange.facts().operation().kind() == Operation.Kind.COUNT) {
+      return Usage.NONE;
+    }
     Usage usage = facts.usage();
     if (usage != null) {
       return atLeast(usage.withStatus(stated), facts);

@@ -107,6 +107,12 @@ public final class Explainer {
       case StepResult.Refuse<Routed>(RefusedRequest refused) -> refused(refused);
       case StepResult.Reply<Routed>(Allowed _, CachedResponse stored, Bytes _) ->
           new Outcome.Stored(stored);
+      case StepResult.Answer<Routed> _ ->
+          new Outcome.Refused(
+              404,
+              "not_found",
+              "path: " + path + " (expected: one of an operation that a target serves)",
+              List.of());
       case StepResult.Await<Routed, ?> _ ->
           throw new IllegalStateException("explain: a step waits (expected: none does)");
     };

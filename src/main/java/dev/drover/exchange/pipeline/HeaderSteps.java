@@ -15,6 +15,7 @@ import dev.drover.message.Inbound;
 import dev.drover.record.Caller;
 import dev.drover.routing.Ruleset;
 import dev.drover.types.HeldBytes;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,31 +34,39 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
   public @Nullable RequestHead run(Inbound.RequestHeaders in, @Nullable Caller caller) {
     String method = in.headers().text(":method");
     String path = in.headers().text(":path");
-    for (ClientApi client : Dialects.clients()) {
-      Operation operation = client.operation(method, path);
-      if (operation != null) {
-        return identified(context(in, client, operation, path), in, caller);
-      }
-      Operation other = client.operationAt(path);
-      if (other != null) {
-        return refused(
-            context(in, client, unknown(method, other), path),
+    ClientApi client = Dialects.client(method, path, in.headers()::text);
+    Operation operation = client == null ? null : client.operation(method, path);
+    if (client != null && operation != null) {
+      return identified(context(in, client, operation, path), in, caller);
+    }
+    ClientApi owner = Dialects.owner(path);
+    Operation other = owner == null ? null : owner.operationAt(path);
+    if (owner == null || other == null) {
+      return null;
+    }
+    RequestContext request = context(in, owner, unknown(method, other), path);
+    return in.headers().text("upgrade").isEmpty()
+        ? refused(
+            request,
             405,
             "method_not_allowed",
-            "method: " + method + " (expected: " + other.method() + ")");
-      }
-    }
-    return null;
+            "method: " + method + " (expected: " + other.method() + ")")
+        : refused(
+            request,
+            426,
+            "no_upgrade",
+            "upgrade: no other protocol is spoken here (expected: a POST over HTTP)");
   }
 
   /** Returns what is recorded of a request under a method that the path does not have. */
   private static Operation unknown(String method, Operation other) {
-    return new Operation("unknown", method, other.path(), "", false, false);
+    return new Operation("unknown", method, other.path(), "", Operation.Kind.ANSWERED);
   }
 
   private RequestContext context(
       Inbound.RequestHeaders in, ClientApi client, Operation operation, String path) {
     int query = path.indexOf('?');
+    Map<String, String> variables = operation.variables(path);
     Ruleset ruleset = context.ruleset().get();
     String clientKey = ruleset.callers().clientKey(in.headers().text("authorization"));
     String id = context.ids().get();
@@ -67,9 +76,10 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
         ruleset,
         client,
         operation,
+        variables == null ? Map.of() : variables,
         query < 0 ? "" : ClientQuery.withoutCredentials(path.substring(query)),
         Workloads.origin(in.headers(), in.peer()),
-        RoutingHintHeaders.of(in.headers()::first),
+        RoutingHintHeaders.of(in.headers()::first, client.session(in.headers()::text)),
         ClientHeaders.of(in.headers(), client, ruleset),
         clientKey == null ? null : new ClientKey(clientKey),
         held,

@@ -5,7 +5,9 @@ import dev.drover.admission.AdmissionRequest;
 import dev.drover.admission.ApplicableLimits;
 import dev.drover.cache.CachedResponse;
 import dev.drover.catalog.Model;
+import dev.drover.catalog.Target;
 import dev.drover.coordination.Coordinator;
+import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.exchange.account.CacheUse;
@@ -81,6 +83,7 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
             .ruleset()
             .routingRequest(
                 request.id(),
+                request.client(),
                 authorized.model(),
                 parsed.facts(),
                 parsed.body(),
@@ -97,6 +100,12 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
 
   /** Looks for a stored response. */
   private StepResult<Missed> lookup(Allowed allowed) {
+    RequestContext request = allowed.request();
+    if (request.operation().kind() == Operation.Kind.COUNT && !countable(allowed)) {
+      Target first = allowed.routing().model().targets().getFirst();
+      long tokens = request.ruleset().estimates().mostInput(first, allowed.facts());
+      return new StepResult.Answer<>(allowed, request.client().tokenCount(tokens));
+    }
     CacheUse use =
         CacheUse.of(
             allowed.request(), allowed.routing(), allowed.policy(), allowed.parsed().body());
@@ -106,6 +115,13 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
     return stored == null || body == null
         ? new StepResult.Continue<>(new Missed(allowed, use))
         : new StepResult.Reply<>(allowed, stored, body);
+  }
+
+  /** Returns whether some target can count the tokens of a prompt in the client's API. */
+  private static boolean countable(Allowed allowed) {
+    return allowed.routing().model().targets().stream()
+        .anyMatch(
+            target -> target.enabled() && target.provider().speaks(allowed.request().client()));
   }
 
   /** Asks limits and budgets for room, here or together with other Drovers. */
@@ -131,6 +147,15 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
     Ruleset ruleset = allowed.request().ruleset();
     long tokens = ruleset.estimates().expectedTokens(model.targets().getFirst(), routing);
     long cost = ruleset.estimates().mostCostNanos(routing);
+    if (allowed.request().operation().kind() == Operation.Kind.COUNT) {
+      return new AdmissionRequest(
+          allowed.request().origin().caller(),
+          model.name(),
+          allowed.policy().tags(),
+          0,
+          0,
+          new AdmissionRequest.Bound(0, 0));
+    }
     boolean paidTwice = model.hedgeMillis() > 0 && model.targets().size() > 1;
     int times = paidTwice ? 2 : 1;
     return new AdmissionRequest(

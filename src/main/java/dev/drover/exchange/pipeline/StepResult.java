@@ -27,6 +27,13 @@ public sealed interface StepResult<T> {
       implements StepResult<T> {}
 
   /**
+   * The request ends with a response of Drover's own.
+   *
+   * @param body the response
+   */
+  record Answer<T>(RequestStages.Allowed allowed, Bytes body) implements StepResult<T> {}
+
+  /**
    * The step goes on when a reply has come.
    *
    * @param reply on its way
@@ -52,6 +59,7 @@ public sealed interface StepResult<T> {
       case Refuse<T>(RefusedRequest refused) -> new Refuse<>(refused);
       case Reply<T>(RequestStages.Allowed allowed, CachedResponse response, Bytes body) ->
           new Reply<>(allowed, response, body);
+      case Answer<T>(RequestStages.Allowed allowed, Bytes body) -> new Answer<>(allowed, body);
       case Await<T, ?> await -> await.before(step);
     };
   }

@@ -8,6 +8,8 @@ import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.ResponseHead;
 import dev.drover.dialect.ResponseTransform;
 import dev.drover.dialect.Translation;
+import dev.drover.dialect.chat.ResponseContext;
+import dev.drover.dialect.chat.ToolNames;
 import dev.drover.exchange.account.CacheUse;
 import dev.drover.exchange.pipeline.RequestStages.Allowed;
 import dev.drover.types.Bytes;
@@ -16,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells which stored responses a request may get, and in which form. */
 record StoredResponses(Allowed allowed) {
+  /** The response is in the client's API already. */
+  private static final ResponseContext NO_CONTEXT =
+      new ResponseContext(true, false, "", 0, 0, ToolNames.NONE);
+
   /** Returns what other Drovers may have stored for the request; null when nothing may be given. */
   Coordinator.@Nullable Sought sought(CacheUse use) {
     return use.key() == null || !use.find()
@@ -66,7 +72,7 @@ record StoredResponses(Allowed allowed) {
   private static Bytes withoutUsage(ClientApi client, CachedResponse stored, RequestFacts facts) {
     ResponseHead head = new ResponseHead(200, stored.contentType(), "");
     try (ResponseTransform without =
-        Translation.same(client).response(facts, head, true, List.of())) {
+        Translation.same(client).response(facts, head, NO_CONTEXT, true, List.of())) {
       Bytes other = without.apply(stored.body(), true);
       return other == null ? stored.body() : other;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.dialect.Dialects;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.routing.Decision;
 import dev.drover.routing.Origin;
@@ -68,6 +69,7 @@ class AffinityTest {
     RequestFacts facts = Requests.facts(body.toString());
     return ruleset.routingRequest(
         "id-" + ids++,
+        Dialects.usual(),
         Objects.requireNonNull(catalog.model(model)),
         facts,
         bytes,

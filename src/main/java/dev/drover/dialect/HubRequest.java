@@ -1,0 +1,97 @@
+package dev.drover.dialect;
+
+import dev.drover.dialect.chat.ChatRequest;
+import dev.drover.dialect.chat.Losses;
+import dev.drover.dialect.chat.ToolNames;
+import dev.drover.json.Json;
+import dev.drover.json.MalformedJson;
+import dev.drover.types.Bytes;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chat request of a client, to be written in the APIs of providers. Read as a whole when that is
+ * first needed; what was written last is kept, since the target that is tried first was asked about
+ * before. Thread-safe.
+ */
+public final class HubRequest {
+  private final ClientApi client;
+  private Bytes body;
+  private @Nullable ChatRequest request;
+  private final Losses losses = new Losses();
+  private ToolNames tools = ToolNames.NONE;
+  private @Nullable Written last;
+
+  /**
+   * A request in the API of a provider.
+   *
+   * @param losses what of the client's request it does not carry
+   */
+  public record Written(
+      ProviderApi provider,
+      TargetModel target,
+      String basePath,
+      UpstreamRequest request,
+      Losses losses) {
+    /** Returns the names of the fields that are left out. */
+    public Set<String> dropped() {
+      return losses.dropped();
+    }
+  }
+
+  /**
+   * @param body a chat request that the client's API took
+   */
+  public HubRequest(ClientApi client, Bytes body) {
+    this.client = client;
+    this.body = body;
+  }
+
+  /** Returns the request in the API of a provider. */
+  public synchronized Written written(ProviderApi provider, TargetModel target, String basePath) {
+    Written before = last;
+    if (before != null
+        && before.provider().name().equals(provider.name())
+        && before.target().equals(target)
+        && before.basePath().equals(basePath)) {
+      return before;
+    }
+    Losses all = new Losses();
+    ChatRequest read = read();
+    all.addAll(losses);
+    Written fresh =
+        new Written(provider, target, basePath, provider.encode(read, target, basePath, all), all);
+    last = fresh;
+    return fresh;
+  }
+
+  private ChatRequest read() {
+    ChatRequest known = request;
+    if (known != null) {
+      return known;
+    }
+    Json tree;
+    try {
+      tree = Json.parse(body);
+    } catch (MalformedJson _) { // an object that names a member twice, for one
+      losses.refuse("body");
+      tree = Json.MISSING;
+    }
+    ChatRequest read = client.read(tree, losses);
+    tools = ToolNames.of(read.tools());
+    request = read;
+    return read;
+  }
+
+  /** Returns the names under which providers know the tools. */
+  public synchronized ToolNames tools() {
+    return tools;
+  }
+
+  /** Forgets the request, but for the names of its tools: nothing is written any more. */
+  public synchronized void release() {
+    request = null;
+    last = null;
+    body = Bytes.EMPTY;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.drover.dialect.chat;
+
+import dev.drover.types.Bytes;
+
+/**
+ * Writes a response in the API of a client, as one document or as a stream of events. Confined to
+ * one ext_proc stream.
+ */
+public interface ResponseEncoder extends ChatSink {
+  /** Returns the bytes written since the last call; may be empty. */
+  Bytes take();
+}
