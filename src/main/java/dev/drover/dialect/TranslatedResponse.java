@@ -49,6 +49,7 @@ final class TranslatedResponse implements ResponseReader, SseDecoder.Sink {
   public Bytes read(Bytes chunk, boolean last) {
     if (!countedAll) {
       counted.read(chunk, last);
+      countedAll = last;
     }
     int from = stream == null ? begin(chunk) : 0;
     if (from < 0) {

@@ -51,7 +51,8 @@ record AwaitingHeaders(ExchangeContext context, HeldBytes.Lease held) implements
       return bystander(in);
     }
     RequestContext request = head.request();
-    if (head.refused() != null && (in.end() || bounded(in, request))) {
+    boolean noBody = in.end() || !in.headers().text("upgrade").isEmpty();
+    if (head.refused() != null && (noBody || bounded(in, request))) {
       return new Refusal(context, request).because(head.refused());
     }
     if (head.refused() == null && !request.operation().takesBody()) {
