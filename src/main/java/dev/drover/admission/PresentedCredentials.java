@@ -8,7 +8,8 @@ import java.util.function.UnaryOperator;
  * kind.
  *
  * @param authorization the header of that name, unless it holds a key for a provider
- * @param apiKey the header {@code x-api-key}
+ * @param apiKey the first of the headers {@code x-api-key}, {@code x-goog-api-key} and {@code
+ *     api-key}
  * @param spiffeId the workload that Envoy vouches for
  * @param tokens payloads of tokens that Envoy has verified, by the key of its metadata
  * @param headers the first value of a header by its lower-case name

@@ -4,6 +4,7 @@ import dev.drover.credential.AuthScheme;
 import dev.drover.credential.CredentialPool;
 import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialect;
+import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Operation;
 import dev.drover.dialect.ProviderApi;
 import dev.drover.types.NamePatterns;
@@ -63,7 +64,7 @@ public record Provider(
   /** Returns whether the provider speaks the API of a client. */
   public boolean speaks(ClientApi client) {
     for (int i = 0; i < dialects.size(); i++) {
-      if (dialects.get(i).name().equals(client.name())) {
+      if (dialects.get(i).provider().clientApi().equals(client.name())) {
         return true;
       }
     }
@@ -73,7 +74,7 @@ public record Provider(
   /** Returns the API that the provider is spoken to in: the client's own where it speaks that. */
   public ProviderApi api(ClientApi client) {
     for (int i = 0; i < dialects.size(); i++) {
-      if (dialects.get(i).name().equals(client.name())) {
+      if (dialects.get(i).provider().clientApi().equals(client.name())) {
         return dialects.get(i).provider();
       }
     }
@@ -100,10 +101,10 @@ public record Provider(
    */
   public @Nullable String path(Operation operation) {
     for (Dialect dialect : dialects) {
-      boolean has =
-          dialect.client().operations().stream()
-              .anyMatch(own -> own.path().equals(operation.path()));
-      if (has) {
+      ClientApi client = dialect.client();
+      if (client != null
+          && operation.path().exact()
+          && client.operations().stream().anyMatch(own -> own.path().equals(operation.path()))) {
         return path(dialect.provider(), "") + operation.suffix();
       }
     }
@@ -116,11 +117,15 @@ public record Provider(
   public Set<String> paths(String model) {
     Set<String> all = new LinkedHashSet<>();
     for (Dialect dialect : dialects) {
-      for (Operation operation : dialect.client().operations()) {
-        if (operation.takesBody()) {
-          all.add(path(dialect.provider(), model) + operation.suffix());
-        }
-      }
+      ProviderApi api = dialect.provider();
+      Dialects.clientNamed(api.clientApi()).stream()
+          .flatMap(client -> client.operations().stream())
+          .filter(Operation::takesBody)
+          .forEach(
+              operation -> {
+                all.add(path(api, model) + api.path(operation, model, false));
+                all.add(path(api, model) + api.path(operation, model, true));
+              });
     }
     return all;
   }

@@ -55,8 +55,17 @@ public interface ClientApi {
   /** Returns all operations. At most one of them matches a method and a path. */
   List<Operation> operations();
 
-  /** Reads a request body in one bounded pass. Never throws on any bytes. */
-  ParseResult parse(Operation operation, Bytes body);
+  /**
+   * Reads a request body in one bounded pass. Never throws on any bytes.
+   *
+   * @param variables what the path names, by the names of the operation's template
+   */
+  ParseResult parse(Operation operation, Map<String, String> variables, Bytes body);
+
+  /** Reads the body of a request whose path names nothing. */
+  default ParseResult parse(Operation operation, Bytes body) {
+    return parse(operation, Map.of(), body);
+  }
 
   /**
    * Returns the request headers, in lower case, in which clients of this API send credentials or

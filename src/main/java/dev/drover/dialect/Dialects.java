@@ -8,6 +8,7 @@ import dev.drover.dialect.responses.ResponsesClient;
 import dev.drover.dialect.responses.ResponsesProvider;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,7 +24,8 @@ public final class Dialects {
           dialect(new OpenAiClient(), new OpenAiProvider()),
           dialect(new AnthropicClient(), new AnthropicProvider()),
           dialect(new ResponsesClient(), new ResponsesProvider()));
-  private static final List<ClientApi> CLIENTS = ALL.stream().map(Dialect::client).toList();
+  private static final List<ClientApi> CLIENTS =
+      ALL.stream().map(Dialect::client).filter(Objects::nonNull).toList();
   private static final List<Operation> OPERATIONS =
       CLIENTS.stream()
           .flatMap(client -> client.operations().stream())
@@ -113,6 +115,11 @@ public final class Dialects {
         .filter(client -> client.operationAt(path) != null)
         .findFirst()
         .orElse(null);
+  }
+
+  /** Returns the client side of the dialect with this name. */
+  public static Optional<ClientApi> clientNamed(String name) {
+    return CLIENTS.stream().filter(client -> client.name().equals(name)).findFirst();
   }
 
   /** Returns the dialect with this config name. */

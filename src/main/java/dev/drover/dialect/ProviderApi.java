@@ -8,6 +8,7 @@ import dev.drover.dialect.chat.ResponseDecoder;
 import dev.drover.json.Json;
 import dev.drover.types.Bytes;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -28,6 +29,39 @@ public interface ProviderApi {
    * @param askUsage whether a streaming request that did not ask for usage shall
    */
   UpstreamRequest.Body fit(RequestFacts facts, Bytes body, String model, boolean askUsage);
+
+  /** Returns the name of the client API whose requests and responses this is spoken in. */
+  default String clientApi() {
+    return name();
+  }
+
+  /**
+   * Returns the path of an operation below the path that all operations stand under.
+   *
+   * @param model the provider's name for the model
+   */
+  default String path(Operation operation, String model, boolean stream) {
+    return operation.suffix();
+  }
+
+  /**
+   * Returns the query of a request by a client that speaks the same API.
+   *
+   * @param clients the client's own, with its question mark; may be empty
+   */
+  default String query(String clients) {
+    return clients;
+  }
+
+  /** Returns the response headers that hold for what a client of the same API gets. */
+  default Map<String, String> responseHeaders(ResponseHead head) {
+    return Map.of();
+  }
+
+  /** Returns what reads an event stream of the API, whatever frames its events come in. */
+  default EventFramer framer(EventFramer.Sink sink, int maxEventBytes) {
+    return new SseFramer(sink, maxEventBytes);
+  }
 
   /** Returns the scheme by which providers of the API usually take keys, by its config name. */
   default String auth() {

@@ -18,6 +18,11 @@ public record ResponseHead(int status, String contentType, String contentEncodin
     return contentType.toLowerCase(Locale.ROOT).startsWith("text/event-stream");
   }
 
+  /** Returns whether the content type says that it is a stream of binary frames, as AWS has it. */
+  public boolean eventFrames() {
+    return contentType.toLowerCase(Locale.ROOT).startsWith("application/vnd.amazon.eventstream");
+  }
+
   /** Returns whether the content type says that it is JSON, such as {@code application/json}. */
   public boolean json() {
     return contentType.toLowerCase(Locale.ROOT).contains("json");

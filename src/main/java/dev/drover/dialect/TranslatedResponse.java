@@ -6,7 +6,6 @@ import dev.drover.dialect.chat.JsonEnd;
 import dev.drover.dialect.chat.ResponseContext;
 import dev.drover.dialect.chat.ResponseDecoder;
 import dev.drover.dialect.chat.ResponseEncoder;
-import dev.drover.dialect.sse.SseDecoder;
 import dev.drover.json.Json;
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * client gets the end when the provider states it, not when the bytes end: trailers may follow, by
  * which nothing can be sent any more. Confined to one exchange's callbacks.
  */
-final class TranslatedResponse implements ResponseReader, SseDecoder.Sink {
+final class TranslatedResponse implements ResponseReader, EventFramer.Sink {
   private static final int MOST_EVENT_BYTES = 8 << 20;
   private static final int MOST_DOCUMENT_BYTES = 32 << 20;
   private static final String STREAM_BEGINS = ":deir"; // a comment, data, event, id, retry
@@ -29,7 +28,8 @@ final class TranslatedResponse implements ResponseReader, SseDecoder.Sink {
   private final boolean labelledStream;
   private @Nullable Boolean stream;
   private boolean countedAll;
-  private final SseDecoder events = new SseDecoder(MOST_EVENT_BYTES, this);
+  private final boolean framed;
+  private final EventFramer events;
   private ByteArrayOutputStream document = new ByteArrayOutputStream(0);
   private final JsonEnd documentEnd = new JsonEnd();
 
@@ -42,7 +42,9 @@ final class TranslatedResponse implements ResponseReader, SseDecoder.Sink {
     this.encoder = client.encoder(context);
     this.chat = new ChatStream(encoder, () -> counted.facts(true).usage());
     this.decoder = provider.decoder(chat);
-    this.labelledStream = head.eventStream();
+    this.labelledStream = head.eventStream() || head.eventFrames();
+    this.framed = head.eventFrames();
+    this.events = provider.framer(this, MOST_EVENT_BYTES);
   }
 
   @Override
@@ -50,6 +52,9 @@ final class TranslatedResponse implements ResponseReader, SseDecoder.Sink {
     if (!countedAll) {
       counted.read(chunk, last);
       countedAll = last;
+    }
+    if (framed) {
+      stream = true;
     }
     int from = stream == null ? begin(chunk) : 0;
     if (from < 0) {
@@ -120,8 +125,8 @@ final class TranslatedResponse implements ResponseReader, SseDecoder.Sink {
   }
 
   @Override
-  public void event(Bytes raw, Bytes data) {
-    if (data.isEmpty() || chat.isOver()) {
+  public void event(Bytes data) {
+    if (chat.isOver()) {
       return;
     }
     Json json = Json.parseOrMissing(data);
@@ -135,7 +140,7 @@ final class TranslatedResponse implements ResponseReader, SseDecoder.Sink {
   }
 
   @Override
-  public void oversized(Bytes raw) {
+  public void damaged() {
     chat.fail(GatewayError.MALFORMED);
   }
 

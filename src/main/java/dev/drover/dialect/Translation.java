@@ -34,7 +34,7 @@ public final class Translation {
 
   /** Returns whether both sides speak the same API. */
   public boolean isSame() {
-    return client.name().equals(provider.name());
+    return client.name().equals(provider.clientApi());
   }
 
   /** Returns the provider's API. */
@@ -62,7 +62,9 @@ public final class Translation {
     return isSame()
         ? new UpstreamRequest(
             facts.operation().method(),
-            basePath + facts.operation().suffix() + query,
+            basePath
+                + provider.path(facts.operation(), target.model(), facts.stream())
+                + provider.query(query),
             Map.of(),
             provider.fit(facts, body, target.model(), askUsage))
         : hub.written(provider, target, basePath).request();
@@ -97,8 +99,12 @@ public final class Translation {
         removed.add("content-encoding");
       }
     }
+    Map<String, String> headers = provider.responseHeaders(head);
+    if (!headers.isEmpty()) {
+      removed.add("content-length");
+    }
     return new ResponseTransform(
-        provider.reader(facts, head, dropUsage), Set.copyOf(removed), Map.of(), false);
+        provider.reader(facts, head, dropUsage), Set.copyOf(removed), headers, false);
   }
 
   private ResponseTransform translated(ResponseHead head, ResponseContext context) {

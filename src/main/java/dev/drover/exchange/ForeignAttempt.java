@@ -6,7 +6,6 @@ import dev.drover.catalog.Model;
 import dev.drover.catalog.Provider;
 import dev.drover.catalog.Target;
 import dev.drover.dialect.ClientApi;
-import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.HubRequest;
 import dev.drover.dialect.Operation;
@@ -30,6 +29,7 @@ import dev.drover.types.Bytes;
 import dev.drover.types.Wire;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +43,7 @@ record ForeignAttempt(
     Target target,
     ClientApi client,
     Operation operation,
+    Map<String, String> variables,
     String query,
     ClientHeaders forwarded)
     implements Phase {
@@ -74,6 +75,7 @@ record ForeignAttempt(
             target,
             client,
             operation,
+            Objects.requireNonNullElse(operation.variables(path), Map.of()),
             query < 0 ? "" : path.substring(query),
             ClientHeaders.sorted(in.headers(), client, ruleset.catalog())),
         new Outbound.HeadersResponse(HeaderEdits.NONE, modes, false, null, Map.of()));
@@ -85,7 +87,7 @@ record ForeignAttempt(
 
   /** Returns the API that the client speaks; a Drover of version 0.1 does not say which. */
   private static @Nullable ClientApi client(String api) {
-    return api.isEmpty() ? Dialects.usual() : Dialects.named(api).map(Dialect::client).orElse(null);
+    return api.isEmpty() ? Dialects.usual() : Dialects.clientNamed(api).orElse(null);
   }
 
   private static @Nullable Operation operation(ClientApi client, String suffix) {
@@ -114,7 +116,7 @@ record ForeignAttempt(
   }
 
   private Transition rewrite(Bytes body) {
-    if (!(client.parse(operation, body) instanceof ParseResult.Read(var facts))) {
+    if (!(client.parse(operation, variables, body) instanceof ParseResult.Read(var facts))) {
       return Transition.to(
           new Ended(),
           Replies.error(

@@ -76,7 +76,7 @@ final class Conversations {
   static List<String> read(String api, String body) {
     Losses losses = new Losses();
     ChatRequest request =
-        Dialects.named(api).orElseThrow().client().read(Json.parse(Bytes.utf8(body)), losses);
+        Dialects.clientNamed(api).orElseThrow().read(Json.parse(Bytes.utf8(body)), losses);
     List<String> said = new ArrayList<>();
     Role last = null;
     for (Turn turn : request.turns()) {

@@ -56,7 +56,7 @@ public final class OpenAiClient implements ClientApi {
   }
 
   @Override
-  public ParseResult parse(Operation operation, Bytes body) {
+  public ParseResult parse(Operation operation, Map<String, String> variables, Bytes body) {
     return new RequestReader(operation, body).read();
   }
 

@@ -53,6 +53,13 @@ public abstract class RequestScan {
     this.media = new MediaWalk(in, body, needs);
   }
 
+  /** Takes the model and the kind of response from elsewhere than the body. */
+  protected final void given(String itsModel, boolean itsStream) {
+    model = itsModel;
+    modelSpan = new Span(0, 0);
+    stream = itsStream;
+  }
+
   /** Reads the value of the current field; its name was checked. */
   protected abstract void field();
 

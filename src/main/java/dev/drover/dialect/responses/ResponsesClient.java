@@ -63,7 +63,7 @@ public final class ResponsesClient implements ClientApi {
   }
 
   @Override
-  public ParseResult parse(Operation operation, Bytes body) {
+  public ParseResult parse(Operation operation, Map<String, String> variables, Bytes body) {
     return new ResponsesScan(operation, body).read();
   }
 

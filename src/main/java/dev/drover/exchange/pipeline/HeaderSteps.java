@@ -15,6 +15,7 @@ import dev.drover.message.Inbound;
 import dev.drover.record.Caller;
 import dev.drover.routing.Ruleset;
 import dev.drover.types.HeldBytes;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param held the memory that the exchange holds
  */
 public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
+  private static final List<String> KEY_HEADERS = List.of("x-api-key", "x-goog-api-key", "api-key");
+
   /**
    * Runs the steps.
    *
@@ -96,7 +99,7 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
     PresentedCredentials presented =
         new PresentedCredentials(
             request.clientKey() == null ? in.headers().text("authorization") : "",
-            in.headers().text("x-api-key"),
+            apiKey(in.headers()),
             request.origin().spiffeId(),
             in.tokens(),
             in.headers()::text);
@@ -104,6 +107,17 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
       case AuthResult.Not(String code, String message) -> refused(request, 401, code, message);
       case AuthResult.As(Caller found) -> checked(request.by(found), in);
     };
+  }
+
+  /** Returns the key that a client sends in a header of its API other than authorization. */
+  private static String apiKey(Headers headers) {
+    for (String name : KEY_HEADERS) {
+      String key = headers.text(name);
+      if (!key.isEmpty()) {
+        return key;
+      }
+    }
+    return "";
   }
 
   private static RequestHead checked(RequestContext request, Inbound.RequestHeaders in) {

@@ -50,7 +50,7 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
 
   /** Reads the body. */
   private StepResult<Parsed> parse(RequestContext request, Bytes body) {
-    return switch (request.client().parse(request.operation(), body)) {
+    return switch (request.client().parse(request.operation(), request.variables(), body)) {
       case ParseResult.Rejected(String code, String message, String param) ->
           new StepResult.Refuse<>(RefusedRequest.unread(400, code, message, param));
       case ParseResult.Read(RequestFacts facts) ->
