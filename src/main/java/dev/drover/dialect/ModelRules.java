@@ -14,6 +14,9 @@ import java.util.List;
  * @param refusesSampling whether temperature, top_p and top_k are refused
  * @param efforts the efforts of reasoning that the model takes, least first; none: it takes none
  * @param completionTokens whether the bound on output is called {@code max_completion_tokens}
+ * @param refusesStop whether texts that end the response are refused
+ * @param oneSampling whether temperature and top_p are refused together
+ * @param noSchema whether a schema for the response is refused
  * @param reasoningHistory whether thoughts of earlier turns are sent back
  */
 public record ModelRules(
@@ -21,6 +24,9 @@ public record ModelRules(
     boolean refusesSampling,
     List<String> efforts,
     boolean completionTokens,
+    boolean refusesStop,
+    boolean oneSampling,
+    boolean noSchema,
     boolean reasoningHistory) {
   private static final List<String> SCALE =
       List.of("none", "minimal", "low", "medium", "high", "xhigh", "max");
@@ -61,6 +67,9 @@ public record ModelRules(
             .map(ModelRules::texts)
             .orElse(List.of()),
         isSet(all, "completion_tokens"),
+        isSet(all, "refuses_stop"),
+        isSet(all, "one_sampling"),
+        isSet(all, "no_schema"),
         isSet(all, "reasoning_history"));
   }
 

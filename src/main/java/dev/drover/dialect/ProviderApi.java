@@ -4,6 +4,7 @@ import dev.drover.dialect.chat.ChatRequest;
 import dev.drover.dialect.chat.ChatStream;
 import dev.drover.dialect.chat.GatewayError;
 import dev.drover.dialect.chat.Losses;
+import dev.drover.dialect.chat.ResponseContext;
 import dev.drover.dialect.chat.ResponseDecoder;
 import dev.drover.json.Json;
 import dev.drover.types.Bytes;
@@ -87,7 +88,7 @@ public interface ProviderApi {
   UpstreamRequest encode(ChatRequest request, TargetModel target, String basePath, Losses losses);
 
   /** Returns what reads a response to a chat request into a stream. */
-  ResponseDecoder decoder(ChatStream out);
+  ResponseDecoder decoder(ChatStream out, ResponseContext context);
 
   /**
    * Reads an error response.

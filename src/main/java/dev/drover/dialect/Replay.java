@@ -20,7 +20,7 @@ final class Replay {
     try (TranslatedResponse reader = new TranslatedResponse(client, provider, context, head)) {
       Bytes whole = reader.read(response, true);
       out.write(whole.array(), whole.offset(), whole.length());
-      return reader.succeeded() ? Bytes.of(out.toByteArray()) : null;
+      return reader.succeeded() && reader.isCarried() ? Bytes.of(out.toByteArray()) : null;
     }
   }
 }

@@ -56,7 +56,7 @@ public final class TextError implements ResponseReader {
 
   /** Returns the words of a text without tags, on one line and cut after {@value #SHOWN}. */
   static String words(String text) {
-    String words = text.replaceAll("<[^>]*>", " ").replaceAll("\\s+", " ").strip();
+    String words = text.replaceAll("<[^<>]*>", " ").replaceAll("\\s+", " ").strip();
     return words.substring(0, Math.min(words.length(), SHOWN));
   }
 

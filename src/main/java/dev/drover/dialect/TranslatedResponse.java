@@ -40,8 +40,8 @@ final class TranslatedResponse implements ResponseReader, EventFramer.Sink {
       ClientApi client, ProviderApi provider, ResponseContext context, ResponseHead head) {
     this.counted = provider.chatReader(new ResponseHead(head.status(), head.contentType(), ""));
     this.encoder = client.encoder(context);
-    this.chat = new ChatStream(encoder, () -> counted.facts(true).usage());
-    this.decoder = provider.decoder(chat);
+    this.chat = new ChatStream(encoder, context.id(), () -> counted.facts(true).usage());
+    this.decoder = provider.decoder(chat, context);
     this.labelledStream = head.eventStream() || head.eventFrames();
     this.framed = head.eventFrames();
     this.events = provider.framer(this, MOST_EVENT_BYTES);
@@ -134,8 +134,6 @@ final class TranslatedResponse implements ResponseReader, EventFramer.Sink {
       decoder.event(json);
     } else if (data.at(0) == '[') {
       decoder.marker(data.text());
-    } else {
-      chat.fail(GatewayError.MALFORMED);
     }
   }
 
@@ -147,6 +145,11 @@ final class TranslatedResponse implements ResponseReader, EventFramer.Sink {
   /** Returns whether the response ended, and ended well. */
   boolean succeeded() {
     return chat.isOver() && !chat.hasFailed();
+  }
+
+  /** Returns whether all that the response says has a counterpart in other APIs. */
+  boolean isCarried() {
+    return !chat.hasUnknown();
   }
 
   @Override
@@ -161,7 +164,7 @@ final class TranslatedResponse implements ResponseReader, EventFramer.Sink {
 
   @Override
   public long heldBytes() {
-    return document.size() + counted.heldBytes();
+    return document.size() + counted.heldBytes() + (chat.isOver() ? 0 : chat.characters());
   }
 
   @Override

@@ -1,9 +1,9 @@
 package dev.drover.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -42,6 +42,22 @@ public final class Json {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
+  /** Reads what providers send, and what this program wrote, with some levels around it. */
+  private static final JsonMapper LENIENT =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(2 * DEPTH)
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .build())
+                  .build())
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
   private final JsonNode node;
 
   private Json(JsonNode node) {
@@ -55,20 +71,25 @@ public final class Json {
    *     more than 200 deep
    */
   public static Json parse(Bytes document) throws MalformedJson {
+    return read(MAPPER, document);
+  }
+
+  /** The library throws its own exceptions for syntax, and those of numbers for absurd ones. */
+  private static Json read(JsonMapper mapper, Bytes document) throws MalformedJson {
     try {
-      JsonNode tree = MAPPER.readTree(document.array(), document.offset(), document.length());
-      return new Json(tree);
-    } catch (JsonProcessingException e) {
-      throw new MalformedJson((int) e.getLocation().getByteOffset(), "no JSON", "a JSON value");
-    } catch (IOException e) {
-      throw new MalformedJson(0, "no text", "a JSON value");
+      return new Json(mapper.readTree(document.array(), document.offset(), document.length()));
+    } catch (IOException | RuntimeException _) {
+      throw new MalformedJson(0, "no JSON", "a JSON value");
     }
   }
 
-  /** Returns a document as a tree, or a missing value when it is no JSON. */
+  /**
+   * Returns a document as a tree, or a missing value when it is no JSON. Of members with one name
+   * the last counts, and {@code NaN} and infinities pass, as some providers write them.
+   */
   public static Json parseOrMissing(Bytes document) {
     try {
-      return parse(document);
+      return read(LENIENT, document);
     } catch (MalformedJson _) {
       return MISSING;
     }

@@ -37,11 +37,7 @@ public final class JsonOut {
 
   /** Returns an object as a tree. */
   public static Json tree(Consumer<JsonOut> body) {
-    try {
-      return Json.parse(object(body));
-    } catch (MalformedJson e) {
-      throw new IllegalStateException(e); // this class writes JSON
-    }
+    return Json.parseOrMissing(object(body));
   }
 
   private JsonOut step(Step step) {

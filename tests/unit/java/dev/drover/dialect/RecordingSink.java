@@ -7,6 +7,7 @@ import dev.drover.dialect.chat.ResponseDecoder;
 import dev.drover.dialect.chat.Signature;
 import dev.drover.dialect.sse.SseDecoder;
 import dev.drover.json.Json;
+import dev.drover.testing.Requests;
 import dev.drover.types.Bytes;
 import dev.drover.types.Usage;
 import java.util.ArrayList;
@@ -30,8 +31,8 @@ final class RecordingSink implements ChatSink {
         api.chatReader(
             new ResponseHead(200, document ? "application/json" : "text/event-stream", ""));
     counted.read(bytes, true);
-    ChatStream chat = new ChatStream(sink, () -> counted.facts(true).usage());
-    ResponseDecoder decoder = api.decoder(chat);
+    ChatStream chat = new ChatStream(sink, "x", () -> counted.facts(true).usage());
+    ResponseDecoder decoder = api.decoder(chat, Requests.CONTEXT);
     if (document) {
       decoder.document(Json.parse(bytes));
     } else {

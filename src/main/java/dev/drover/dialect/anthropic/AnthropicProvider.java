@@ -13,6 +13,7 @@ import dev.drover.dialect.chat.ChatRequest;
 import dev.drover.dialect.chat.ChatStream;
 import dev.drover.dialect.chat.GatewayError;
 import dev.drover.dialect.chat.Losses;
+import dev.drover.dialect.chat.ResponseContext;
 import dev.drover.dialect.chat.ResponseDecoder;
 import dev.drover.dialect.response.UntypedResponse;
 import dev.drover.json.Json;
@@ -90,7 +91,7 @@ public final class AnthropicProvider implements ProviderApi {
   }
 
   @Override
-  public ResponseDecoder decoder(ChatStream out) {
+  public ResponseDecoder decoder(ChatStream out, ResponseContext context) {
     return new MessagesDecoder(out);
   }
 

@@ -56,6 +56,10 @@ final class MessageDocument implements ResponseEncoder {
               switch (open) {
                 case TEXT, REFUSAL -> block.put("type", "text").put("text", whole);
                 case REASONING -> {
+                  if (signature != null && signature.api().equals(AnthropicClient.REDACTED)) {
+                    block.put("type", "redacted_thinking").put("data", signature.value());
+                    return;
+                  }
                   block.put("type", "thinking").put("thinking", whole);
                   String proof = signature == null ? "" : signature.carried(AnthropicClient.NAME);
                   block.put("signature", proof);

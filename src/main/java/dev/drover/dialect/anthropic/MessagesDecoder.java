@@ -11,6 +11,7 @@ import dev.drover.json.Json;
 final class MessagesDecoder implements ResponseDecoder {
   private final ChatStream out;
   private boolean input;
+  private boolean foreign;
 
   MessagesDecoder(ChatStream out) {
     this.out = out;
@@ -57,6 +58,7 @@ final class MessagesDecoder implements ResponseDecoder {
 
   private void begin(int index, Json block) {
     input = false;
+    foreign = false;
     switch (block.text("type")) {
       case "text" -> out.text(block.text("text"));
       case "thinking" -> {
@@ -70,7 +72,10 @@ final class MessagesDecoder implements ResponseDecoder {
         input = given.isObject() && !given.isEmpty();
         out.call(index, block.text("id"), block.text("name"), input ? given.toString() : "");
       }
-      default -> {}
+      default -> {
+        foreign = true;
+        out.unknown();
+      }
     }
   }
 
@@ -80,7 +85,7 @@ final class MessagesDecoder implements ResponseDecoder {
       case "thinking_delta" -> out.reasoning(delta.text("thinking"));
       case "signature_delta" -> sign(delta.text("signature"));
       case "input_json_delta" -> {
-        if (!input) {
+        if (!input && !foreign) {
           out.call(index, "", "", delta.text("partial_json"));
         }
       }
@@ -115,6 +120,13 @@ final class MessagesDecoder implements ResponseDecoder {
   static GatewayError error(int status, Json body) {
     Json error = body.get("error");
     String type = error.text("type");
-    return new GatewayError(status, type, error.text("message"), null);
+    int known =
+        switch (status == 502 ? type : "") {
+          case "overloaded_error" -> 529;
+          case "rate_limit_error" -> 429;
+          case "invalid_request_error" -> 400;
+          default -> status;
+        };
+    return new GatewayError(known, type, error.text("message"), null);
   }
 }

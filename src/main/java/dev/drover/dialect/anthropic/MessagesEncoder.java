@@ -16,6 +16,7 @@ final class MessagesEncoder implements ResponseEncoder {
   private final ResponseContext context;
   private final SseOut out = new SseOut();
   private PartKind open = PartKind.TEXT;
+  private boolean begun;
   private int index = -1;
 
   MessagesEncoder(ResponseContext context) {
@@ -50,6 +51,14 @@ final class MessagesEncoder implements ResponseEncoder {
   public void partStarted(PartKind kind, String callId, String name) {
     open = kind;
     index++;
+    begun = kind != PartKind.REASONING; // what is not shown has another block
+    if (begun) {
+      begin(callId, name);
+    }
+  }
+
+  private void begin(String callId, String name) {
+    begun = true;
     event(
         "content_block_start",
         event ->
@@ -58,7 +67,7 @@ final class MessagesEncoder implements ResponseEncoder {
                 .object(
                     "content_block",
                     block -> {
-                      switch (kind) {
+                      switch (open) {
                         case TEXT, REFUSAL -> block.put("type", "text").put("text", "");
                         case REASONING ->
                             block.put("type", "thinking").put("thinking", "").put("signature", "");
@@ -73,6 +82,9 @@ final class MessagesEncoder implements ResponseEncoder {
 
   @Override
   public void partDelta(String text) {
+    if (!begun) {
+      begin("", "");
+    }
     delta(
         delta -> {
           switch (open) {
@@ -89,11 +101,27 @@ final class MessagesEncoder implements ResponseEncoder {
 
   @Override
   public void partEnded(@Nullable Signature signature) {
-    if (open == PartKind.REASONING && signature != null) {
+    if (!begun && signature != null && signature.api().equals(AnthropicClient.REDACTED)) {
+      redacted(signature.value());
+    } else if (!begun) {
+      begin("", "");
+    }
+    if (begun && open == PartKind.REASONING && signature != null) {
       String carried = signature.carried(AnthropicClient.NAME);
       delta(delta -> delta.put("type", "signature_delta").put("signature", carried));
     }
     event("content_block_stop", event -> event.put("index", (long) index));
+  }
+
+  private void redacted(String data) {
+    event(
+        "content_block_start",
+        event ->
+            event
+                .put("index", (long) index)
+                .object(
+                    "content_block",
+                    block -> block.put("type", "redacted_thinking").put("data", data)));
   }
 
   @Override

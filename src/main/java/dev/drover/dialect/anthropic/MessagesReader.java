@@ -16,6 +16,7 @@ import dev.drover.dialect.chat.Part;
 import dev.drover.dialect.chat.Part.MediaKind;
 import dev.drover.dialect.chat.Signature;
 import dev.drover.json.Json;
+import dev.drover.types.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,9 @@ final class MessagesReader {
           "output_format",
           "metadata");
 
+  /** The beginning of a line that Claude Code writes for Anthropic alone. */
+  private static final String BILLING = "x-anthropic-billing-header:";
+
   private final Json body;
   private final Losses losses;
 
@@ -60,7 +64,8 @@ final class MessagesReader {
           }
         });
     List<Turn> turns = new ArrayList<>();
-    List<Part> system = parts(body.get("system"), "system");
+    List<Part> system = new ArrayList<>(parts(body.get("system"), "system"));
+    system.removeIf(part -> part instanceof Part.Text text && text.text().startsWith(BILLING));
     if (!system.isEmpty()) {
       turns.add(new Turn(Role.SYSTEM, system));
     }
@@ -80,8 +85,15 @@ final class MessagesReader {
         new Sampling(body.get("temperature"), body.get("top_p"), body.get("top_k")),
         reasoning(),
         format(),
-        new Labels(body.get("metadata").textOrNull("user_id"), null),
+        labels(body.get("metadata").textOrNull("user_id")),
         Map.of());
+  }
+
+  /** Claude Code puts the name of its session into a JSON text in the name of the user. */
+  private static Labels labels(@Nullable String user) {
+    String session =
+        user == null ? null : Json.parseOrMissing(Bytes.utf8(user)).textOrNull("session_id");
+    return new Labels(user, session);
   }
 
   private static Role role(String name) {
@@ -126,7 +138,6 @@ final class MessagesReader {
               "",
               block.text("name"),
               block.get("input").isObject() ? block.get("input").toString() : "{}",
-              null,
               cache);
       case "tool_result" ->
           new Part.ToolResult(

@@ -2,6 +2,7 @@ package dev.drover.dialect.anthropic;
 
 import dev.drover.dialect.ModelRules;
 import dev.drover.dialect.TargetModel;
+import dev.drover.dialect.chat.CallIds;
 import dev.drover.dialect.chat.ChatRequest;
 import dev.drover.dialect.chat.ChatRequest.Choice;
 import dev.drover.dialect.chat.ChatRequest.Reasoning;
@@ -36,7 +37,7 @@ final class MessagesWriter {
   private final TargetModel target;
   private final ModelRules rules;
   private final Losses losses;
-  private int marks;
+  private long surplus;
 
   MessagesWriter(ChatRequest request, TargetModel target, Losses losses) {
     this.request = request;
@@ -50,7 +51,8 @@ final class MessagesWriter {
   }
 
   private void body(JsonOut out) {
-    long most = request.maxOutput() == null ? target.defaultMaxOutput() : request.maxOutput();
+    long budget = budget();
+    long most = most(budget);
     out.put("model", target.model());
     out.put("max_tokens", most);
     List<Part> system = new ArrayList<>();
@@ -62,14 +64,17 @@ final class MessagesWriter {
         turns.add(turn);
       }
     }
-    out.array("tools", tools -> request.tools().forEach(tool -> tools.add(t -> tool(t, tool))));
+    countMarks();
+    if (!request.tools().isEmpty()) {
+      out.array("tools", tools -> request.tools().forEach(tool -> tools.add(t -> tool(t, tool))));
+    }
     if (!system.isEmpty()) {
       out.array("system", blocks -> system.forEach(part -> part(blocks, part)));
     }
     out.array("messages", messages -> messages(messages, turns));
     toolChoice(out);
     sampling(out);
-    reasoning(out, most);
+    reasoning(out, budget);
     format(out);
     if (!request.stop().isEmpty()) {
       out.array("stop_sequences", stops -> request.stop().forEach(stops::add));
@@ -85,13 +90,26 @@ final class MessagesWriter {
   }
 
   private void mark(JsonOut out, Json cache) {
-    if (!cache.isNothing()) {
-      if (marks++ < MOST_MARKS) {
-        out.put("cache_control", cache);
-      } else {
-        losses.drop("cache_control");
-      }
+    if (cache.isNothing()) {
+      return;
     }
+    if (surplus > 0) {
+      surplus--;
+      losses.drop("cache_control");
+    } else {
+      out.put("cache_control", cache);
+    }
+  }
+
+  /** Of too many marks the last ones stay: they cover the most. */
+  private void countMarks() {
+    long marks =
+        request.tools().stream().filter(tool -> !tool.cache().isNothing()).count()
+            + request.turns().stream()
+                .flatMap(turn -> turn.parts().stream())
+                .filter(part -> !part.cache().isNothing())
+                .count();
+    surplus = marks - MOST_MARKS;
   }
 
   private void tool(JsonOut out, Tool tool) {
@@ -102,7 +120,17 @@ final class MessagesWriter {
     if (schema.text("type").equals("object")) {
       out.put("input_schema", schema);
     } else {
-      out.object("input_schema", object -> object.put("type", "object").all(schema));
+      out.object(
+          "input_schema",
+          object -> {
+            object.put("type", "object");
+            schema.members(
+                (name, value) -> {
+                  if (!name.equals("type")) {
+                    object.put(name, value);
+                  }
+                });
+          });
     }
     mark(out, tool.cache());
   }
@@ -145,8 +173,8 @@ final class MessagesWriter {
 
   private void calls(Set<String> open, List<Part> parts) {
     for (Part part : parts) {
-      if (part instanceof Part.ToolCall call) {
-        open.add(call.id());
+      if (part instanceof Part.ToolCall call && !open.add(call.id())) {
+        losses.refuse("messages: tool call " + call.id() + " twice");
       }
     }
   }
@@ -234,7 +262,8 @@ final class MessagesWriter {
   }
 
   /** The API takes letters, digits, underscores and hyphens. Equal ids stay equal. */
-  private static String id(String id) {
+  private static String id(String signed) {
+    String id = CallIds.bare(signed);
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < id.length(); i++) {
       char c = id.charAt(i);
@@ -253,6 +282,10 @@ final class MessagesWriter {
     mark(block, result.cache());
   }
 
+  private static String type(String mediaType) {
+    return mediaType.equals("image/jpg") ? "image/jpeg" : mediaType;
+  }
+
   private void media(JsonOut block, Part.Media media) {
     switch (media.kind()) {
       case IMAGE -> block.put("type", "image");
@@ -263,7 +296,7 @@ final class MessagesWriter {
         "source",
         source -> {
           if (media.data() != null) {
-            source.put("type", "base64").put("media_type", media.mediaType());
+            source.put("type", "base64").put("media_type", type(media.mediaType()));
             source.put("data", media.data());
           } else if (media.url() != null) {
             source.put("type", "url").put("url", media.url());
@@ -306,11 +339,49 @@ final class MessagesWriter {
 
   private void sampling(JsonOut out) {
     ChatRequest.Sampling sampling = request.sampling();
-    boolean thinking = request.reasoning() != null && !request.reasoning().effort().equals("none");
-    boolean refused = rules.refusesSampling() || thinking;
+    boolean refused = rules.refusesSampling() || thinks();
+    boolean one = rules.oneSampling() && !sampling.temperature().isNothing();
     number(out, "temperature", sampling.temperature(), refused);
-    number(out, "top_p", sampling.topP(), refused);
+    number(out, "top_p", sampling.topP(), refused || one);
     number(out, "top_k", sampling.topK(), refused);
+  }
+
+  /** Returns whether the model is asked to think, and may be. */
+  private boolean thinks() {
+    return request.reasoning() != null
+        && !request.reasoning().effort().equals("none")
+        && !forced()
+        && (rules.adaptiveOnly() || thoughtBefore());
+  }
+
+  /** A model that must call a tool may not think first. */
+  private boolean forced() {
+    ToolChoice choice = request.toolChoice();
+    return choice != null
+        && !request.tools().isEmpty()
+        && (choice.choice() == Choice.ANY || choice.choice() == Choice.NAMED);
+  }
+
+  /** With a budget, the last turn that called tools must begin with thoughts of the provider's. */
+  private boolean thoughtBefore() {
+    boolean own = false;
+    boolean called = false;
+    boolean good = true;
+    for (Turn turn : request.turns()) {
+      for (Part part : turn.parts()) {
+        if (part instanceof Part.Thinking thinking) {
+          Signature signature = thinking.signature();
+          own |= signature != null && signature.api().startsWith(AnthropicClient.NAME);
+        }
+        called |= part instanceof Part.ToolCall;
+      }
+      if (turn.role() != Role.ASSISTANT) {
+        good = called ? own : good;
+        own = false;
+        called = false;
+      }
+    }
+    return called ? own : good;
   }
 
   private void number(JsonOut out, String name, Json value, boolean refused) {
@@ -327,17 +398,42 @@ final class MessagesWriter {
     }
   }
 
-  private void reasoning(JsonOut out, long most) {
+  /** Returns the tokens to think with where the model wants a number; 0: none. */
+  private long budget() {
+    Reasoning reasoning = request.reasoning();
+    if (reasoning == null || rules.adaptiveOnly() || !thinks()) {
+      return 0;
+    }
+    long wanted =
+        reasoning.budget() == null
+            ? switch (reasoning.effort()) {
+              case "minimal" -> LEAST_BUDGET;
+              case "low" -> 2 * LEAST_BUDGET;
+              case "medium" -> 8 * LEAST_BUDGET;
+              default -> 16 * LEAST_BUDGET;
+            }
+            : Math.max(LEAST_BUDGET, reasoning.budget());
+    Long most = request.maxOutput();
+    long within = most == null ? wanted : Math.min(wanted, most / 2);
+    return within >= LEAST_BUDGET ? within : 0;
+  }
+
+  /** Thoughts count into the bound, so a bound of Drover's own makes room for them. */
+  private long most(long budget) {
+    Long most = request.maxOutput();
+    return most == null ? target.defaultMaxOutput() + budget : most;
+  }
+
+  private void reasoning(JsonOut out, long budget) {
     Reasoning reasoning = request.reasoning();
     if (reasoning == null) {
       return;
     }
-    String effort = reasoning.effort();
-    if (effort.equals("none")) {
+    if (reasoning.effort().equals("none")) {
       if (!rules.adaptiveOnly()) {
         out.object("thinking", thinking -> thinking.put("type", "disabled"));
       }
-    } else if (rules.adaptiveOnly()) {
+    } else if (rules.adaptiveOnly() && thinks()) {
       out.object(
           "thinking",
           thinking -> {
@@ -346,24 +442,11 @@ final class MessagesWriter {
               thinking.put("display", "summarized");
             }
           });
+    } else if (budget > 0) {
+      out.object("thinking", t -> t.put("type", "enabled").put("budget_tokens", budget));
     } else {
-      long budget = reasoning.budget() == null ? budget(effort) : reasoning.budget();
-      long within = Math.min(budget, most - 1);
-      if (within >= LEAST_BUDGET) {
-        out.object("thinking", t -> t.put("type", "enabled").put("budget_tokens", within));
-      } else {
-        losses.drop("reasoning");
-      }
+      losses.drop("reasoning");
     }
-  }
-
-  private static long budget(String effort) {
-    return switch (effort) {
-      case "minimal" -> LEAST_BUDGET;
-      case "low" -> 2 * LEAST_BUDGET;
-      case "medium" -> 8 * LEAST_BUDGET;
-      default -> 16 * LEAST_BUDGET;
-    };
   }
 
   private void format(JsonOut out) {
@@ -371,6 +454,8 @@ final class MessagesWriter {
     Json schema = format == null ? Json.MISSING : format.schema();
     if (format != null && !schema.isObject()) {
       losses.drop("response_format");
+    } else if (format != null && rules.noSchema()) {
+      losses.refuse("response_format");
     }
     String effort = effort();
     if (!schema.isObject() && effort == null) {

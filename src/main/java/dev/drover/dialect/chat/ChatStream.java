@@ -18,23 +18,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatStream {
   private final ChatSink sink;
+
+  /** More than any model generates at a time: its text is kept nowhere beyond that. */
+  private static final long MOST_CHARACTERS = 32L << 20;
+
   private final Supplier<@Nullable Usage> usage;
+  private final String id;
   private final Map<Integer, Call> calls = new LinkedHashMap<>();
   private final List<Words> waiting = new ArrayList<>(0);
   private boolean started;
   private @Nullable PartKind open;
   private @Nullable Call openCall;
   private @Nullable Signature signature;
-  private boolean called;
+  private int opened;
+  private long characters;
+  private boolean unknown;
   private @Nullable Stop stop;
   private @Nullable String sequence;
   private boolean over;
   private boolean failed;
 
   /**
+   * @param id of the exchange, for calls that have none
    * @param usage tells the tokens when the response ends
    */
-  public ChatStream(ChatSink sink, Supplier<@Nullable Usage> usage) {
+  public ChatStream(ChatSink sink, String id, Supplier<@Nullable Usage> usage) {
+    this.id = id;
     this.sink = sink;
     this.usage = usage;
   }
@@ -45,8 +54,12 @@ public final class ChatStream {
     private final JsonEnd end = new JsonEnd();
     private String id = "";
     private String name = "";
-    private @Nullable Signature signature;
     private boolean done;
+
+    /** Returns whether no more of the arguments can come. */
+    boolean isWhole() {
+      return end.isWhole();
+    }
   }
 
   /** Words that came while a call was not whole. */
@@ -87,7 +100,7 @@ public final class ChatStream {
 
   /** Gives what proves the thoughts; ends them. */
   public void reasoningSigned(Signature proof) {
-    if (over) {
+    if (over || (openCall != null && !openCall.isWhole())) {
       return;
     }
     if (open != PartKind.REASONING) {
@@ -98,13 +111,17 @@ public final class ChatStream {
   }
 
   private void words(PartKind kind, String text) {
-    if (text.isEmpty() || over) {
+    if (text.isEmpty() || tooLong(text.length())) {
       return;
     }
-    if (openCall != null && !openCall.end.isWhole()) {
+    if (openCall != null && !openCall.isWhole()) {
       waiting.add(new Words(kind, text));
       return;
     }
+    say(kind, text);
+  }
+
+  private void say(PartKind kind, String text) {
     if (open != kind) {
       begin(kind, "", "");
     }
@@ -140,12 +157,8 @@ public final class ChatStream {
    * @param arguments more JSON text; may be empty
    */
   public void call(int key, String id, String name, String arguments) {
-    if (over) {
-      return;
-    }
-    called = true;
     Call call = calls.computeIfAbsent(key, _ -> new Call());
-    if (call.done) {
+    if (call.done || tooLong(arguments.length())) {
       return;
     }
     call.id = call.id.isEmpty() ? id : call.id;
@@ -154,30 +167,57 @@ public final class ChatStream {
     call.end.add(arguments);
     if (call == openCall) {
       flush(call);
+      if (call.isWhole()) {
+        release();
+      }
     } else if (!call.id.isEmpty() && !call.name.isEmpty() && mayOpen()) {
       open(call);
     }
   }
 
-  /** Gives what the provider wants back with a call. */
-  public void callSigned(int key, Signature proof) {
-    calls.computeIfAbsent(key, _ -> new Call()).signature = proof;
-  }
-
   /** Returns whether no other call is open whose arguments are not whole. */
   private boolean mayOpen() {
-    return openCall == null || openCall.end.isWhole();
+    return openCall == null || openCall.isWhole();
+  }
+
+  /** What came meanwhile is said now. */
+  private void release() {
+    List<Words> held = List.copyOf(waiting);
+    waiting.clear();
+    held.forEach(words -> say(words.kind(), words.text()));
+  }
+
+  private boolean tooLong(int more) {
+    characters += more;
+    if (characters > MOST_CHARACTERS) {
+      fail(GatewayError.MALFORMED);
+    }
+    return over;
+  }
+
+  /** Returns the characters that the response has so far. */
+  public long characters() {
+    return characters;
+  }
+
+  /** Returns whether a part was met that has no counterpart in other APIs. */
+  public boolean hasUnknown() {
+    return unknown;
+  }
+
+  /** Notes a part that has no counterpart in other APIs. */
+  public void unknown() {
+    unknown = true;
   }
 
   private void open(Call call) {
     begin(PartKind.TOOL_CALL, call.id, call.name);
     openCall = call;
-    signature = call.signature;
+    opened++;
     flush(call);
   }
 
   private void flush(Call call) {
-    signature = call.signature;
     if (!call.held.isEmpty()) {
       sink.partDelta(call.held.toString());
       call.held.setLength(0);
@@ -202,20 +242,25 @@ public final class ChatStream {
       return;
     }
     endPart();
-    waiting.forEach(words -> words(words.kind(), words.text()));
+    release();
     endPart();
     int unnamed = 0;
     for (Call call : calls.values()) {
       if (!call.done && !call.name.isEmpty()) {
-        call.id = call.id.isEmpty() ? "call_" + unnamed++ : call.id;
+        call.id = call.id.isEmpty() ? "call_" + id + "_" + unnamed++ : call.id;
         open(call);
         endPart();
       }
     }
     start("", "");
     over = true;
-    boolean callsEnd = called && (stop == Stop.END || stop == Stop.SEQUENCE);
-    sink.finished(callsEnd ? Stop.TOOL_CALLS : stop, sequence, usage.get());
+    Stop why = stop;
+    if (opened > 0 && (stop == Stop.END || stop == Stop.SEQUENCE)) {
+      why = Stop.TOOL_CALLS;
+    } else if (opened == 0 && stop == Stop.TOOL_CALLS) {
+      why = Stop.END;
+    }
+    sink.finished(why, sequence, usage.get());
   }
 
   /** The response fails. */

@@ -62,17 +62,11 @@ public sealed interface Part {
   /**
    * A call of a tool by a model.
    *
+   * @param id names the call; may carry a signature, see {@link CallIds}
    * @param arguments JSON text for a function, free text for a custom tool
-   * @param signature as for thoughts
    */
   record ToolCall(
-      ToolKind kind,
-      String id,
-      String namespace,
-      String name,
-      String arguments,
-      @Nullable Signature signature,
-      Json cache)
+      ToolKind kind, String id, String namespace, String name, String arguments, Json cache)
       implements Part {}
 
   /**

@@ -3,6 +3,7 @@ package dev.drover.dialect.chat;
 import dev.drover.dialect.chat.ChatRequest.Tool;
 import dev.drover.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,21 @@ public final class ToolNames {
 
   /** Returns the tool that a provider calls by a name; null when the request has none such. */
   public @Nullable Tool called(String sentName) {
-    return bySentName.get(sentName);
+    Tool tool = bySentName.get(sentName);
+    return tool == null ? only(bySentName.values(), sentName) : tool;
+  }
+
+  /** Returns the only tool with a name, whatever its namespace; null when there is none or more. */
+  public static @Nullable Tool only(Collection<Tool> tools, String name) {
+    Tool found = null;
+    for (Tool tool : tools) {
+      if (tool.name().equals(name)) {
+        if (found != null) {
+          return null;
+        }
+        found = tool;
+      }
+    }
+    return found;
   }
 }

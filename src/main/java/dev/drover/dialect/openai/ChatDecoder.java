@@ -6,13 +6,21 @@ import dev.drover.dialect.chat.GatewayError;
 import dev.drover.dialect.chat.ResponseDecoder;
 import dev.drover.dialect.chat.Signature;
 import dev.drover.json.Json;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Reads a chat completion of OpenAI's first API, or the chunks of its stream. */
 final class ChatDecoder implements ResponseDecoder {
   private static final String DONE = "[DONE]";
 
+  /** The first of the keys that no host gives as an index. */
+  private static final int FRESH = 1 << 20;
+
   private final ChatStream out;
+  private final Map<Integer, String> ids = new HashMap<>();
+  private final Map<Integer, Integer> keys = new HashMap<>();
+  private int fresh = FRESH;
 
   ChatDecoder(ChatStream out) {
     this.out = out;
@@ -36,7 +44,7 @@ final class ChatDecoder implements ResponseDecoder {
   @Override
   public void event(Json data) {
     List<Json> choices = data.get("choices").elements();
-    if (data.has("error") && choices.isEmpty()) {
+    if (data.has("error") || data.text("object").equals("error")) {
       out.fail(error(502, data));
       return;
     }
@@ -49,6 +57,7 @@ final class ChatDecoder implements ResponseDecoder {
   @Override
   public void marker(String data) {
     if (data.startsWith(DONE)) {
+      out.stop(Stop.END, null); // where no reason was given
       out.end();
     }
   }
@@ -78,11 +87,15 @@ final class ChatDecoder implements ResponseDecoder {
 
   private void content(Json content) {
     out.text(content.text());
-    content.elements().forEach(part -> out.text(part.text("text")));
+    for (Json part : content.elements()) {
+      part.get("thinking").elements().forEach(each -> out.reasoning(each.text("text")));
+      out.text(part.text("text"));
+    }
   }
 
   private void call(Json call, int position) {
-    int key = (int) call.integer("index", position);
+    int index = (int) call.integer("index", position);
+    int key = key(index, call.text("id"), call.get("function").text("name"));
     Json function = call.get("function");
     Json arguments = function.get("arguments");
     out.call(
@@ -90,10 +103,18 @@ final class ChatDecoder implements ResponseDecoder {
         call.text("id"),
         function.text("name"),
         arguments.isText() || arguments.isNothing() ? arguments.text() : arguments.toString());
-    Signature signature = ReasoningDetails.ofCall(call);
-    if (signature != null) {
-      out.callSigned(key, signature);
+  }
+
+  /** Some hosts give all calls one index: another id and a name begin another call. */
+  private int key(int index, String id, String name) {
+    String known = ids.get(index);
+    if (!id.isEmpty() && known != null && !known.equals(id) && !name.isEmpty()) {
+      keys.put(index, fresh++);
     }
+    if (!id.isEmpty()) {
+      ids.put(index, id);
+    }
+    return keys.getOrDefault(index, index);
   }
 
   private void stop(String reason) {
@@ -110,7 +131,11 @@ final class ChatDecoder implements ResponseDecoder {
 
   /** Returns the error that a body states. */
   static GatewayError error(int status, Json body) {
-    Json error = body.get("error");
+    List<Json> several = body.elements();
+    if (!several.isEmpty()) { // as Google's endpoint sends errors
+      return error(status, several.getFirst());
+    }
+    Json error = body.has("error") ? body.get("error") : body;
     if (error.isText()) {
       return new GatewayError(status, "provider_error", error.text(), null);
     }

@@ -71,15 +71,16 @@ final class ChatDocument implements ResponseEncoder {
           calls.add(
               JsonOut.tree(
                   call -> {
+                    if (CompletionForm.isCustom(context, name)) {
+                      CompletionForm.custom(call, context, callId, name, whole);
+                      return;
+                    }
                     call.put("id", callId).put("type", "function");
                     call.object(
                         "function",
                         f ->
                             f.put("name", CompletionForm.name(context, name))
                                 .put("arguments", whole.isEmpty() ? "{}" : whole));
-                    if (signature != null) {
-                      ReasoningDetails.call(call, signature);
-                    }
                   }));
     }
   }

@@ -18,6 +18,11 @@ final class ChatEncoder implements ResponseEncoder {
   private String id = "";
   private String model = "";
   private PartKind open = PartKind.TEXT;
+  private final StringBuilder whole = new StringBuilder();
+  private boolean said;
+  private boolean custom;
+  private String called = "";
+  private String openId = "";
   private int calls = -1;
 
   ChatEncoder(ResponseContext context) {
@@ -56,8 +61,15 @@ final class ChatEncoder implements ResponseEncoder {
   @Override
   public void partStarted(PartKind kind, String callId, String name) {
     open = kind;
+    said = false;
+    whole.setLength(0);
+    called = name;
+    custom = kind == PartKind.TOOL_CALL && CompletionForm.isCustom(context, name);
+    openId = callId;
     if (kind == PartKind.TOOL_CALL) {
       calls++;
+    }
+    if (kind == PartKind.TOOL_CALL && !custom) {
       call(
           call -> {
             call.put("id", callId).put("type", "function");
@@ -78,27 +90,37 @@ final class ChatEncoder implements ResponseEncoder {
 
   @Override
   public void partDelta(String text) {
+    said = true;
+    if (open == PartKind.REASONING || custom) {
+      whole.append(text);
+    }
     switch (open) {
       case TEXT -> delta(delta -> delta.put("content", text));
       case REFUSAL -> delta(delta -> delta.put("refusal", text));
       case REASONING -> delta(delta -> delta.put(ReasoningDetails.TEXT, text));
-      case TOOL_CALL -> call(call -> call.object("function", f -> f.put("arguments", text)));
+      case TOOL_CALL -> {
+        if (!custom) { // free text comes whole
+          call(call -> call.object("function", f -> f.put("arguments", text)));
+        }
+      }
     }
   }
 
   @Override
   public void partEnded(@Nullable Signature signature) {
-    if (signature == null) {
-      return;
+    if (custom) {
+      call(call -> CompletionForm.custom(call, context, openId, called, whole.toString()));
+    } else if (open == PartKind.TOOL_CALL && !said) {
+      call(call -> call.object("function", f -> f.put("arguments", "{}")));
     }
-    if (open == PartKind.TOOL_CALL) {
-      call(call -> ReasoningDetails.call(call, signature));
-    } else if (open == PartKind.REASONING) {
+    if (open == PartKind.REASONING && signature != null) {
       delta(
           delta ->
               delta.array(
                   ReasoningDetails.FIELD,
-                  all -> all.add(detail -> ReasoningDetails.detail(detail, "", signature))));
+                  all ->
+                      all.add(
+                          detail -> ReasoningDetails.detail(detail, whole.toString(), signature))));
     }
   }
 

@@ -11,6 +11,7 @@ import dev.drover.dialect.chat.ChatRequest.Tool;
 import dev.drover.dialect.chat.ChatRequest.ToolChoice;
 import dev.drover.dialect.chat.ChatRequest.ToolKind;
 import dev.drover.dialect.chat.ChatRequest.Turn;
+import dev.drover.dialect.chat.Choices;
 import dev.drover.dialect.chat.DataUrl;
 import dev.drover.dialect.chat.Losses;
 import dev.drover.dialect.chat.Part;
@@ -74,11 +75,14 @@ final class ChatReader {
     body.members(this::other);
     List<Turn> turns = new ArrayList<>();
     body.get("messages").elements().forEach(message -> turns.add(turn(message)));
-    ToolChoice choice = choice(body.get("tool_choice"));
+    List<Tool> tools = new ArrayList<>();
+    List<String> hosted = tools(tools);
+    ToolChoice choice = choice(body.get("tool_choice"), tools, hosted);
+    losses.hosted(hosted, tools, choice);
     return new ChatRequest(
         body.isTrue("stream"),
         turns,
-        tools(choice),
+        tools,
         choice,
         body.isFalse("parallel_tool_calls") ? Boolean.FALSE : null,
         maxOutput(),
@@ -99,9 +103,12 @@ final class ChatReader {
       return;
     }
     boolean several = name.equals("n") && body.integer("n", 1) > 1;
+    boolean textOnly = name.equals("modalities") && value.toString().equals("[\"text\"]");
     boolean probabilities = name.equals("logprobs") && body.isTrue("logprobs");
     if (MORE.contains(name)) {
       more.put(name, value);
+    } else if (textOnly) {
+      return;
     } else if (DECISIVE.contains(name) || several || probabilities) {
       losses.refuse(name);
     } else if (!name.equals("n") && !name.equals("logprobs")) {
@@ -157,7 +164,6 @@ final class ChatReader {
               "",
               function.text("name"),
               function.text(custom ? "input" : "arguments"),
-              ReasoningDetails.ofCall(call),
               call.get("cache_control")));
     }
     return parts;
@@ -221,8 +227,8 @@ final class ChatReader {
         : new Part.Media(MediaKind.DOCUMENT, "", null, null, id, file.text("filename"), "", cache);
   }
 
-  private List<Tool> tools(@Nullable ToolChoice choice) {
-    List<Tool> tools = new ArrayList<>();
+  /** Returns the types of the tools that only their maker can run; the others are added. */
+  private List<String> tools(List<Tool> tools) {
     List<String> hosted = new ArrayList<>(0);
     for (Json tool : body.get("tools").elements()) {
       switch (tool.text("type")) {
@@ -243,8 +249,7 @@ final class ChatReader {
         default -> hosted.add(tool.text("type"));
       }
     }
-    losses.hosted(hosted, tools, choice);
-    return tools;
+    return hosted;
   }
 
   private static Tool function(Json function, Json cache) {
@@ -258,17 +263,19 @@ final class ChatReader {
         cache);
   }
 
-  private static @Nullable ToolChoice choice(Json choice) {
-    if (choice.isObject()) {
-      Json named = choice.has("function") ? choice.get("function") : choice.get("custom");
-      return new ToolChoice(Choice.NAMED, named.text("name"));
+  private @Nullable ToolChoice choice(Json choice, List<Tool> tools, List<String> hosted) {
+    if (choice.has("allowed_tools")) {
+      return Choices.allowed(choice.get("allowed_tools"), tools, hosted);
     }
-    return switch (choice.text()) {
-      case "auto" -> new ToolChoice(Choice.AUTO, "");
-      case "required" -> new ToolChoice(Choice.ANY, "");
-      case "none" -> new ToolChoice(Choice.NONE, "");
-      default -> null;
-    };
+    if (!choice.isObject()) {
+      return Choices.word(choice.text());
+    }
+    Json named = choice.has("function") ? choice.get("function") : choice.get("custom");
+    if (named.text("name").isEmpty()) {
+      losses.refuse("tool_choice." + choice.text("type"));
+      return null;
+    }
+    return new ToolChoice(Choice.NAMED, named.text("name"));
   }
 
   private @Nullable Reasoning reasoning() {

@@ -2,6 +2,7 @@ package dev.drover.dialect.openai;
 
 import dev.drover.dialect.ModelRules;
 import dev.drover.dialect.TargetModel;
+import dev.drover.dialect.chat.CallIds;
 import dev.drover.dialect.chat.ChatRequest;
 import dev.drover.dialect.chat.ChatRequest.Reasoning;
 import dev.drover.dialect.chat.ChatRequest.Role;
@@ -21,13 +22,21 @@ import dev.drover.types.Bytes;
 import dev.drover.types.Sha256;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a chat request in OpenAI's first API. Confined to one thread. */
 final class ChatWriter {
   private static final int MOST_STOPS = 4;
 
+  /** Fields that OpenAI takes; it takes metadata only of responses that it stores. */
+  private static final Set<String> OWN = Set.of("verbosity", "service_tier");
+
   /** The longest name of a user that OpenAI takes. */
   private static final int LONGEST_USER = 64;
+
+  /** The longest id of a call that OpenAI takes. */
+  private static final int LONGEST_ID = 40;
 
   private static final String FAILED = "The tool failed: ";
 
@@ -71,7 +80,6 @@ final class ChatWriter {
         out.object("stream_options", options -> options.put("include_usage", true));
       }
     }
-    request.more().forEach(out::put);
   }
 
   private void messages(JsonOut out) {
@@ -85,16 +93,7 @@ final class ChatWriter {
       out.add(message -> message.put("role", "system").put("content", system.toString()));
     }
     for (; at < turns.size(); at++) {
-      Turn turn = turns.get(at);
-      switch (turn.role()) {
-        case SYSTEM -> {
-          StringBuilder words = new StringBuilder();
-          turn.parts().forEach(part -> join(words, text(part)));
-          out.add(message -> message.put("role", "system").put("content", words.toString()));
-        }
-        case ASSISTANT -> at = assistant(out, at);
-        case USER -> user(out, turn);
-      }
+      at = isAssistant(at) ? assistant(out, at) : others(out, at);
     }
   }
 
@@ -137,15 +136,18 @@ final class ChatWriter {
         }
       }
     }
-    boolean thought = !thoughts.isEmpty() && rules.reasoningHistory();
-    if (!thoughts.isEmpty() && !thought) {
+    if (!thoughts.isEmpty() && !rules.reasoningHistory()) {
       losses.drop("thinking");
+      thoughts.setLength(0);
+    } else if (thoughts.isEmpty() && rules.reasoningHistory() && !calls.isEmpty()) {
+      thoughts.append(' '); // such a host refuses calls without thoughts, and empty ones
     }
+    boolean thought = !thoughts.isEmpty();
     if (!words.isEmpty() || !calls.isEmpty() || thought) {
       out.add(
           message -> {
             message.put("role", "assistant");
-            if (words.isEmpty()) {
+            if (words.isEmpty() && !calls.isEmpty()) {
               message.putNull("content");
             } else {
               message.put("content", words.toString());
@@ -161,7 +163,7 @@ final class ChatWriter {
   }
 
   private static void call(JsonOut out, Part.ToolCall call) {
-    out.put("id", call.id()).put("type", "function");
+    out.put("id", CallIds.sent(call.id(), LONGEST_ID)).put("type", "function");
     out.object(
         "function",
         function -> {
@@ -172,28 +174,52 @@ final class ChatWriter {
         });
   }
 
-  /** Results of tools come first, in order; what they show follows as the user's words. */
-  private void user(JsonOut out, Turn turn) {
-    List<Part> others = new ArrayList<>();
-    for (Part part : turn.parts()) {
-      if (part instanceof Part.ToolResult result) {
-        mark(result.cache());
-        result(out, result, others);
-      } else {
-        others.add(part);
+  /**
+   * What the user's side says between two turns of the assistant: results of tools come first, in
+   * order; what they show follows as the user's words.
+   */
+  private int others(JsonOut out, int first) {
+    List<Part> shown = new ArrayList<>();
+    int at = first;
+    for (; at < request.turns().size() && !isAssistant(at); at++) {
+      for (Part part : request.turns().get(at).parts()) {
+        if (part instanceof Part.ToolResult result) {
+          mark(result.cache());
+          result(out, result, shown);
+        }
       }
     }
-    if (others.isEmpty()) {
+    user(out, shown);
+    for (Turn turn : request.turns().subList(first, at)) {
+      List<Part> rest =
+          turn.parts().stream().filter(part -> !(part instanceof Part.ToolResult)).toList();
+      if (turn.role() == Role.SYSTEM) {
+        StringBuilder words = new StringBuilder();
+        rest.forEach(part -> join(words, text(part)));
+        out.add(message -> message.put("role", "system").put("content", words.toString()));
+      } else {
+        user(out, rest);
+      }
+    }
+    return at - 1;
+  }
+
+  private boolean isAssistant(int at) {
+    return request.turns().get(at).role() == Role.ASSISTANT;
+  }
+
+  private void user(JsonOut out, List<Part> parts) {
+    if (parts.isEmpty()) {
       return;
     }
-    boolean single = others.size() == 1 && others.getFirst() instanceof Part.Text;
+    boolean single = parts.size() == 1 && parts.getFirst() instanceof Part.Text;
     out.add(
         message -> {
           message.put("role", "user");
           if (single) {
-            message.put("content", text(others.getFirst()));
+            message.put("content", text(parts.getFirst()));
           } else {
-            message.array("content", parts -> others.forEach(part -> part(parts, part)));
+            message.array("content", all -> parts.forEach(part -> part(all, part)));
           }
         });
   }
@@ -201,25 +227,24 @@ final class ChatWriter {
   private static void result(JsonOut out, Part.ToolResult result, List<Part> others) {
     StringBuilder words = new StringBuilder(result.error() ? FAILED : "");
     List<Part> shown = new ArrayList<>();
+    boolean first = true;
     for (Part part : result.content()) {
       if (part instanceof Part.Text text) {
-        words.append(words.isEmpty() || words.toString().equals(FAILED) ? "" : "\n");
-        words.append(text.text());
+        words.append(first ? "" : "\n").append(text.text());
+        first = false;
       } else {
         shown.add(part);
       }
     }
+    String id = CallIds.sent(result.callId(), LONGEST_ID);
     if (!shown.isEmpty()) {
       words.append(words.isEmpty() ? "" : "\n").append("What it shows is in the next message.");
-      others.add(new Part.Text("The result of tool call " + result.callId() + " shows:"));
+      others.add(new Part.Text("The result of tool call " + id + " shows:"));
       others.addAll(shown);
     }
     out.add(
         message ->
-            message
-                .put("role", "tool")
-                .put("tool_call_id", result.callId())
-                .put("content", words.toString()));
+            message.put("role", "tool").put("tool_call_id", id).put("content", words.toString()));
   }
 
   private void part(JsonOut out, Part part) {
@@ -231,6 +256,14 @@ final class ChatWriter {
       case Part.Thinking _, Part.ToolCall _, Part.ToolResult _ ->
           losses.drop("messages.user.content");
     }
+  }
+
+  private static @Nullable String detail(String detail) {
+    return switch (detail) {
+      case "" -> null;
+      case "original" -> "high";
+      default -> detail;
+    };
   }
 
   private void media(JsonOut out, Part.Media media) {
@@ -247,7 +280,7 @@ final class ChatWriter {
                     "image_url",
                     image -> {
                       image.put("url", DataUrl.of(media));
-                      image.put("detail", media.detail().isEmpty() ? null : media.detail());
+                      image.put("detail", detail(media.detail()));
                     });
               });
       case DOCUMENT -> {
@@ -336,7 +369,9 @@ final class ChatWriter {
     if (stops.size() > MOST_STOPS) {
       losses.drop("stop_sequences");
     }
-    if (!stops.isEmpty()) {
+    if (!stops.isEmpty() && rules.refusesStop()) {
+      losses.drop("stop");
+    } else if (!stops.isEmpty()) {
       out.array("stop", all -> stops.stream().limit(MOST_STOPS).forEach(all::add));
     }
   }
@@ -379,16 +414,30 @@ final class ChatWriter {
         });
   }
 
+  /** Other hosts than OpenAI refuse fields that they do not know. */
   private void labels(JsonOut out) {
+    boolean own = rules.completionTokens();
     String user = request.labels().user();
-    if (user != null) {
+    if (user != null && own) {
       out.put("user", user.length() > LONGEST_USER ? Sha256.hex(user) : user);
+    } else if (user != null) {
+      losses.drop("user");
     }
     String key = request.labels().cacheKey();
-    if (key != null && rules.completionTokens()) {
+    if (key != null && own) {
       out.put("prompt_cache_key", key);
     } else if (key != null) {
       losses.drop("prompt_cache_key");
     }
+    request
+        .more()
+        .forEach(
+            (name, value) -> {
+              if (own && OWN.contains(name)) {
+                out.put(name, value);
+              } else {
+                losses.drop(name);
+              }
+            });
   }
 }

@@ -1,7 +1,9 @@
 package dev.drover.dialect.openai;
 
 import dev.drover.dialect.chat.ChatRequest.Tool;
+import dev.drover.dialect.chat.ChatRequest.ToolKind;
 import dev.drover.dialect.chat.ChatSink.Stop;
+import dev.drover.dialect.chat.CustomTools;
 import dev.drover.dialect.chat.ResponseContext;
 import dev.drover.json.JsonOut;
 import dev.drover.types.Usage;
@@ -19,6 +21,22 @@ final class CompletionForm {
   static String name(ResponseContext context, String sent) {
     Tool tool = context.tools().called(sent);
     return tool == null ? sent : tool.name();
+  }
+
+  /** Returns whether the client gave a tool as one whose argument is free text. */
+  static boolean isCustom(ResponseContext context, String sent) {
+    Tool tool = context.tools().called(sent);
+    return tool != null && tool.kind() == ToolKind.CUSTOM;
+  }
+
+  /** Writes a call of a tool whose argument is free text. */
+  static void custom(
+      JsonOut call, ResponseContext context, String id, String sent, String arguments) {
+    call.put("id", id).put("type", "custom");
+    call.object(
+        "custom",
+        custom ->
+            custom.put("name", name(context, sent)).put("input", CustomTools.text(arguments)));
   }
 
   static String reason(Stop stop) {

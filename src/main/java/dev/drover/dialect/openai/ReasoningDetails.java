@@ -6,7 +6,6 @@ import dev.drover.json.Json;
 import dev.drover.json.JsonOut;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Carries thoughts and their signatures in messages of the chat API. The API has no field of its
@@ -34,24 +33,9 @@ final class ReasoningDetails {
     return parts;
   }
 
-  /** Returns the signature of a tool call, or null. */
-  static @Nullable Signature ofCall(Json call) {
-    return Signature.brought(
-        OpenAiClient.NAME, call.get("extra_content").get("drover").textOrNull(SIGNATURE));
-  }
-
   /** Writes one thought. */
   static void detail(JsonOut out, String text, Signature signature) {
     out.put("type", "reasoning.text").put("text", text);
     out.put(SIGNATURE, signature.carried(OpenAiClient.NAME));
-  }
-
-  /** Writes the signature of a tool call. */
-  static void call(JsonOut call, Signature signature) {
-    call.object(
-        "extra_content",
-        extra ->
-            extra.object(
-                "drover", own -> own.put(SIGNATURE, signature.carried(OpenAiClient.NAME))));
   }
 }

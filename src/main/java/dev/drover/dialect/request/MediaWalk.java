@@ -73,6 +73,10 @@ public final class MediaWalk {
       declare();
       return;
     }
+    if (outer == null && (in.keyIs("inlineData") || in.keyIs("inline_data"))) {
+      inline();
+      return;
+    }
     Media kind = kind();
     if (kind == Media.IMAGE) {
       needs.add(Capability.VISION);
@@ -88,6 +92,27 @@ public final class MediaWalk {
       walk(outer != null && isData() ? outer : null);
     } else {
       part(kind);
+    }
+  }
+
+  /** Gemini says what the data is beside it. */
+  private void inline() {
+    if (in.peek() != Kind.OBJECT) {
+      walk(null);
+      return;
+    }
+    Media kind = Media.IMAGE;
+    in.beginObject();
+    while (in.nextField()) {
+      boolean type = in.keyIs("mimeType") || in.keyIs("mime_type");
+      if (type && in.peek() == Kind.STRING) {
+        kind = Media.ofType(in.string());
+      } else {
+        walk(in.keyIs("data") ? kind : null);
+      }
+    }
+    if (kind == Media.IMAGE || kind == Media.AUDIO) {
+      needs.add(kind == Media.IMAGE ? Capability.VISION : Capability.AUDIO);
     }
   }
 

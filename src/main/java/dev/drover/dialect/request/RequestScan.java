@@ -202,6 +202,26 @@ public abstract class RequestScan {
     words("system");
   }
 
+  /** Reads instructions that are an object with parts. */
+  protected final void systemParts() {
+    int from = in.position();
+    prompt.begin();
+    if (in.peek() == Kind.OBJECT) {
+      in.beginObject();
+      while (in.nextField()) {
+        if (in.keyIs("parts")) {
+          content();
+        } else {
+          in.skip();
+        }
+      }
+    } else {
+      media.walk(null);
+    }
+    prompt.end("system");
+    promptBytes += in.consumed() - from - media.takeBytes();
+  }
+
   /** Reads the words of a user that are no list of messages. */
   protected final void prompt() {
     words("user");
@@ -240,7 +260,7 @@ public abstract class RequestScan {
     while (in.nextField()) {
       if (in.keyIs("role") && in.peek() == Kind.STRING) {
         role = role();
-      } else if (in.keyIs("content")) {
+      } else if (in.keyIs("content") || in.keyIs("parts")) {
         content();
       } else {
         media.field();

@@ -14,7 +14,7 @@ import java.util.Set;
 final class ResponsesDecoder implements ResponseDecoder {
   private final ChatStream out;
 
-  /** The calls whose arguments have come in pieces, by their index in the output. */
+  /** The items whose content has come in pieces, by their index in the output. */
   private final Set<Integer> streamed = new HashSet<>();
 
   ResponsesDecoder(ChatStream out) {
@@ -30,21 +30,29 @@ final class ResponsesDecoder implements ResponseDecoder {
     out.start(document.text("id"), document.text("model"));
     int index = 0;
     for (Json item : document.get("output").elements()) {
-      words(item);
       done(index++, item);
     }
     end(document);
   }
 
-  private void words(Json item) {
+  /** Says what an item holds, where it was not said piece by piece. */
+  private void words(int index, Json item) {
+    if (!streamed.add(index)) {
+      return;
+    }
+    boolean message = item.text("type").equals("message");
     for (Json part : item.get("content").elements()) {
-      if (item.text("type").equals("message")) {
+      if (message) {
         out.text(part.text("text"));
         out.refusal(part.text("refusal"));
+      } else {
+        out.reasoning(part.text("text"));
       }
     }
-    if (item.text("type").equals("reasoning")) {
-      item.get("summary").elements().forEach(part -> out.reasoning(part.text("text")));
+    boolean first = true;
+    for (Json part : item.get("summary").elements()) {
+      out.reasoning((first ? "" : "\n\n") + part.text("text"));
+      first = false;
     }
   }
 
@@ -56,10 +64,23 @@ final class ResponsesDecoder implements ResponseDecoder {
         Json response = data.get("response");
         out.start(response.text("id"), response.text("model"));
       }
-      case "response.output_text.delta" -> out.text(data.text("delta"));
-      case "response.refusal.delta" -> out.refusal(data.text("delta"));
-      case "response.reasoning_summary_text.delta", "response.reasoning_text.delta" ->
-          out.reasoning(data.text("delta"));
+      case "response.output_text.delta" -> {
+        streamed.add(index);
+        out.text(data.text("delta"));
+      }
+      case "response.refusal.delta" -> {
+        streamed.add(index);
+        out.refusal(data.text("delta"));
+      }
+      case "response.reasoning_summary_text.delta", "response.reasoning_text.delta" -> {
+        streamed.add(index);
+        out.reasoning(data.text("delta"));
+      }
+      case "response.reasoning_summary_part.added" -> {
+        if (data.integer("summary_index", 0) > 0) {
+          out.reasoning("\n\n");
+        }
+      }
       case "response.output_item.added" -> begin(index, data.get("item"));
       case "response.function_call_arguments.delta" -> {
         streamed.add(index);
@@ -70,8 +91,8 @@ final class ResponsesDecoder implements ResponseDecoder {
         out.call(index, "", "", (streamed.add(index) ? opening() : "") + inner(quoted));
       }
       case "response.output_item.done" -> done(index, data.get("item"));
-      case "response.completed", "response.incomplete", "response.failed" ->
-          end(data.get("response"));
+      case "response.completed", "response.incomplete" -> end(data.get("response"));
+      case "response.failed", "response.cancelled" -> out.fail(error(502, data.get("response")));
       case "error" -> out.fail(error(502, data));
       default -> {}
     }
@@ -109,14 +130,18 @@ final class ResponsesDecoder implements ResponseDecoder {
         out.call(index, item.text("call_id"), item.text("name"), rest + "\"}");
       }
       case "reasoning" -> {
+        words(index, item);
         if (!item.text("encrypted_content").isEmpty()) {
           out.reasoningSigned(
               ReasoningItems.signature(item.text("id"), item.text("encrypted_content")));
         }
         out.endPart();
       }
-      case "message" -> out.endPart();
-      default -> {}
+      case "message" -> {
+        words(index, item);
+        out.endPart();
+      }
+      default -> out.unknown();
     }
   }
 

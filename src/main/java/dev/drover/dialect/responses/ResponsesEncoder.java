@@ -14,11 +14,16 @@ import dev.drover.types.Bytes;
 import dev.drover.types.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a response in OpenAI's Responses API, as a document or as events. */
 final class ResponsesEncoder implements ResponseEncoder {
+  /** Codes that clients act on. */
+  private static final Set<String> PASSED =
+      Set.of("rate_limit_exceeded", "context_length_exceeded", "insufficient_quota");
+
   private final ResponseContext context;
   private final SseOut out = new SseOut();
   private final List<Json> items = new ArrayList<>();
@@ -273,7 +278,10 @@ final class ResponsesEncoder implements ResponseEncoder {
             response.putNull("error");
           } else {
             response.object(
-                "error", e -> e.put("code", "server_error").put("message", error.message()));
+                "error",
+                e ->
+                    e.put("code", PASSED.contains(error.code()) ? error.code() : "server_error")
+                        .put("message", error.message()));
           }
           if (cut == null) {
             response.putNull("incomplete_details");

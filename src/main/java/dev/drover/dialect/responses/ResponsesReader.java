@@ -11,11 +11,13 @@ import dev.drover.dialect.chat.ChatRequest.Tool;
 import dev.drover.dialect.chat.ChatRequest.ToolChoice;
 import dev.drover.dialect.chat.ChatRequest.ToolKind;
 import dev.drover.dialect.chat.ChatRequest.Turn;
+import dev.drover.dialect.chat.Choices;
 import dev.drover.dialect.chat.DataUrl;
 import dev.drover.dialect.chat.Losses;
 import dev.drover.dialect.chat.Part;
 import dev.drover.dialect.chat.Part.MediaKind;
 import dev.drover.dialect.chat.Signature;
+import dev.drover.dialect.chat.ToolNames;
 import dev.drover.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,7 +85,7 @@ final class ResponsesReader {
     long most = body.integer("max_output_tokens", 0);
     return new ChatRequest(
         body.isTrue("stream"),
-        turns,
+        turns.stream().map(this::named).toList(),
         tools,
         choice,
         body.isFalse("parallel_tool_calls") ? Boolean.FALSE : null,
@@ -131,10 +133,30 @@ final class ResponsesReader {
                           item.text("call_id"), parts(item.get("output")), false, Json.MISSING))));
       case "reasoning" -> turns.add(new Turn(Role.ASSISTANT, List.of(thinking(item))));
       case "additional_tools" -> tools("", item.get("tools"));
-      case "web_search_call", "file_search_call", "code_interpreter_call", "tool_search_call" ->
+      case "web_search_call",
+          "file_search_call",
+          "code_interpreter_call",
+          "tool_search_call",
+          "tool_search_output" ->
           losses.drop("input." + type);
       default -> losses.refuse("input." + type);
     }
+  }
+
+  /** Calls come back without the namespace of their tool. */
+  private Turn named(Turn turn) {
+    return new Turn(turn.role(), turn.parts().stream().map(this::named).toList());
+  }
+
+  private Part named(Part part) {
+    if (!(part instanceof Part.ToolCall call) || !call.namespace().isEmpty()) {
+      return part;
+    }
+    Tool tool = ToolNames.only(tools, call.name());
+    return tool == null || tool.namespace().isEmpty()
+        ? part
+        : new Part.ToolCall(
+            call.kind(), call.id(), tool.namespace(), call.name(), call.arguments(), call.cache());
   }
 
   private static Role role(String name) {
@@ -153,7 +175,6 @@ final class ResponsesReader {
         item.text("namespace"),
         item.text("name"),
         item.text(custom ? "input" : "arguments"),
-        null,
         Json.MISSING);
   }
 
@@ -247,18 +268,18 @@ final class ResponsesReader {
     }
   }
 
-  private static @Nullable ToolChoice choice(Json choice) {
-    if (choice.isObject()) {
-      boolean named = !choice.text("name").isEmpty();
-      return new ToolChoice(
-          Choice.NAMED, named ? choice.text("name") : "hosted." + choice.text("type"));
+  private @Nullable ToolChoice choice(Json choice) {
+    if (choice.text("type").equals("allowed_tools")) {
+      return Choices.allowed(choice, tools, hosted);
     }
-    return switch (choice.text()) {
-      case "auto" -> new ToolChoice(Choice.AUTO, "");
-      case "required" -> new ToolChoice(Choice.ANY, "");
-      case "none" -> new ToolChoice(Choice.NONE, "");
-      default -> null;
-    };
+    if (choice.isObject() && choice.text("name").isEmpty()) {
+      losses.refuse("tool_choice." + choice.text("type"));
+      return null;
+    }
+    if (choice.isObject()) {
+      return new ToolChoice(Choice.NAMED, choice.text("name"));
+    }
+    return Choices.word(choice.text());
   }
 
   private static @Nullable Reasoning reasoning(Json reasoning) {

@@ -2,6 +2,7 @@ package dev.drover.dialect.responses;
 
 import dev.drover.dialect.ModelRules;
 import dev.drover.dialect.TargetModel;
+import dev.drover.dialect.chat.CallIds;
 import dev.drover.dialect.chat.ChatRequest;
 import dev.drover.dialect.chat.ChatRequest.Reasoning;
 import dev.drover.dialect.chat.ChatRequest.Role;
@@ -22,12 +23,17 @@ import dev.drover.json.JsonOut;
 import dev.drover.types.Bytes;
 import dev.drover.types.Sha256;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Writes a request in OpenAI's Responses API. Confined to one thread. */
 final class ResponsesWriter {
   private static final int LONGEST_USER = 64;
+
+  /** The longest id of a call that the API takes. */
+  private static final int LONGEST_ID = 64;
+
   private static final long LEAST_OUTPUT = 16;
   private static final Set<String> MORE = Set.of("service_tier", "metadata", "verbosity", "store");
 
@@ -35,12 +41,20 @@ final class ResponsesWriter {
   private final TargetModel target;
   private final ModelRules rules;
   private final Losses losses;
+  private final Set<String> customCalls = new HashSet<>();
 
   ResponsesWriter(ChatRequest request, TargetModel target, Losses losses) {
     this.request = request;
     this.target = target;
     this.rules = ModelRules.of(target.model());
     this.losses = losses;
+    for (Turn turn : request.turns()) {
+      for (Part part : turn.parts()) {
+        if (part instanceof Part.ToolCall call && call.kind() == ToolKind.CUSTOM) {
+          customCalls.add(call.id());
+        }
+      }
+    }
   }
 
   Bytes write() {
@@ -172,7 +186,9 @@ final class ResponsesWriter {
           parts.add(
               part -> {
                 part.put("type", "input_file");
-                if (media.data() == null) {
+                if (media.data() == null && media.url() == null) {
+                  losses.refuse("document");
+                } else if (media.data() == null) {
                   part.put("file_url", media.url());
                 } else {
                   part.put("filename", media.name().isEmpty() ? "document.pdf" : media.name());
@@ -185,7 +201,8 @@ final class ResponsesWriter {
 
   private static void call(JsonOut item, Part.ToolCall call) {
     boolean custom = call.kind() == ToolKind.CUSTOM;
-    item.put("type", custom ? "custom_tool_call" : "function_call").put("call_id", call.id());
+    item.put("type", custom ? "custom_tool_call" : "function_call")
+        .put("call_id", CallIds.sent(call.id(), LONGEST_ID));
     item.put("name", ToolNames.sent(call.namespace(), call.name()));
     if (custom) {
       item.put("input", call.arguments());
@@ -195,16 +212,9 @@ final class ResponsesWriter {
   }
 
   private void result(JsonOut item, Part.ToolResult result) {
-    boolean custom =
-        request.turns().stream()
-            .flatMap(turn -> turn.parts().stream())
-            .anyMatch(
-                part ->
-                    part instanceof Part.ToolCall call
-                        && call.id().equals(result.callId())
-                        && call.kind() == ToolKind.CUSTOM);
+    boolean custom = customCalls.contains(result.callId());
     item.put("type", custom ? "custom_tool_call_output" : "function_call_output");
-    item.put("call_id", result.callId());
+    item.put("call_id", CallIds.sent(result.callId(), LONGEST_ID));
     List<Part> content = result.content();
     String failed = result.error() ? "The tool failed: " : "";
     if (content.stream().allMatch(part -> part instanceof Part.Text)) {
@@ -351,7 +361,8 @@ final class ResponsesWriter {
         .more()
         .forEach(
             (name, value) -> {
-              if (!MORE.contains(name)) {
+              boolean stored = name.equals("store") && value.isTrue();
+              if (!MORE.contains(name) || stored) {
                 losses.drop(name);
               } else if (!name.equals("verbosity") && !name.equals("store")) {
                 out.put(name, value);

@@ -42,6 +42,9 @@ public final class SseDecoder {
   private boolean oversized;
   private boolean started;
 
+  /** The lines of the event that begin as data does. */
+  private int dataLines;
+
   /**
    * @param maxEventBytes the largest event that is read, in bytes, over 0
    */
@@ -57,9 +60,12 @@ public final class SseDecoder {
     while (i < chunk.length()) {
       byte b = chunk.at(i++);
       if (b != '\n' && b != '\r') {
-        if (lineEmpty && b == 'd' && isWhole(chunk.slice(from, i - 1))) {
-          complete(chunk.slice(from, i - 1));
-          from = i - 1;
+        if (lineEmpty && b == 'd') {
+          if (dataLines == 1 && isWhole(chunk.slice(from, i - 1))) {
+            complete(chunk.slice(from, i - 1));
+            from = i - 1;
+          }
+          dataLines++;
         }
         afterCr = false;
         lineEmpty = false;
@@ -134,6 +140,7 @@ public final class SseDecoder {
   }
 
   private void complete(Bytes tail) {
+    dataLines = 0;
     if (oversized) {
       oversized = false;
       if (!tail.isEmpty()) {
