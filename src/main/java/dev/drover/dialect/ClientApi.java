@@ -32,10 +32,11 @@ public interface ClientApi {
   /**
    * Reads a whole chat request.
    *
-   * @param body a request that {@link #parse} took
+   * @param facts as {@link #parse} read them
+   * @param body the same request
    * @param losses takes the fields that no other API can carry
    */
-  ChatRequest read(Json body, Losses losses);
+  ChatRequest read(RequestFacts facts, Json body, Losses losses);
 
   /** Returns what writes the response to a chat request in this API. */
   ResponseEncoder encoder(ResponseContext context);

@@ -2,6 +2,8 @@ package dev.drover.dialect;
 
 import dev.drover.dialect.anthropic.AnthropicClient;
 import dev.drover.dialect.anthropic.AnthropicProvider;
+import dev.drover.dialect.gemini.GeminiClient;
+import dev.drover.dialect.gemini.GeminiProvider;
 import dev.drover.dialect.openai.OpenAiClient;
 import dev.drover.dialect.openai.OpenAiProvider;
 import dev.drover.dialect.responses.ResponsesClient;
@@ -23,7 +25,8 @@ public final class Dialects {
       List.of(
           dialect(new OpenAiClient(), new OpenAiProvider()),
           dialect(new AnthropicClient(), new AnthropicProvider()),
-          dialect(new ResponsesClient(), new ResponsesProvider()));
+          dialect(new ResponsesClient(), new ResponsesProvider()),
+          dialect(new GeminiClient(), new GeminiProvider()));
   private static final List<ClientApi> CLIENTS =
       ALL.stream().map(Dialect::client).filter(Objects::nonNull).toList();
   private static final List<Operation> OPERATIONS =

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HubRequest {
   private final ClientApi client;
+  private final @Nullable RequestFacts facts;
   private Bytes body;
   private @Nullable ChatRequest request;
   private final Losses losses = new Losses();
@@ -39,11 +40,22 @@ public final class HubRequest {
     }
   }
 
+  /** The request of a client that no provider of another API gets. */
+  public static final HubRequest NONE = new HubRequest();
+
+  private HubRequest() {
+    this.client = Dialects.usual();
+    this.facts = null;
+    this.body = Bytes.EMPTY;
+  }
+
   /**
+   * @param facts as the client's API read them
    * @param body a chat request that the client's API took
    */
-  public HubRequest(ClientApi client, Bytes body) {
+  public HubRequest(ClientApi client, RequestFacts facts, Bytes body) {
     this.client = client;
+    this.facts = facts;
     this.body = body;
   }
 
@@ -77,7 +89,10 @@ public final class HubRequest {
       losses.refuse("body");
       tree = Json.MISSING;
     }
-    ChatRequest read = client.read(tree, losses);
+    if (facts == null) {
+      throw new IllegalStateException("hub: no request (expected: one to be translated)");
+    }
+    ChatRequest read = client.read(facts, tree, losses);
     tools = ToolNames.of(read.tools());
     request = read;
     return read;

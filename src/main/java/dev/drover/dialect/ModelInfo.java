@@ -1,7 +1,7 @@
 package dev.drover.dialect;
 
 /**
- * What a list of models says of one. Immutable.
+ * Describes a model as lists of models do. Immutable.
  *
  * @param name the name that clients ask for
  * @param contextWindow tokens that prompt and response may have together at the widest target; 0

@@ -7,8 +7,9 @@ import dev.drover.types.NamePatterns;
 import java.util.List;
 
 /**
- * What single models want of a request, which their API does not say. The rules are data, in {@code
- * model-rules.yaml}, each with its source and the day it was read. Immutable, thread-safe.
+ * Holds the wishes of single models for a request, which their API does not say. The rules are
+ * data, in {@code model-rules.yaml}, each with its source and the day it was read. Immutable,
+ * thread-safe.
  *
  * @param adaptiveOnly whether thinking is asked for by an effort only, never by a budget
  * @param refusesSampling whether temperature, top_p and top_k are refused
@@ -17,6 +18,7 @@ import java.util.List;
  * @param refusesStop whether texts that end the response are refused
  * @param oneSampling whether temperature and top_p are refused together
  * @param noSchema whether a schema for the response is refused
+ * @param thinkingBudget whether Gemini's thinking is bounded by tokens rather than by a level
  * @param reasoningHistory whether thoughts of earlier turns are sent back
  */
 public record ModelRules(
@@ -27,6 +29,7 @@ public record ModelRules(
     boolean refusesStop,
     boolean oneSampling,
     boolean noSchema,
+    boolean thinkingBudget,
     boolean reasoningHistory) {
   private static final List<String> SCALE =
       List.of("none", "minimal", "low", "medium", "high", "xhigh", "max");
@@ -70,6 +73,7 @@ public record ModelRules(
         isSet(all, "refuses_stop"),
         isSet(all, "one_sampling"),
         isSet(all, "no_schema"),
+        isSet(all, "thinking_budget"),
         isSet(all, "reasoning_history"));
   }
 

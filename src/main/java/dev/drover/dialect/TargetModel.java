@@ -1,7 +1,7 @@
 package dev.drover.dialect;
 
 /**
- * What a request must know of the model that it goes to. Immutable.
+ * Describes the model that a request goes to. Immutable.
  *
  * @param model the provider's name for it
  * @param defaultMaxOutput the bound on generated tokens where the client gives none and the API

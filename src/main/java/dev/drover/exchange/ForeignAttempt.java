@@ -133,7 +133,7 @@ record ForeignAttempt(
         translation.request(
             facts,
             body,
-            new HubRequest(client, body),
+            new HubRequest(client, facts, body),
             query,
             provider.path(translation.provider(), target.model()),
             target.asked(),

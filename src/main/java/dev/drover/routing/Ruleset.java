@@ -105,7 +105,7 @@ public record Ruleset(
         model.speaks(client)
             ? null
             : new Translatable(
-                client, facts.operation(), new HubRequest(client, body), model.strict()));
+                client, facts.operation(), new HubRequest(client, facts, body), model.strict()));
   }
 
   /**

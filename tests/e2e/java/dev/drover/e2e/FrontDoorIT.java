@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("data-plane")
 class FrontDoorIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final List<String> APIS = List.of("openai", "anthropic", "responses");
+  private static final List<String> APIS = List.of("openai", "anthropic", "responses", "gemini");
 
   private static final String CONFIG =
       Rig.yaml()
@@ -40,6 +40,7 @@ class FrontDoorIT {
                 openai: { base_url: "URL/openai/v1", credentials: [ { file: "FOLDER/first.key" } ] }
                 anthropic: { base_url: "URL", dialect: anthropic, credentials: [ { file: "FOLDER/first.key" } ] }
                 responses: { base_url: "URL/responses/v1", dialect: responses, credentials: [ { file: "FOLDER/first.key" } ] }
+                gemini: { base_url: "URL", dialect: gemini, credentials: [ { file: "FOLDER/first.key" } ] }
                 both:
                   base_url: "URL/both/v1"
                   dialect: [openai, anthropic]
@@ -53,11 +54,13 @@ class FrontDoorIT {
                   context_window: 200000
                   price: { input: 5, output: 25, cached_input: 0.5, cache_write: 6.25, cache_write_1h: 10 }
                 t-responses: { provider: responses, model: up-responses, price: { input: 5, output: 25 } }
+                t-gemini: { provider: gemini, model: up-gemini, price: { input: 5, output: 25 } }
                 t-both: { provider: both, model: up-both, price: { input: 5, output: 25 } }
               models:
                 openai: { targets: [t-openai] }
                 anthropic: { targets: [t-anthropic], aliases: ["claude-*"] }
                 responses: { targets: [t-responses] }
+                gemini: { targets: [t-gemini] }
                 both: { targets: [t-both] }
                 strict: { targets: [t-openai], translation: { strict: true } }
                 mixed: { targets: [t-anthropic, t-openai, t-responses], strategy: priority }
@@ -98,14 +101,21 @@ class FrontDoorIT {
           """
           {"id":"resp_1","object":"response","status":"completed","model":"up","output":[{"type":"message","id":"m","status":"completed","role":"assistant","content":[{"type":"output_text","text":"Hello.","annotations":[]}]}],"usage":{"input_tokens":10,"output_tokens":3,"total_tokens":13}}""");
     }
+    if (uri.contains(":generateContent")) {
+      return Answer.json(
+          200,
+          """
+          {"candidates":[{"content":{"parts":[{"text":"Hello."}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":3,"totalTokenCount":13},"modelVersion":"up","responseId":"r"}""");
+    }
     return Answer.json(
         200,
         """
         {"id":"c","object":"chat.completion","created":1,"model":"up","choices":[{"index":0,"message":{"role":"assistant","content":"Hello."},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":3,"total_tokens":13}}""");
   }
 
-  private static String path(String api) {
+  private static String path(String api, String model) {
     return switch (api) {
+      case "gemini" -> "/v1beta/models/" + model + ":generateContent";
       case "anthropic" -> "/v1/messages";
       case "responses" -> "/v1/responses";
       default -> "/v1/chat/completions";
@@ -114,6 +124,9 @@ class FrontDoorIT {
 
   private static String request(String api, String model) {
     return switch (api) {
+      case "gemini" ->
+          """
+          {"systemInstruction":{"parts":[{"text":"Be kind."}]},"contents":[{"role":"user","parts":[{"text":"Hello"}]}]}""";
       case "anthropic" ->
           """
           {"model":"%s","max_tokens":100,"system":"Be kind.","messages":[{"role":"user","content":"Hello"}]}"""
@@ -128,7 +141,7 @@ class FrontDoorIT {
   }
 
   private HttpResponse<String> ask(String api, String model) throws Exception {
-    return Http.post(rig.url() + path(api), request(api, model));
+    return Http.post(rig.url() + path(api, model), request(api, model));
   }
 
   /** The words of a response in its API. */
@@ -137,6 +150,7 @@ class FrontDoorIT {
     return switch (api) {
       case "anthropic" -> json.at("/content/0/text").asText();
       case "responses" -> json.at("/output/0/content/0/text").asText();
+      case "gemini" -> json.at("/candidates/0/content/parts/0/text").asText();
       default -> json.at("/choices/0/message/content").asText();
     };
   }
@@ -162,8 +176,11 @@ class FrontDoorIT {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     assertThat(words(client, response.body())).isEqualTo("Hello.");
     assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
-    assertThat(provider.last().uri()).endsWith(path(to));
-    assertThat(JSON.readTree(provider.last().body()).path("model").asText()).isEqualTo("up-" + to);
+    assertThat(provider.last().uri()).endsWith(path(to, "up-" + to));
+    if (!to.equals("gemini")) {
+      assertThat(JSON.readTree(provider.last().body()).path("model").asText())
+          .isEqualTo("up-" + to);
+    }
     ExchangeRecord record = rig.record();
     assertThat(record.usage().input()).isEqualTo(10);
     assertThat(record.usage().output()).isEqualTo(3);
@@ -186,9 +203,9 @@ class FrontDoorIT {
             "user-agent", "agent/1",
             "x-api-key", "sk-client",
             "cookie", "c=1",
-            "x-goog-api-key", "g");
+            "x-goog-api-key", "client-goog");
     HttpRequest.Builder request =
-        Http.request(rig.url() + path(client) + "?beta=true&key=secret")
+        Http.request(rig.url() + path(client, to) + "?beta=true&key=secret")
             .header("content-type", "application/json")
             .header("authorization", "Bearer sk-of-the-client")
             .POST(BodyPublishers.ofString(request(client, to)));
@@ -198,7 +215,9 @@ class FrontDoorIT {
     boolean same = client.equals(to);
     assertThat(sent.uri()).doesNotContain("secret");
     assertThat(sent.uri().contains("beta=true")).isEqualTo(same);
-    assertThat(sent.headers()).doesNotContainKeys("cookie", "x-goog-api-key");
+    assertThat(sent.headers()).doesNotContainKeys("cookie");
+    assertThat(sent.headers().containsKey("x-goog-api-key")).isEqualTo(to.equals("gemini"));
+    assertThat(sent.headers().toString()).doesNotContain("client-goog");
     assertThat(sent.headers().toString()).doesNotContain("sk-client", "sk-of-the-client");
     if (!same) {
       assertThat(sent.headers())
@@ -214,7 +233,8 @@ class FrontDoorIT {
     }
     assertThat(sent.headers().containsKey("anthropic-version")).isEqualTo(to.equals("anthropic"));
     assertThat(sent.headers().containsKey("x-api-key")).isEqualTo(to.equals("anthropic"));
-    assertThat(sent.headers().containsKey("authorization")).isEqualTo(!to.equals("anthropic"));
+    assertThat(sent.headers().containsKey("authorization"))
+        .isEqualTo(List.of("openai", "responses").contains(to));
   }
 
   @ParameterizedTest(name = "{0} to {1}")
@@ -241,7 +261,7 @@ class FrontDoorIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"openai", "anthropic", "responses"})
+  @CsvSource({"openai", "anthropic", "responses", "gemini"})
   void fallback_goesFromOneApiToTheNext(String client) throws Exception {
     List<String> tried = new ArrayList<>();
     try (RecordingProvider other =
@@ -256,7 +276,7 @@ class FrontDoorIT {
       Rig mixed = new Rig(own, CONFIG.replace("URL", other.url()));
       try {
         HttpResponse<String> response =
-            Http.post(mixed.url() + path(client), request(client, "mixed"));
+            Http.post(mixed.url() + path(client, "mixed"), request(client, "mixed"));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(words(client, response.body())).isEqualTo("Hello.");
         assertThat(response.headers().firstValue("x-drover-target")).hasValue("t-responses");

@@ -75,6 +75,8 @@ final class ScriptedProvider implements AutoCloseable {
         messages(out, body);
       } else if (path.endsWith("/responses")) {
         responses(out, body);
+      } else if (path.endsWith(":streamGenerateContent")) {
+        gemini(out, body);
       } else if (path.endsWith("/chat/completions")) {
         chat(out, body);
       } else {
@@ -270,6 +272,34 @@ final class ScriptedProvider implements AutoCloseable {
         """
         {"type":"response.completed","sequence_number":5,"response":{"id":"resp_%d","object":"response","status":"completed","model":"up","output":[],"usage":{"input_tokens":%d,"input_tokens_details":{"cached_tokens":%d},"output_tokens":%d,"output_tokens_details":{"reasoning_tokens":10},"total_tokens":%d}}}"""
             .formatted(turn, input(turn), CACHED, output(turn), input(turn) + output(turn)));
+  }
+
+  private void gemini(StringBuilder out, JsonNode body) {
+    int turn = 0;
+    boolean signed = true;
+    for (JsonNode content : body.path("contents")) {
+      for (JsonNode part : content.path("parts")) {
+        turn += part.has("functionResponse") ? 1 : 0;
+        signed &=
+            !part.has("functionCall") || part.path("thoughtSignature").asText().equals("c2ln");
+      }
+    }
+    Call call = signed ? call(turn, body.path("tools").toString()) : null;
+    String said = signed ? "The answer is 42." : "A signature is lost.";
+    String parts =
+        call == null
+            ? "{\"text\":\"%s\"}".formatted(said)
+            : "{\"functionCall\":{\"name\":\"%s\",\"args\":%s},\"thoughtSignature\":\"c2ln\"}"
+                .formatted(call.name(), call.json());
+    out.append(
+        """
+        data: {"candidates":[{"content":{"parts":[{"text":"I think.","thought":true}],"role":"model"},"index":0}],"modelVersion":"up","responseId":"r%d"}
+
+        data: {"candidates":[{"content":{"parts":[%s],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":%d,"cachedContentTokenCount":%d,"candidatesTokenCount":%d,"totalTokenCount":%d},"modelVersion":"up","responseId":"r%d"}
+
+        """
+            .formatted(
+                turn, parts, input(turn), CACHED, output(turn), input(turn) + output(turn), turn));
   }
 
   private void chat(StringBuilder out, JsonNode body) {

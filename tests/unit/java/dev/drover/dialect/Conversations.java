@@ -1,5 +1,6 @@
 package dev.drover.dialect;
 
+import dev.drover.dialect.chat.CallIds;
 import dev.drover.dialect.chat.ChatRequest;
 import dev.drover.dialect.chat.ChatRequest.Role;
 import dev.drover.dialect.chat.ChatRequest.Turn;
@@ -9,6 +10,7 @@ import dev.drover.json.Json;
 import dev.drover.types.Bytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** One conversation with tools, parallel calls and an image, in the API of each client. */
 final class Conversations {
@@ -68,15 +70,61 @@ final class Conversations {
             {"type":"function","name":"now","description":"Tells the time.","parameters":{"type":"object","properties":{}},"strict":false}],
            "tool_choice":"required","parallel_tool_calls":false}
           """;
+      case "gemini" ->
+          """
+          {"systemInstruction":{"parts":[{"text":"Be brief."}]},
+           "contents":[
+            {"role":"user","parts":[{"text":"What is this?"},{"inlineData":{"mimeType":"image/png","data":"iVBORw0KGgo="}}]},
+            {"role":"model","parts":[{"text":"Hm.","thought":true},{"text":"I look."},
+              {"functionCall":{"id":"call_a","name":"read","args":{"path":"a.txt"}},"thoughtSignature":"c2ln"},
+              {"functionCall":{"id":"call_b","name":"now","args":{}}}]},
+            {"role":"user","parts":[
+              {"functionResponse":{"id":"call_a","name":"read","response":{"output":"It is 42."}}},
+              {"functionResponse":{"id":"call_b","name":"now","response":{"output":"noon"}}},
+              {"text":"And?"}]}],
+           "tools":[{"functionDeclarations":[
+            {"name":"read","description":"Reads.","parameters":{"type":"object","properties":{"path":{"type":"string"}},"required":["path"]}},
+            {"name":"now","description":"Tells the time.","parametersJsonSchema":{"type":"object","properties":{}}}]}],
+           "toolConfig":{"functionCallingConfig":{"mode":"ANY"}},
+           "generationConfig":{"maxOutputTokens":2000}}
+          """;
       default -> throw new AssertionError(api);
     };
+  }
+
+  /** The path of the chat operation of a client's API. */
+  private static String path(String api) {
+    return switch (api) {
+      case "anthropic" -> "/v1/messages";
+      case "responses" -> "/v1/responses";
+      case "gemini" -> "/v1beta/models/x:streamGenerateContent";
+      default -> "/v1/chat/completions";
+    };
+  }
+
+  private static RequestFacts facts(String api, Bytes body) {
+    ClientApi client = Dialects.clientNamed(api).orElseThrow();
+    Operation operation = Objects.requireNonNull(client.operation("POST", path(api)));
+    ParseResult result =
+        client.parse(operation, Objects.requireNonNull(operation.variables(path(api))), body);
+    if (result instanceof ParseResult.Read(RequestFacts facts)) {
+      return facts;
+    }
+    throw new AssertionError(result);
+  }
+
+  /** A request of a client, to be translated. */
+  static HubRequest hub(String api, Bytes body) {
+    return new HubRequest(Dialects.clientNamed(api).orElseThrow(), facts(api, body), body);
   }
 
   /** What a request says, in words that are the same for all APIs; thoughts are left out. */
   static List<String> read(String api, String body) {
     Losses losses = new Losses();
     ChatRequest request =
-        Dialects.clientNamed(api).orElseThrow().read(Json.parse(Bytes.utf8(body)), losses);
+        Dialects.clientNamed(api)
+            .orElseThrow()
+            .read(facts(api, Bytes.utf8(body)), Json.parse(Bytes.utf8(body)), losses);
     List<String> said = new ArrayList<>();
     Role last = null;
     for (Turn turn : request.turns()) {
@@ -104,9 +152,12 @@ final class Conversations {
     return switch (part) {
       case Part.Text text -> text.text();
       case Part.Media media -> media.kind() + " " + media.mediaType() + " " + media.data();
-      case Part.ToolCall call -> call.id() + " " + call.name() + " " + call.arguments();
+      case Part.ToolCall call ->
+          CallIds.bare(call.id()) + " " + call.name() + " " + call.arguments();
       case Part.ToolResult result ->
-          result.callId() + " " + result.content().stream().map(Conversations::word).toList();
+          CallIds.bare(result.callId())
+              + " "
+              + result.content().stream().map(Conversations::word).toList();
       case Part.Refusal refusal -> refusal.text();
       case Part.Thinking _ -> "";
     };

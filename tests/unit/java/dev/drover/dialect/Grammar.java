@@ -17,6 +17,7 @@ final class Grammar {
     switch (api) {
       case "anthropic" -> messages(stream);
       case "responses" -> responses(stream);
+      case "gemini" -> gemini(stream);
       default -> chat(stream);
     }
   }
@@ -117,6 +118,19 @@ final class Grammar {
             assertThat(event.text("arguments")).isEqualTo(text.toString());
           }
         }
+      }
+    }
+    assertThat(over).as("no end").isTrue();
+  }
+
+  private static void gemini(String stream) {
+    boolean over = false;
+    for (Json event : events(stream, false)) {
+      assertThat(over).as("after the end: " + event).isFalse();
+      over = event.has("error");
+      for (Json candidate : event.get("candidates").elements()) {
+        over |= !candidate.text("finishReason").isEmpty();
+        assertThat(candidate.get("content").text("role")).isEqualTo("model");
       }
     }
     assertThat(over).as("no end").isTrue();

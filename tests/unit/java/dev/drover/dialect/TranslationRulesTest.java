@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TranslationRulesTest {
   private static HubRequest.Written written(
       String client, String provider, String model, String body) {
-    return new HubRequest(Dialects.clientNamed(client).orElseThrow(), Bytes.utf8(body))
+    return Conversations.hub(client, Bytes.utf8(body))
         .written(
             Dialects.named(provider).orElseThrow().provider(),
             new TargetModel(model, 4096, true),
@@ -223,8 +223,7 @@ class TranslationRulesTest {
     Json call = body.get("messages").elements().get(1).get("tool_calls").elements().getFirst();
     assertThat(call.get("function").text("name")).isEqualTo("functions__exec");
     assertThat(call.get("function").text("arguments")).isEqualTo("{\"input\":\"ls\"}");
-    HubRequest hub =
-        new HubRequest(Dialects.clientNamed("responses").orElseThrow(), Bytes.utf8(request));
+    HubRequest hub = Conversations.hub("responses", Bytes.utf8(request));
     hub.written(
         Dialects.named("openai").orElseThrow().provider(), new TargetModel("m", 1, true), "");
     assertThat(Objects.requireNonNull(hub.tools().called("exec")).namespace())

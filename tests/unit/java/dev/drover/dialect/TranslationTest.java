@@ -161,6 +161,17 @@ class TranslationTest {
           data: {"type":"response.completed","sequence_number":11,"response":{"id":"resp_1","object":"response","status":"completed","model":"m","output":[],"usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":40},"output_tokens":30,"output_tokens_details":{"reasoning_tokens":10},"total_tokens":130}}}
 
           """;
+      case "gemini" ->
+          """
+          data: {"candidates":[{"content":{"parts":[{"text":"I think.","thought":true}],"role":"model"},"index":0}],"modelVersion":"m","responseId":"r1"}
+
+          data: {"candidates":[{"content":{"parts":[{"text":"Let me "}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":100,"cachedContentTokenCount":40,"totalTokenCount":100},"modelVersion":"m","responseId":"r1"}
+
+          data: {"candidates":[{"content":{"parts":[{"text":"lööк 🐄."},{"functionCall":{"id":"call_a","name":"read","args":{"path":"a\\"b.txt"}}}],"role":"model"},"index":0}],"modelVersion":"m","responseId":"r1"}
+
+          data: {"candidates":[{"content":{"parts":[{"functionCall":{"id":"call_b","name":"now","args":{}}}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":100,"cachedContentTokenCount":40,"candidatesTokenCount":20,"thoughtsTokenCount":10,"totalTokenCount":130},"modelVersion":"m","responseId":"r1"}
+
+          """;
       default -> throw new AssertionError(api);
     };
   }
@@ -246,14 +257,21 @@ class TranslationTest {
   void request_isWrittenAlike_whenItIsWrittenAgain(String client, String provider) {
     Bytes body = Bytes.utf8(Conversations.of(client));
     HubRequest.Written first =
-        new HubRequest(client(client), body).written(dialect(provider).provider(), TARGET, "/v1");
+        Conversations.hub(client, body).written(dialect(provider).provider(), TARGET, "/v1");
     HubRequest.Written again =
-        new HubRequest(client(client), body).written(dialect(provider).provider(), TARGET, "/v1");
+        Conversations.hub(client, body).written(dialect(provider).provider(), TARGET, "/v1");
     assertThat(first.losses().refused(false)).isNull();
     String text = Bytes.join(first.request().body().parts(Bytes.EMPTY)).text();
     assertThat(text).isEqualTo(Bytes.join(again.request().body().parts(Bytes.EMPTY)).text());
-    assertThat(Conversations.read(provider, text))
-        .as(text)
-        .isEqualTo(Conversations.read(client, Conversations.of(client)));
+    List<String> meant = Conversations.read(client, Conversations.of(client));
+    if (provider.equals("gemini")) { // has no ids of calls, and no bound on calls at once
+      meant =
+          meant.stream()
+              .map(each -> each.replace("call_a", "call_0_read").replace("call_b", "call_1_now"))
+              .map(each -> each.replace(" false ", " null "))
+              .map(each -> each.replace("{\"type\":\"object\",\"properties\":{}}", ""))
+              .toList();
+    }
+    assertThat(Conversations.read(provider, text)).as(text).isEqualTo(meant);
   }
 }

@@ -8,9 +8,10 @@ public final class DialectNames {
 
   public static final String ANTHROPIC = "anthropic";
   public static final String RESPONSES = "responses";
+  public static final String GEMINI = "gemini";
 
   /** The names of all dialects. */
-  public static final List<String> ALL = List.of(OPENAI, ANTHROPIC, RESPONSES);
+  public static final List<String> ALL = List.of(OPENAI, ANTHROPIC, RESPONSES, GEMINI);
 
   private DialectNames() {}
 }

@@ -15,7 +15,12 @@ public record ProviderConfig(
                 "The APIs it speaks: one name, or a list. A client's own API is taken if it is among them, else the first.",
             def = DialectNames.OPENAI,
             single = true,
-            oneOf = {DialectNames.OPENAI, DialectNames.ANTHROPIC, DialectNames.RESPONSES})
+            oneOf = {
+              DialectNames.OPENAI,
+              DialectNames.ANTHROPIC,
+              DialectNames.RESPONSES,
+              DialectNames.GEMINI
+            })
         List<String> dialect,
     @Key(
             doc =
@@ -32,7 +37,7 @@ public record ProviderConfig(
         List<CredentialConfig> credentials,
     @Key(
             doc =
-                "The request header that takes the key: `bearer` is `authorization: Bearer KEY`, the others are headers of that name. Default: `x-api-key` where the first dialect is `anthropic`, else `bearer`.",
+                "The request header that takes the key: `bearer` is `authorization: Bearer KEY`, the others are headers of that name. Default: `x-api-key` where the first dialect is `anthropic`, `x-goog-api-key` where it is `gemini`, else `bearer`.",
             oneOf = {"bearer", "x-api-key", "api-key", "x-goog-api-key"})
         @Nullable String auth,
     @Key(

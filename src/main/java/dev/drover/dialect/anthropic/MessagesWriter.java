@@ -101,7 +101,7 @@ final class MessagesWriter {
     }
   }
 
-  /** Of too many marks the last ones stay: they cover the most. */
+  /** The last ones of too many marks stay: they cover the most. */
   private void countMarks() {
     long marks =
         request.tools().stream().filter(tool -> !tool.cache().isNothing()).count()
@@ -173,7 +173,7 @@ final class MessagesWriter {
 
   private void calls(Set<String> open, List<Part> parts) {
     for (Part part : parts) {
-      if (part instanceof Part.ToolCall call && !open.add(call.id())) {
+      if (part instanceof Part.ToolCall call && !open.add(CallIds.bare(call.id()))) {
         losses.refuse("messages: tool call " + call.id() + " twice");
       }
     }
@@ -182,7 +182,7 @@ final class MessagesWriter {
   /** Each result has its call in the turn before, and each call its result. */
   private void answer(Set<String> open, List<Part> results) {
     for (Part part : results) {
-      if (part instanceof Part.ToolResult result && !open.remove(result.callId())) {
+      if (part instanceof Part.ToolResult result && !open.remove(CallIds.bare(result.callId()))) {
         losses.refuse("messages: tool result " + result.callId() + " without a call");
       }
     }

@@ -89,7 +89,7 @@ public record ChatRequest(
   }
 
   /**
-   * How a model may choose among tools.
+   * A client's rule for the choice among tools.
    *
    * @param name of the tool that must be called; empty unless the choice is {@link Choice#NAMED}
    */
@@ -101,12 +101,12 @@ public record ChatRequest(
    * @param topK tokens to choose among
    */
   public record Sampling(Json temperature, Json topP, Json topK) {
-    /** Nothing given. */
+    /** No number is given. */
     public static final Sampling NONE = new Sampling(Json.MISSING, Json.MISSING, Json.MISSING);
   }
 
   /**
-   * How much a model shall think.
+   * A client's wish for how much a model thinks.
    *
    * @param effort none, minimal, low, medium, high, xhigh or max; empty when only a budget is given
    * @param budget tokens to think with; null when only an effort is given
@@ -124,7 +124,7 @@ public record ChatRequest(
   public record Format(String name, Json schema, @Nullable Boolean strict) {}
 
   /**
-   * What is said about a request beside its content.
+   * Names that are said beside the content of a request.
    *
    * @param user a name for the end user; null for none
    * @param cacheKey groups requests with the same beginning; null for none

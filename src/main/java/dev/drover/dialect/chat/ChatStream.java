@@ -180,7 +180,7 @@ public final class ChatStream {
     return openCall == null || openCall.isWhole();
   }
 
-  /** What came meanwhile is said now. */
+  /** Says the words that came meanwhile. */
   private void release() {
     List<Words> held = List.copyOf(waiting);
     waiting.clear();

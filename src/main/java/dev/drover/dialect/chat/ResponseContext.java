@@ -1,7 +1,7 @@
 package dev.drover.dialect.chat;
 
 /**
- * What a response needs to know of its request. Immutable.
+ * Describes a request for the sake of its response. Immutable.
  *
  * @param stream whether the client wants an event stream
  * @param usage whether a stream tells its usage

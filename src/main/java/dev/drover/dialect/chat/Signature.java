@@ -3,8 +3,8 @@ package dev.drover.dialect.chat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a provider gave along with thoughts, and wants back with them unchanged. It is worth nothing
- * to any other. Immutable.
+ * A text that a provider gave along with thoughts, and wants back with them unchanged. It is worth
+ * nothing to any other. Immutable.
  *
  * @param api the dialect of the provider that made it
  * @param value as it came

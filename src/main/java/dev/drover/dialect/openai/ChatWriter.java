@@ -175,8 +175,8 @@ final class ChatWriter {
   }
 
   /**
-   * What the user's side says between two turns of the assistant: results of tools come first, in
-   * order; what they show follows as the user's words.
+   * Writes what the user's side says between two turns of the assistant: results of tools come
+   * first, in order; what they show follows as the user's words.
    */
   private int others(JsonOut out, int first) {
     List<Part> shown = new ArrayList<>();

@@ -7,6 +7,7 @@ import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.PathTemplate;
 import dev.drover.dialect.RateLimit;
+import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.chat.ChatRequest;
 import dev.drover.dialect.chat.Losses;
 import dev.drover.dialect.chat.ResponseContext;
@@ -76,7 +77,7 @@ public final class OpenAiClient implements ClientApi {
   }
 
   @Override
-  public ChatRequest read(Json body, Losses losses) {
+  public ChatRequest read(RequestFacts facts, Json body, Losses losses) {
     return new ChatReader(body, losses).read();
   }
 

@@ -5,7 +5,6 @@ import dev.drover.admission.QuotaReservation;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
-import dev.drover.dialect.Dialects;
 import dev.drover.dialect.HubRequest;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.ResponseHead;
@@ -31,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * attempts is thread-safe.
  */
 public final class RoutedExchange {
-  /** The hub of a request that no target speaks another API for. */
-  private static final HubRequest NOT_ASKED = new HubRequest(Dialects.usual(), Bytes.EMPTY);
-
   private final RequestContext request;
   private final RoutingRequest routingRequest;
   private final Admission admission;
@@ -266,7 +262,9 @@ public final class RoutedExchange {
   }
 
   private HubRequest hub() {
-    return routingRequest.translation() == null ? NOT_ASKED : routingRequest.translation().hub();
+    return routingRequest.translation() == null
+        ? HubRequest.NONE
+        : routingRequest.translation().hub();
   }
 
   /** Returns what a response must know of the request. */
