@@ -2,6 +2,7 @@ package dev.drover.dialect;
 
 import dev.drover.dialect.anthropic.AnthropicClient;
 import dev.drover.dialect.anthropic.AnthropicProvider;
+import dev.drover.dialect.bedrock.BedrockProvider;
 import dev.drover.dialect.gemini.GeminiClient;
 import dev.drover.dialect.gemini.GeminiProvider;
 import dev.drover.dialect.openai.OpenAiClient;
@@ -26,7 +27,8 @@ public final class Dialects {
           dialect(new OpenAiClient(), new OpenAiProvider()),
           dialect(new AnthropicClient(), new AnthropicProvider()),
           dialect(new ResponsesClient(), new ResponsesProvider()),
-          dialect(new GeminiClient(), new GeminiProvider()));
+          dialect(new GeminiClient(), new GeminiProvider()),
+          new Dialect("bedrock", null, new BedrockProvider()));
   private static final List<ClientApi> CLIENTS =
       ALL.stream().map(Dialect::client).filter(Objects::nonNull).toList();
   private static final List<Operation> OPERATIONS =

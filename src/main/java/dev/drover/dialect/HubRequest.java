@@ -6,6 +6,7 @@ import dev.drover.dialect.chat.ToolNames;
 import dev.drover.json.Json;
 import dev.drover.json.MalformedJson;
 import dev.drover.types.Bytes;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * before. Thread-safe.
  */
 public final class HubRequest {
+  /** Names of fields that may stand in a header. */
+  private static final String SHOWN = "[A-Za-z0-9_.-]{1,60}";
+
+  private static final int MOST_SHOWN = 20;
+
   private final ClientApi client;
   private final @Nullable RequestFacts facts;
   private Bytes body;
@@ -22,6 +28,7 @@ public final class HubRequest {
   private final Losses losses = new Losses();
   private ToolNames tools = ToolNames.NONE;
   private @Nullable Written last;
+  private List<String> dropped = List.of();
 
   /**
    * A request in the API of a provider.
@@ -74,6 +81,7 @@ public final class HubRequest {
     Written fresh =
         new Written(provider, target, basePath, provider.encode(read, target, basePath, all), all);
     last = fresh;
+    dropped = all.dropped().stream().filter(name -> name.matches(SHOWN)).limit(MOST_SHOWN).toList();
     return fresh;
   }
 
@@ -98,9 +106,19 @@ public final class HubRequest {
     return read;
   }
 
+  /** Returns whether targets of the request's model speak other APIs than the client. */
+  boolean mixed() {
+    return facts != null;
+  }
+
   /** Returns the names under which providers know the tools. */
   public synchronized ToolNames tools() {
     return tools;
+  }
+
+  /** Returns the names of the fields that the last request written does not carry, in order. */
+  public synchronized List<String> dropped() {
+    return dropped;
   }
 
   /** Forgets the request, but for the names of its tools: nothing is written any more. */

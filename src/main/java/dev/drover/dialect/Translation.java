@@ -1,6 +1,7 @@
 package dev.drover.dialect;
 
 import dev.drover.dialect.chat.ResponseContext;
+import dev.drover.dialect.request.ForeignProofs;
 import dev.drover.types.Bytes;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,8 +67,27 @@ public final class Translation {
                 + provider.path(facts.operation(), target.model(), facts.stream())
                 + provider.query(query),
             Map.of(),
-            provider.fit(facts, body, target.model(), askUsage))
+            hub.mixed() ? own(facts, body, target, askUsage) : fit(facts, body, target, askUsage))
         : hub.written(provider, target, basePath).request();
+  }
+
+  private UpstreamRequest.Body fit(
+      RequestFacts facts, Bytes body, TargetModel target, boolean askUsage) {
+    return provider.fit(facts, body, target.model(), askUsage);
+  }
+
+  /** What only providers of other APIs can read, whom the model has too, goes to none of this. */
+  private UpstreamRequest.Body own(
+      RequestFacts facts, Bytes body, TargetModel target, boolean askUsage) {
+    Bytes own = ForeignProofs.without(body);
+    if (own.length() == body.length()) {
+      return fit(facts, body, target, askUsage);
+    }
+    Map<String, String> variables = Map.of("model", facts.model());
+    return client.parse(facts.operation(), variables, own)
+            instanceof ParseResult.Read(RequestFacts fresh)
+        ? new UpstreamRequest.Body.Rope(fit(fresh, own, target, askUsage).parts(own))
+        : fit(facts, body, target, askUsage);
   }
 
   /**

@@ -156,6 +156,10 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
     if (target != null) {
       edits.set("x-drover-target", target.name());
       edits.set("x-drover-model", target.model());
+      List<String> dropped = exchange.droppedFields(target);
+      if (!dropped.isEmpty()) {
+        edits.set("x-drover-dropped", String.join(", ", dropped));
+      }
     }
     int attempts = Math.max(exchange.attempts().size(), in.attempts());
     edits.set("x-drover-attempts", attempts);

@@ -39,7 +39,7 @@ class AgentsIT {
   static Stream<Arguments> runs() {
     List<Arguments> runs = new ArrayList<>();
     for (String agent : List.of("claude", "codex", "codex gpt-5.6-sol", "opencode")) {
-      for (String dialect : List.of("openai", "anthropic", "responses", "gemini")) {
+      for (String dialect : List.of("openai", "anthropic", "responses", "gemini", "bedrock")) {
         for (String filters : List.of("two", "one")) {
           runs.add(Arguments.of(agent, dialect, filters));
         }

@@ -312,9 +312,10 @@ class FrontDoorIT {
     String dropped =
         """
         {"model":"MODEL","max_tokens":9,"top_k":3,"messages":[{"role":"user","content":"x"}]}""";
-    assertThat(
-            Http.post(rig.url() + "/v1/messages", dropped.replace("MODEL", "openai")).statusCode())
-        .isEqualTo(200);
+    HttpResponse<String> without =
+        Http.post(rig.url() + "/v1/messages", dropped.replace("MODEL", "openai"));
+    assertThat(without.statusCode()).isEqualTo(200);
+    assertThat(without.headers().firstValue("x-drover-dropped")).hasValue("top_k");
     HttpResponse<String> strict =
         Http.post(rig.url() + "/v1/messages", dropped.replace("MODEL", "strict"));
     assertThat(strict.statusCode()).isEqualTo(400);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.drover.testing.AwsFrames;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -79,12 +81,15 @@ final class ScriptedProvider implements AutoCloseable {
         gemini(out, body);
       } else if (path.endsWith("/chat/completions")) {
         chat(out, body);
-      } else {
+      } else if (!path.endsWith("/converse-stream")) {
         exchange.sendResponseHeaders(404, -1);
         return;
       }
-      byte[] bytes = out.toString().getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("content-type", "text/event-stream");
+      boolean frames = path.endsWith("/converse-stream");
+      byte[] bytes = frames ? converse(body) : out.toString().getBytes(StandardCharsets.UTF_8);
+      exchange
+          .getResponseHeaders()
+          .set("content-type", frames ? "application/vnd.amazon.eventstream" : "text/event-stream");
       exchange.sendResponseHeaders(200, 0);
       try (OutputStream stream = exchange.getResponseBody()) {
         for (int at = 0; at < bytes.length; at += 97) { // cut where it pleases
@@ -300,6 +305,50 @@ final class ScriptedProvider implements AutoCloseable {
         """
             .formatted(
                 turn, parts, input(turn), CACHED, output(turn), input(turn) + output(turn), turn));
+  }
+
+  private byte[] converse(JsonNode body) {
+    int turn = 0;
+    for (JsonNode message : body.path("messages")) {
+      for (JsonNode block : message.path("content")) {
+        turn += block.has("toolResult") ? 1 : 0;
+      }
+    }
+    Call call = call(turn, body.path("toolConfig").path("tools").toString());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    frame(out, "messageStart", "{\"role\":\"assistant\"}");
+    if (call == null) {
+      frame(
+          out,
+          "contentBlockDelta",
+          "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"The answer is 42.\"}}");
+    } else {
+      frame(
+          out,
+          "contentBlockStart",
+          "{\"contentBlockIndex\":0,\"start\":{\"toolUse\":{\"toolUseId\":\"tooluse_%d\",\"name\":\"%s\"}}}"
+              .formatted(turn, call.name()));
+      frame(
+          out,
+          "contentBlockDelta",
+          "{\"contentBlockIndex\":0,\"delta\":{\"toolUse\":{\"input\":%s}}}"
+              .formatted(quoted(call.json())));
+    }
+    frame(out, "contentBlockStop", "{\"contentBlockIndex\":0}");
+    frame(
+        out,
+        "messageStop",
+        "{\"stopReason\":\"%s\"}".formatted(call == null ? "end_turn" : "tool_use"));
+    frame(
+        out,
+        "metadata",
+        "{\"usage\":{\"inputTokens\":%d,\"cacheReadInputTokens\":%d,\"outputTokens\":%d,\"totalTokens\":%d}}"
+            .formatted(input(turn) - CACHED, CACHED, output(turn), input(turn) + output(turn)));
+    return out.toByteArray();
+  }
+
+  private static void frame(ByteArrayOutputStream out, String type, String payload) {
+    out.writeBytes(AwsFrames.frame("event", type, payload));
   }
 
   private void chat(StringBuilder out, JsonNode body) {

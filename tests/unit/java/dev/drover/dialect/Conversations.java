@@ -102,7 +102,7 @@ final class Conversations {
     };
   }
 
-  private static RequestFacts facts(String api, Bytes body) {
+  static RequestFacts facts(String api, Bytes body) {
     ClientApi client = Dialects.clientNamed(api).orElseThrow();
     Operation operation = Objects.requireNonNull(client.operation("POST", path(api)));
     ParseResult result =

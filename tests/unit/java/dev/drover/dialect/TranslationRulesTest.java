@@ -6,6 +6,7 @@ import dev.drover.dialect.chat.CallIds;
 import dev.drover.dialect.chat.ResponseContext;
 import dev.drover.dialect.chat.Signature;
 import dev.drover.dialect.chat.ToolNames;
+import dev.drover.dialect.request.ForeignProofs;
 import dev.drover.json.Json;
 import dev.drover.types.Bytes;
 import java.time.Duration;
@@ -389,6 +390,24 @@ class TranslationRulesTest {
              "messages":[{"role":"user","content":"x"}]}""");
     assertThat(body.text("prompt_cache_key")).isEqualTo("s-1");
     assertThat(body.toString()).doesNotContain("billing").contains("Be brief.");
+  }
+
+  /** A conversation that began at a provider of another API goes on at one of the client's. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[{\"type\":\"thinking\",\"thinking\":\"a\",\"signature\":\"\"},{\"type\":\"text\",\"text\":\"b\"}] | [{\"type\":\"text\",\"text\":\"b\"}]",
+        "[{\"type\":\"text\",\"text\":\"b\"}, {\"type\":\"thinking\",\"thinking\":\"a\",\"signature\":\"drover.openai.x\"}] | [{\"type\":\"text\",\"text\":\"b\"}]",
+        "[{\"type\":\"thinking\",\"thinking\":\"a\",\"signature\":\"drover.x.y\"},{\"type\":\"thinking\",\"thinking\":\"a\",\"signature\":\"own\"},{\"type\":\"thinking\",\"thinking\":\"c\",\"signature\":\"\"}] | [{\"type\":\"thinking\",\"thinking\":\"a\",\"signature\":\"own\"}]",
+        "[{\"type\":\"thinking\",\"thinking\":\"a\",\"signature\":\"\"}] | [{\"type\":\"text\",\"text\":\"…\"}]",
+        "[{\"type\":\"tool_use\",\"id\":\"call_1__sig_Z2Vt\",\"name\":\"f\",\"input\":{}}] | [{\"type\":\"tool_use\",\"id\":\"call_1\",\"name\":\"f\",\"input\":{}}]",
+        "[{\"type\":\"text\",\"text\":\"say __sig_ and drover. aloud\"}] | [{\"type\":\"text\",\"text\":\"say __sig_ and drover. aloud\"}]"
+      })
+  void thoughtsOfOtherProviders_areCutOut_andNothingElse(String content, String left) {
+    String body = "{ \"model\": \"m\", \"messages\":[{\"role\":\"assistant\", \"content\":%s}] }";
+    assertThat(ForeignProofs.without(Bytes.utf8(body.formatted(content))).text())
+        .isEqualTo(body.formatted(left));
   }
 
   @Test

@@ -9,9 +9,10 @@ public final class DialectNames {
   public static final String ANTHROPIC = "anthropic";
   public static final String RESPONSES = "responses";
   public static final String GEMINI = "gemini";
+  public static final String BEDROCK = "bedrock";
 
   /** The names of all dialects. */
-  public static final List<String> ALL = List.of(OPENAI, ANTHROPIC, RESPONSES, GEMINI);
+  public static final List<String> ALL = List.of(OPENAI, ANTHROPIC, RESPONSES, GEMINI, BEDROCK);
 
   private DialectNames() {}
 }

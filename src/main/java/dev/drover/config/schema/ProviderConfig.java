@@ -19,7 +19,8 @@ public record ProviderConfig(
               DialectNames.OPENAI,
               DialectNames.ANTHROPIC,
               DialectNames.RESPONSES,
-              DialectNames.GEMINI
+              DialectNames.GEMINI,
+              DialectNames.BEDROCK
             })
         List<String> dialect,
     @Key(

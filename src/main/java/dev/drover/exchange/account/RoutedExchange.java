@@ -267,6 +267,14 @@ public final class RoutedExchange {
         : routingRequest.translation().hub();
   }
 
+  /** Returns the fields of the request that a target of another API did not get. */
+  public List<String> droppedFields(Target target) {
+    Translatable translation = routingRequest.translation();
+    return translation == null || target.provider().speaks(request.client())
+        ? List.of()
+        : translation.hub().dropped();
+  }
+
   /** Returns what a response must know of the request. */
   public ResponseContext responseContext(Target target) {
     Translatable translation = routingRequest.translation();
