@@ -100,7 +100,9 @@ public final class HubRequest {
     if (facts == null) {
       throw new IllegalStateException("hub: no request (expected: one to be translated)");
     }
-    ChatRequest read = client.read(facts, tree, losses);
+    ClientApi form =
+        facts.bodyApi() == null ? client : Dialects.clientNamed(facts.bodyApi()).orElse(client);
+    ChatRequest read = form.read(facts, tree, losses);
     tools = ToolNames.of(read.tools());
     request = read;
     return read;

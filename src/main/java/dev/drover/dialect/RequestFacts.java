@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param mediaTokens the estimated tokens of images, sounds and files
  * @param prompt the positions of the request's words
  * @param needs the capabilities that a target must have to serve the request
+ * @param bodyApi the client API whose form the body has, where that is not the one of the path;
+ *     else null
  * @param cacheMarkers the number of explicit prompt-cache breakpoints
  */
 public record RequestFacts(
@@ -37,6 +39,7 @@ public record RequestFacts(
     long mediaTokens,
     Prompt prompt,
     Set<Capability> needs,
+    @Nullable String bodyApi,
     int cacheMarkers) {
 
   /**

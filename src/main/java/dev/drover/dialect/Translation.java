@@ -17,25 +17,27 @@ import java.util.Set;
 public final class Translation {
   private final ClientApi client;
   private final ProviderApi provider;
+  private final boolean otherForm;
 
-  private Translation(ClientApi client, ProviderApi provider) {
+  private Translation(ClientApi client, ProviderApi provider, boolean otherForm) {
     this.client = client;
     this.provider = provider;
+    this.otherForm = otherForm;
   }
 
-  /** Returns the translation between a client's API and a provider's. */
-  public static Translation between(ClientApi client, ProviderApi provider) {
-    return new Translation(client, provider);
+  /** Returns the translation of a request between a client's API and a provider's. */
+  public static Translation between(ClientApi client, ProviderApi provider, RequestFacts facts) {
+    return new Translation(client, provider, facts.bodyApi() != null);
   }
 
   /** Returns the translation of responses that are in the client's own API already. */
   public static Translation same(ClientApi client) {
-    return new Translation(client, Dialects.named(client.name()).orElseThrow().provider());
+    return new Translation(client, Dialects.named(client.name()).orElseThrow().provider(), false);
   }
 
-  /** Returns whether both sides speak the same API. */
+  /** Returns whether both sides speak the same API, and the request has the form of it. */
   public boolean isSame() {
-    return client.name().equals(provider.clientApi());
+    return !otherForm && client.name().equals(provider.clientApi());
   }
 
   /** Returns the provider's API. */
@@ -76,7 +78,9 @@ public final class Translation {
     return provider.fit(facts, body, target.model(), askUsage);
   }
 
-  /** What only providers of other APIs can read, whom the model has too, goes to none of this. */
+  /**
+   * Returns the body without what only providers of other APIs can read, whom the model has too.
+   */
   private UpstreamRequest.Body own(
       RequestFacts facts, Bytes body, TargetModel target, boolean askUsage) {
     Bytes own = ForeignProofs.without(body);

@@ -128,7 +128,7 @@ record ForeignAttempt(
               Map.of()));
     }
     Provider provider = target.provider();
-    Translation translation = Translation.between(client, provider.api(client));
+    Translation translation = Translation.between(client, provider.api(client), facts);
     UpstreamRequest made =
         translation.request(
             facts,

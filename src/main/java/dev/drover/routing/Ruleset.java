@@ -102,10 +102,9 @@ public record Ruleset(
         task,
         session(model, facts, body, hints, origin),
         origin,
-        model.speaks(client)
+        model.speaks(client) && facts.bodyApi() == null
             ? null
-            : new Translatable(
-                client, facts.operation(), new HubRequest(client, facts, body), model.strict()));
+            : new Translatable(client, facts, new HubRequest(client, facts, body), model.strict()));
   }
 
   /**

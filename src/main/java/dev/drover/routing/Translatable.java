@@ -5,6 +5,7 @@ import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.HubRequest;
 import dev.drover.dialect.Operation;
 import dev.drover.dialect.ProviderApi;
+import dev.drover.dialect.RequestFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,23 +13,23 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  *
  * @param client the API that the client speaks
- * @param operation the operation asked for
+ * @param facts as read from the request
  * @param hub the request, for APIs other than the client's
  * @param strict whether a field that would be left out excludes a target too
  */
-public record Translatable(ClientApi client, Operation operation, HubRequest hub, boolean strict) {
+public record Translatable(ClientApi client, RequestFacts facts, HubRequest hub, boolean strict) {
   /**
    * Returns the field or the operation that keeps the request from a target, or null when it can go
    * there.
    */
   @Nullable String refusal(Target target) {
-    if (target.provider().speaks(client)) {
+    if (facts.bodyApi() == null && target.provider().speaks(client)) {
       return null;
     }
-    if (operation.kind() != Operation.Kind.CHAT) {
-      return operation.suffix();
+    if (facts.operation().kind() != Operation.Kind.CHAT) {
+      return facts.operation().suffix();
     }
-    ProviderApi api = target.provider().api();
+    ProviderApi api = target.provider().api(client);
     return hub.written(api, target.asked(), target.provider().path(api, target.model()))
         .losses()
         .refused(strict);

@@ -48,7 +48,8 @@ class AgentsIT {
     return runs.stream();
   }
 
-  private static String config(String url, String dialect, String filters) {
+  /** A config whose one target speaks an API. */
+  static String config(String url, String dialect, String filters) {
     return Rig.yaml()
         .replaceAll("(?s)providers:.*", "")
         .replace("envoy: {", "envoy: { filters: " + filters + ",")

@@ -322,6 +322,23 @@ class FrontDoorIT {
     assertThat(error("anthropic", strict.body())).contains("not_translatable", "top_k");
   }
 
+  /** Cursor sends the form of one of OpenAI's APIs to the path of the other. */
+  @ParameterizedTest
+  @CsvSource({"openai", "anthropic", "responses", "gemini"})
+  void requestOfResponses_onThePathOfChats_isAnsweredAsAChat(String to) throws Exception {
+    String body =
+        """
+        {"model":"%s","instructions":"Be kind.","input":[{"role":"user","content":"Hello"}],"max_output_tokens":50,
+         "tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"type":"string"}}}}]}"""
+            .formatted(to);
+    HttpResponse<String> response = Http.post(rig.url() + Http.CHAT, body);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(words("openai", response.body())).isEqualTo("Hello.");
+    assertThat(provider.last().uri()).endsWith(path(to, "up-" + to));
+    assertThat(provider.last().body()).contains("Be kind.").contains("\"f\"").contains("50");
+    assertThat(rig.record().usage().output()).isEqualTo(3);
+  }
+
   @Test
   void modelList_hasTheShapeOfWhoAsks() throws Exception {
     JsonNode openai = JSON.readTree(Http.get(rig.url() + "/v1/models?limit=1000").body());

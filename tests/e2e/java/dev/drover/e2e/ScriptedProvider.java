@@ -77,15 +77,15 @@ final class ScriptedProvider implements AutoCloseable {
         messages(out, body);
       } else if (path.endsWith("/responses")) {
         responses(out, body);
-      } else if (path.endsWith(":streamGenerateContent")) {
+      } else if (path.contains("enerateContent")) {
         gemini(out, body);
       } else if (path.endsWith("/chat/completions")) {
         chat(out, body);
-      } else if (!path.endsWith("/converse-stream")) {
+      } else if (!path.contains("/converse")) {
         exchange.sendResponseHeaders(404, -1);
         return;
       }
-      boolean frames = path.endsWith("/converse-stream");
+      boolean frames = path.contains("/converse");
       byte[] bytes = frames ? converse(body) : out.toString().getBytes(StandardCharsets.UTF_8);
       exchange
           .getResponseHeaders()

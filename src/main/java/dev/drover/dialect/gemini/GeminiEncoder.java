@@ -62,8 +62,7 @@ final class GeminiEncoder implements ResponseEncoder {
           if (open == PartKind.REASONING) {
             part.put("thought", true);
           }
-          part.put(
-              "thoughtSignature", signature == null ? null : signature.carried(GeminiClient.NAME));
+          part.put("thoughtSignature", Signatures.carried(signature));
         });
   }
 

@@ -132,8 +132,7 @@ final class GeminiReader {
   }
 
   private @Nullable Part part(Json part) {
-    Signature signature =
-        Signature.brought(GeminiClient.NAME, get(part, "thoughtSignature").text());
+    Signature signature = Signatures.brought(get(part, "thoughtSignature").text());
     if (part.get("text").isText()) {
       return part.isTrue("thought")
           ? new Part.Thinking(part.text("text"), signature)

@@ -32,15 +32,28 @@ final class RequestReader extends RequestScan {
           "response_format",
           "logprobs",
           "temperature",
-          "audio");
+          "audio",
+          "max_output_tokens");
+
+  /** The API in whose form some clients write what they send to the path of chats. */
+  private static final String RESPONSES = "responses";
 
   private @Nullable Edit usageEdit;
   private boolean usageAsked;
   private boolean optionsSeen;
   private int choices = 1;
+  private final boolean chat;
+  private boolean messages;
+  private boolean input;
 
   RequestReader(Operation operation, Bytes body) {
     super(operation, body, KNOWN);
+    this.chat = operation.equals(OpenAiClient.CHAT);
+  }
+
+  @Override
+  protected @Nullable String bodyApi() {
+    return chat && input && !messages ? RESPONSES : null;
   }
 
   @Override
@@ -70,11 +83,15 @@ final class RequestReader extends RequestScan {
       streamOptions();
     } else if (in.keyIs("max_tokens") || in.keyIs("max_completion_tokens")) {
       maxOutput();
+    } else if (chat && in.keyIs("max_output_tokens")) {
+      maxOutput();
     } else if (in.keyIs("n")) {
       choices = Math.clamp(positive(1), 1, 1024);
     } else if (in.keyIs("messages")) {
+      messages = true;
       messages();
     } else if (in.keyIs("prompt") || in.keyIs("input")) {
+      input |= in.keyIs("input");
       prompt();
     } else if (in.keyIs("tools") || in.keyIs("functions")) {
       tools();

@@ -21,6 +21,14 @@ public final class ForeignProofs {
   private static final byte[] MARK = "\"drover.".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EMPTY = "\"signature\":\"\"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SPACED = "\"signature\": \"\"".getBytes(StandardCharsets.US_ASCII);
+
+  /** The beginning of a mark in Base64, as Gemini's clients carry it. */
+  private static final String BASE64 = "ZHJvdmVyL";
+
+  /** The text that Google documents for calls whose thoughts another model had. */
+  private static final String SKIP = "\"skip_thought_signature_validator\"";
+
+  private static final byte[] ENCODED = ('"' + BASE64).getBytes(StandardCharsets.US_ASCII);
   private static final byte[] IN_ID = "__sig_".getBytes(StandardCharsets.US_ASCII);
   private static final Set<String> IDS = Set.of("id", "call_id", "tool_call_id", "tool_use_id");
   private static final Set<String> THOUGHTS = Set.of("thinking", "reasoning", "reasoning.text");
@@ -40,7 +48,11 @@ public final class ForeignProofs {
 
   /** Returns a request without them; the same bytes when there are none. */
   public static Bytes without(Bytes body) {
-    if (!has(body, MARK) && !has(body, EMPTY) && !has(body, SPACED) && !has(body, IN_ID)) {
+    if (!has(body, MARK)
+        && !has(body, EMPTY)
+        && !has(body, SPACED)
+        && !has(body, ENCODED)
+        && !has(body, IN_ID)) {
       return body;
     }
     ForeignProofs proofs = new ForeignProofs(body);
@@ -87,6 +99,11 @@ public final class ForeignProofs {
       } else if (PROOFS.contains(name)) {
         String proof = in.string();
         foreign = proof.isEmpty() || proof.startsWith("drover.");
+      } else if (name.equals("thoughtSignature")) {
+        int from = in.position();
+        if (in.string().startsWith(BASE64)) {
+          edits.add(new Edit(from, in.consumed(), Bytes.utf8(SKIP)));
+        }
       } else if (IDS.contains(name)) {
         id();
       } else {

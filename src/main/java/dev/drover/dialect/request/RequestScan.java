@@ -70,6 +70,11 @@ public abstract class RequestScan {
     return null;
   }
 
+  /** Returns the API whose form the body has, where that is not the one of the path; else null. */
+  protected @Nullable String bodyApi() {
+    return null;
+  }
+
   /** Returns the number of choices asked for, 1 to 1024. */
   protected int choices() {
     return 1;
@@ -125,6 +130,7 @@ public abstract class RequestScan {
             media.tokens(),
             prompt.prompt(),
             needs,
+            bodyApi(),
             media.cacheMarkers()));
   }
 

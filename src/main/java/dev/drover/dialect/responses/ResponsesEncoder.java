@@ -307,7 +307,11 @@ final class ResponsesEncoder implements ResponseEncoder {
         counts -> {
           counts.put("input_tokens", usage.input());
           counts.object(
-              "input_tokens_details", parts -> parts.put("cached_tokens", usage.cachedInput()));
+              "input_tokens_details",
+              parts ->
+                  parts
+                      .put("cached_tokens", usage.cachedInput())
+                      .put("cache_write_tokens", usage.cacheWrite5m() + usage.cacheWrite1h()));
           counts.put("output_tokens", usage.output());
           counts.object(
               "output_tokens_details", parts -> parts.put("reasoning_tokens", usage.reasoning()));

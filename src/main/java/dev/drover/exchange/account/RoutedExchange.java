@@ -247,11 +247,14 @@ public final class RoutedExchange {
 
   /** Returns the translation between the client and a target's provider. */
   public Translation translation(Target target) {
-    return Translation.between(request.client(), target.provider().api(request.client()));
+    return Translation.between(request.client(), target.provider().api(request.client()), facts());
   }
 
   /** Returns whether some target of the plan speaks another API than the client. */
   public boolean translated() {
+    if (facts().bodyApi() != null) {
+      return true;
+    }
     List<Target> targets = plan().targets();
     for (int i = 0; i < targets.size(); i++) {
       if (!targets.get(i).provider().speaks(request.client())) {
@@ -270,7 +273,7 @@ public final class RoutedExchange {
   /** Returns the fields of the request that a target of another API did not get. */
   public List<String> droppedFields(Target target) {
     Translatable translation = routingRequest.translation();
-    return translation == null || target.provider().speaks(request.client())
+    return translation == null || translation(target).isSame()
         ? List.of()
         : translation.hub().dropped();
   }
@@ -289,9 +292,7 @@ public final class RoutedExchange {
 
   /** Returns whether the target is asked for usage that the client did not request. */
   public boolean asksUsage(Target target) {
-    return facts().streamUsage() != null
-        && target.streamUsage()
-        && target.provider().speaks(request.client());
+    return facts().streamUsage() != null && target.streamUsage() && translation(target).isSame();
   }
 
   /** The caller's place in its quotas. */
