@@ -102,7 +102,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
               || name.equals("connection")
               || name.equals("keep-alive")
               || name.equals("transfer-encoding")
-              || name.equals("upgrade")
+              || (name.equals("upgrade") && !header.getValue().equals("websocket"))
               || name.startsWith("x-http2-");
       if (!ofConnection) {
         headers.add(name, header.getValue());

@@ -55,6 +55,7 @@ record RouteTable(RouteConfiguration config) {
         switch (match.getPathSpecifierCase()) {
           case PREFIX -> path.startsWith(match.getPrefix());
           case PATH -> bare.equals(match.getPath());
+          case SAFE_REGEX -> bare.matches(match.getSafeRegex().getRegex());
           default ->
               throw new IllegalArgumentException(
                   "route match: " + match.getPathSpecifierCase() + ": not known to the stand-in");

@@ -52,7 +52,8 @@ final class SupportedFields {
         "HttpConnectionManager",
         "stat_prefix use_remote_address stream_idle_timeout early_header_mutation_extensions access_log "
             + "local_reply_config route_config rds http_filters http_protocol_options request_headers_timeout "
-            + "request_timeout http2_protocol_options");
+            + "request_timeout http2_protocol_options upgrade_configs");
+    fields("UpgradeConfig", "upgrade_type");
     fields("AccessLog", "name typed_config");
     fields("TypedExtensionConfig", "name typed_config");
     fields("StdoutAccessLog", "log_format");
@@ -76,7 +77,7 @@ final class SupportedFields {
     fields(
         "Route",
         "name match route direct_response request_body_buffer_limit request_headers_to_remove");
-    fields("RouteMatch", "prefix path headers");
+    fields("RouteMatch", "prefix path safe_regex headers");
     fields("HeaderMatcher", "name present_match string_match invert_match");
     fields("StringMatcher", "exact prefix suffix contains safe_regex");
     fields("RegexMatcher", "regex");
