@@ -2,6 +2,8 @@ package dev.drover.dialect;
 
 import dev.drover.dialect.anthropic.AnthropicClient;
 import dev.drover.dialect.anthropic.AnthropicProvider;
+import dev.drover.dialect.anthropic.BedrockInvokeProvider;
+import dev.drover.dialect.anthropic.VertexProvider;
 import dev.drover.dialect.bedrock.BedrockProvider;
 import dev.drover.dialect.gemini.GeminiClient;
 import dev.drover.dialect.gemini.GeminiProvider;
@@ -28,7 +30,9 @@ public final class Dialects {
           dialect(new AnthropicClient(), new AnthropicProvider()),
           dialect(new ResponsesClient(), new ResponsesProvider()),
           dialect(new GeminiClient(), new GeminiProvider()),
-          new Dialect("bedrock", null, new BedrockProvider()));
+          provider(new BedrockProvider()),
+          provider(new BedrockInvokeProvider()),
+          provider(new VertexProvider()));
   private static final List<ClientApi> CLIENTS =
       ALL.stream().map(Dialect::client).filter(Objects::nonNull).toList();
   private static final List<Operation> OPERATIONS =
@@ -60,6 +64,10 @@ public final class Dialects {
           .collect(Collectors.toUnmodifiableSet());
 
   private Dialects() {}
+
+  private static Dialect provider(ProviderApi provider) {
+    return new Dialect(provider.name(), null, provider);
+  }
 
   private static Dialect dialect(ClientApi client, ProviderApi provider) {
     return new Dialect(client.name(), client, provider);

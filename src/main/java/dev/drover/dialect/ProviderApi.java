@@ -36,6 +36,11 @@ public interface ProviderApi {
     return name();
   }
 
+  /** Returns whether the provider has an operation of its client API. */
+  default boolean serves(Operation operation) {
+    return true;
+  }
+
   /**
    * Returns the path of an operation below the path that all operations stand under.
    *

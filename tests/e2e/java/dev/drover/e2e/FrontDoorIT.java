@@ -41,6 +41,8 @@ class FrontDoorIT {
                 anthropic: { base_url: "URL", dialect: anthropic, credentials: [ { file: "FOLDER/first.key" } ] }
                 responses: { base_url: "URL/responses/v1", dialect: responses, credentials: [ { file: "FOLDER/first.key" } ] }
                 gemini: { base_url: "URL", dialect: gemini, credentials: [ { file: "FOLDER/first.key" } ] }
+                vertex: { base_url: "URL/v1/publishers/anthropic", dialect: vertex-anthropic, credentials: [ { file: "FOLDER/first.key" } ] }
+                invoke: { base_url: "URL", dialect: bedrock-anthropic, credentials: [ { file: "FOLDER/first.key" } ] }
                 both:
                   base_url: "URL/both/v1"
                   dialect: [openai, anthropic]
@@ -55,12 +57,16 @@ class FrontDoorIT {
                   price: { input: 5, output: 25, cached_input: 0.5, cache_write: 6.25, cache_write_1h: 10 }
                 t-responses: { provider: responses, model: up-responses, price: { input: 5, output: 25 } }
                 t-gemini: { provider: gemini, model: up-gemini, price: { input: 5, output: 25 } }
+                t-vertex: { provider: vertex, model: claude-v, price: { input: 5, output: 25 } }
+                t-invoke: { provider: invoke, model: "us.anthropic.claude-v1:0", price: { input: 5, output: 25 } }
                 t-both: { provider: both, model: up-both, price: { input: 5, output: 25 } }
               models:
                 openai: { targets: [t-openai] }
                 anthropic: { targets: [t-anthropic], aliases: ["claude-*"] }
                 responses: { targets: [t-responses] }
                 gemini: { targets: [t-gemini] }
+                vertex: { targets: [t-vertex] }
+                invoke: { targets: [t-invoke] }
                 both: { targets: [t-both] }
                 strict: { targets: [t-openai], translation: { strict: true } }
                 mixed: { targets: [t-anthropic, t-openai, t-responses], strategy: priority }
@@ -320,6 +326,35 @@ class FrontDoorIT {
         Http.post(rig.url() + "/v1/messages", dropped.replace("MODEL", "strict"));
     assertThat(strict.statusCode()).isEqualTo(400);
     assertThat(error("anthropic", strict.body())).contains("not_translatable", "top_k");
+  }
+
+  /** Clouds that host Anthropic's models take its requests with the model in the path. */
+  @Test
+  void hostedModels_areAskedByThePathsOfTheirClouds() throws Exception {
+    provider.answer(good("/messages"));
+    String body =
+        "{ \"model\" : \"MODEL\",\"stream\":false, \"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+    HttpResponse<String> vertex =
+        Http.post(rig.url() + "/v1/messages", body.replace("MODEL", "vertex"));
+    assertThat(words("anthropic", vertex.body())).isEqualTo("Hello.");
+    assertThat(provider.last().uri())
+        .isEqualTo("/v1/publishers/anthropic/models/claude-v:rawPredict");
+    assertThat(provider.last().body())
+        .isEqualTo(
+            "{\"anthropic_version\":\"vertex-2023-10-16\",\"stream\":false, \"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
+    HttpResponse<String> invoke =
+        Http.post(rig.url() + "/v1/messages", body.replace("MODEL", "invoke"));
+    assertThat(words("anthropic", invoke.body())).isEqualTo("Hello.");
+    assertThat(provider.last().uri()).isEqualTo("/model/us.anthropic.claude-v1%3A0/invoke");
+    assertThat(provider.last().body())
+        .isEqualTo(
+            "{\"anthropic_version\":\"bedrock-2023-05-31\", \"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
+    HttpResponse<String> chat = ask("openai", "vertex");
+    assertThat(words("openai", chat.body())).isEqualTo("Hello.");
+    assertThat(JSON.readTree(provider.last().body()).has("model")).isFalse();
+    HttpResponse<String> counted =
+        Http.post(rig.url() + "/v1/messages/count_tokens", body.replace("MODEL", "invoke"));
+    assertThat(counted.headers().firstValue("x-drover-estimated")).hasValue("true");
   }
 
   /** Cursor sends the form of one of OpenAI's APIs to the path of the other. */

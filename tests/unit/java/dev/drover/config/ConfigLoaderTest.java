@@ -69,7 +69,7 @@ class ConfigLoaderTest {
             "envoy.filters: \"three\" (expected: one of two, one)",
             "envoy.pass_through: \"nobody\" (expected: a key of targets)",
             "health.open_at_most: 1m (expected: at least health.open_for, 10m)",
-            "providers.one.dialect: \"opnai\" (expected: one of openai, anthropic, responses, gemini, bedrock; did you mean \"openai\"?)",
+            "providers.one.dialect: \"opnai\" (expected: one of openai, anthropic, responses, gemini, bedrock, bedrock-anthropic, vertex-anthropic; did you mean \"openai\"?)",
             "providers.one.credentials[0]: env and file (expected: exactly one of env, file)",
             "providers.one.credentials[1]: neither env nor file (expected: exactly one of env, file)",
             "providers.two.base_url: missing (expected: text that matches https?://[^\\s/?#@]+(/[^\\s?#]*)?)",

@@ -7,6 +7,8 @@ import dev.drover.dialect.chat.ToolNames;
 import dev.drover.testing.AwsFrames;
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,50 @@ class ConverseTest {
         BEDROCK.chatReader(new ResponseHead(200, "application/vnd.amazon.eventstream", ""))) {
       counted.read(Bytes.of(bytes), true);
       assertThat(counted.facts(true).fault()).isEqualTo(Fault.ERROR_IN_BODY);
+    }
+  }
+
+  /** InvokeModel has the events of the Messages API in its frames. */
+  @Test
+  void invokeModel_givesTheStreamOfMessages() {
+    String[] events = {
+      "{\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"c\",\"usage\":{\"input_tokens\":8,\"output_tokens\":1}}}",
+      "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}",
+      "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Hi 🐄.\"}}",
+      "{\"type\":\"content_block_stop\",\"index\":0}",
+      "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":7}}",
+      "{\"type\":\"message_stop\"}"
+    };
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (String event : events) {
+      String bytes = Base64.getEncoder().encodeToString(event.getBytes(StandardCharsets.UTF_8));
+      all.writeBytes(
+          AwsFrames.frame("event", "chunk", "{\"bytes\":\"" + bytes + "\",\"p\":\"ab\"}"));
+    }
+    byte[] bytes = all.toByteArray();
+    ProviderApi invoke = Dialects.named("bedrock-anthropic").orElseThrow().provider();
+    ResponseHead head = new ResponseHead(200, "application/vnd.amazon.eventstream", "");
+    assertThat(invoke.responseHeaders(head)).containsEntry("content-type", "text/event-stream");
+    RequestFacts facts =
+        Conversations.facts("anthropic", Bytes.utf8(Conversations.of("anthropic")));
+    for (int cut = 0; cut <= bytes.length; cut++) {
+      ResponseReader reader = invoke.reader(facts, head, false);
+      String out =
+          Objects.requireNonNull(reader.read(new Bytes(bytes, 0, cut), false)).text()
+              + Objects.requireNonNull(reader.read(new Bytes(bytes, cut, bytes.length - cut), true))
+                  .text();
+      Grammar.check("anthropic", out);
+      assertThat(out).contains("Hi 🐄.");
+      assertThat(Objects.requireNonNull(reader.facts(true).usage()).output()).isEqualTo(7);
+      assertThat(reader.ended()).isTrue();
+      reader.close();
+    }
+    ResponseContext context = new ResponseContext(true, true, "x1", 1, 1, ToolNames.NONE);
+    try (TranslatedResponse chat =
+        new TranslatedResponse(Dialects.usual(), invoke, context, head)) {
+      assertThat(chat.read(Bytes.of(bytes), true).text())
+          .contains("\"content\":\"Hi ")
+          .endsWith("data: [DONE]\n\n");
     }
   }
 

@@ -20,7 +20,9 @@ public record ProviderConfig(
               DialectNames.ANTHROPIC,
               DialectNames.RESPONSES,
               DialectNames.GEMINI,
-              DialectNames.BEDROCK
+              DialectNames.BEDROCK,
+              DialectNames.BEDROCK_ANTHROPIC,
+              DialectNames.VERTEX_ANTHROPIC
             })
         List<String> dialect,
     @Key(

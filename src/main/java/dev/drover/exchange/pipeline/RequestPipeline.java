@@ -7,6 +7,7 @@ import dev.drover.cache.CachedResponse;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Target;
 import dev.drover.coordination.Coordinator;
+import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
@@ -27,6 +28,7 @@ import dev.drover.routing.policy.PolicyResult;
 import dev.drover.types.Bytes;
 import dev.drover.types.PendingReply;
 import dev.drover.types.Suggestion;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,11 +119,17 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
         : new StepResult.Reply<>(allowed, stored, body);
   }
 
-  /** Returns whether some target can count the tokens of a prompt in the client's API. */
+  /** Returns whether the targets of the client's API can count the tokens of a prompt. */
   private static boolean countable(Allowed allowed) {
-    return allowed.routing().model().targets().stream()
-        .anyMatch(
-            target -> target.enabled() && target.provider().speaks(allowed.request().client()));
+    ClientApi client = allowed.request().client();
+    List<Target> own =
+        allowed.routing().model().targets().stream()
+            .filter(target -> target.enabled() && target.provider().speaks(client))
+            .toList();
+    return !own.isEmpty()
+        && own.stream()
+            .allMatch(
+                target -> target.provider().api(client).serves(allowed.request().operation()));
   }
 
   /** Asks limits and budgets for room, here or together with other Drovers. */

@@ -1,5 +1,6 @@
 package dev.drover.tools.fake;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -9,6 +10,11 @@ import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
 import dev.drover.dialect.RequestFacts;
+import dev.drover.dialect.ResponseHead;
+import dev.drover.dialect.ResponseTransform;
+import dev.drover.dialect.Translation;
+import dev.drover.dialect.chat.ResponseContext;
+import dev.drover.dialect.chat.ToolNames;
 import dev.drover.types.Bytes;
 import dev.drover.types.HostPort;
 import dev.drover.types.HttpServers;
@@ -21,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -166,8 +173,11 @@ public final class FakeProvider implements AutoCloseable {
   }
 
   private boolean authorized(HttpExchange exchange) {
+    Headers headers = exchange.getRequestHeaders();
     return key == null
-        || ("Bearer " + key).equals(exchange.getRequestHeaders().getFirst("authorization"));
+        || ("Bearer " + key).equals(headers.getFirst("authorization"))
+        || key.equals(headers.getFirst("x-api-key"))
+        || key.equals(headers.getFirst("x-goog-api-key"));
   }
 
   private void answer(HttpExchange exchange, Bytes body, Behaviour now, Behaviour.Kind kind)
@@ -190,27 +200,57 @@ public final class FakeProvider implements AutoCloseable {
 
   private void good(HttpExchange exchange, Bytes body, Behaviour now, Behaviour.Kind kind)
       throws IOException, InterruptedException {
+    String path = exchange.getRequestURI().toString();
+    Headers headers = exchange.getRequestHeaders();
+    ClientApi client =
+        Dialects.client(
+            exchange.getRequestMethod(),
+            path,
+            name -> Objects.requireNonNullElse(headers.getFirst(name), ""));
     Operation operation =
-        dialect.operation(exchange.getRequestMethod(), exchange.getRequestURI().toString());
+        client == null ? null : client.operation(exchange.getRequestMethod(), path);
     ParseResult reading =
-        operation == null
+        client == null || operation == null
             ? new ParseResult.Rejected("not_found", "path", null)
-            : dialect.parse(operation, body);
-    if (!(reading instanceof ParseResult.Read(RequestFacts facts))) {
+            : client.parse(
+                operation, Objects.requireNonNullElse(operation.variables(path), Map.of()), body);
+    if (client == null || !(reading instanceof ParseResult.Read(RequestFacts facts))) {
       error(exchange, 400, "invalid_request");
+    } else if (facts.operation().kind() == Operation.Kind.COUNT) {
+      send(exchange, 200, "application/json", client.tokenCount(facts.promptBytes() / 4), false);
     } else if (facts.stream()) {
-      stream(exchange, facts, now, kind == Behaviour.Kind.CUT_STREAM);
+      stream(exchange, client, facts, now, kind == Behaviour.Kind.CUT_STREAM);
     } else {
+      Bytes answer = FakeAnswers.json(facts, now.statesUsage());
       send(
           exchange,
           200,
           "application/json",
-          FakeAnswers.json(facts, now.statesUsage()),
+          said(written(client, facts), answer, true),
           now.gzip());
     }
   }
 
-  private void stream(HttpExchange exchange, RequestFacts facts, Behaviour now, boolean cut)
+  /** Returns what writes the fake's answers, which are chats, in the API of a client. */
+  private ResponseTransform written(ClientApi client, RequestFacts facts) {
+    return Translation.between(
+            client, Dialects.named(dialect.name()).orElseThrow().provider(), facts)
+        .response(
+            facts,
+            new ResponseHead(200, facts.stream() ? "text/event-stream" : "application/json", ""),
+            new ResponseContext(
+                facts.stream(), facts.streamUsage() == null, "fake", 0, 1, ToolNames.NONE),
+            false,
+            List.of());
+  }
+
+  private static Bytes said(ResponseTransform written, Bytes answer, boolean last) {
+    Bytes other = written.apply(answer, last);
+    return other == null ? answer : other;
+  }
+
+  private void stream(
+      HttpExchange exchange, ClientApi client, RequestFacts facts, Behaviour now, boolean cut)
       throws IOException, InterruptedException {
     exchange.getResponseHeaders().set("content-type", "text/event-stream; charset=utf-8");
     if (now.gzip()) {
@@ -221,15 +261,18 @@ public final class FakeProvider implements AutoCloseable {
         now.gzip()
             ? new GZIPOutputStream(exchange.getResponseBody(), true)
             : exchange.getResponseBody();
-    for (int i = 0; i < now.events(); i++) {
-      out.write(FakeAnswers.event(facts, i).toArray());
-      out.flush();
-      pause(now.between().toMillis());
+    try (ResponseTransform written = written(client, facts)) {
+      for (int i = 0; i < now.events(); i++) {
+        out.write(said(written, FakeAnswers.event(facts, i), false).toArray());
+        out.flush();
+        pause(now.between().toMillis());
+      }
+      if (cut) {
+        throw aborted(exchange);
+      }
+      Bytes end = FakeAnswers.end(facts, now.events(), now.statesUsage());
+      out.write(said(written, end, true).toArray());
     }
-    if (cut) {
-      throw aborted(exchange);
-    }
-    out.write(FakeAnswers.end(facts, now.events(), now.statesUsage()).toArray());
     out.close();
   }
 
