@@ -12,9 +12,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.CompositeArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The layers and what keeps them. */
 @AnalyzeClasses(packages = "dev.drover", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -94,15 +96,22 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule onlyTheRegistryNamesADialect =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("dev.drover.dialect.openai..")
-          .and()
-          .doNotHaveFullyQualifiedName("dev.drover.dialect.Dialects")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("dev.drover.dialect.openai..")
-          .because("a new dialect is a folder and a line in the registry");
+      CompositeArchRule.of(
+          Stream.of("openai", "anthropic", "responses", "gemini", "bedrock")
+              .map(name -> named("dev.drover.dialect." + name + ".."))
+              .toList());
+
+  private static ArchRule named(String folder) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(folder)
+        .and()
+        .doNotHaveFullyQualifiedName("dev.drover.dialect.Dialects")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(folder)
+        .because("a new dialect is a folder and a line in the registry");
+  }
 
   @ArchTest
   static final ArchRule serverDoesNotNameTheTools =

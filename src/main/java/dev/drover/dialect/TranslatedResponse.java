@@ -164,7 +164,8 @@ final class TranslatedResponse implements ResponseReader, EventFramer.Sink {
 
   @Override
   public long heldBytes() {
-    return document.size() + counted.heldBytes() + (chat.isOver() ? 0 : chat.characters());
+    boolean keeps = encoder.keepsAll() && !chat.isOver();
+    return document.size() + counted.heldBytes() + (keeps ? chat.characters() : 0);
   }
 
   @Override

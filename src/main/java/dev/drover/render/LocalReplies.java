@@ -8,7 +8,8 @@ import dev.drover.types.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Puts Envoy's own errors into the clients' error shape. Drover's refusals are in it already.
@@ -120,12 +121,21 @@ final class LocalReplies {
     return header(":authority", "(?i)(" + quoted + ")\\.?(:[0-9]+)?");
   }
 
+  /** The beginnings of all paths, each apart: one expression for all is too long for Envoy. */
   private static Map<String, Object> path() {
-    String paths =
-        Dialects.operations().stream()
-            .map(operation -> operation.path().regex())
-            .collect(Collectors.joining("|"));
-    return header(":path", "(" + paths + ")(\\?.*)?");
+    Set<String> all = new TreeSet<>();
+    Dialects.operations()
+        .forEach(operation -> all.add(operation.path().toString().replaceFirst("\\{.*", "")));
+    List<Object> filters = new ArrayList<>();
+    for (String prefix : all) {
+      if (all.stream().noneMatch(other -> !other.equals(prefix) && prefix.startsWith(other))) {
+        filters.add(
+            map(
+                "header_filter",
+                map("header", map("name", ":path", "string_match", map("prefix", prefix)))));
+      }
+    }
+    return map("or_filter", map("filters", filters));
   }
 
   private static Map<String, Object> header(String name, String regex) {

@@ -142,7 +142,7 @@ class ReadmeIT {
   void steeringFragment_isSound() throws Exception {
     String fragment =
         fences("yaml")
-            .get(1)
+            .get(2)
             .replace(
                 "targets:\n  deepseek",
                 """
@@ -158,8 +158,13 @@ class ReadmeIT {
   }
 
   @Test
+  void fragmentOfOtherApis_isSound() throws Exception {
+    assertThat(ConfigLoader.parse(fences("yaml").get(1))).isInstanceOf(Loaded.Sound.class);
+  }
+
+  @Test
   void furtherFragments_areSoundWithTheFirst() throws Exception {
-    for (String fragment : fences("yaml").subList(2, fences("yaml").size())) {
+    for (String fragment : fences("yaml").subList(3, fences("yaml").size())) {
       assertThat(ConfigLoader.parse(fences("yaml").getFirst() + "\n" + fragment))
           .as(fragment)
           .isInstanceOf(Loaded.Sound.class);

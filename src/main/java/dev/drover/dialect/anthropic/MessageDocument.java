@@ -107,6 +107,11 @@ final class MessageDocument implements ResponseEncoder {
   }
 
   @Override
+  public boolean keepsAll() {
+    return true;
+  }
+
+  @Override
   public Bytes take() {
     Bytes taken = written;
     written = Bytes.EMPTY;

@@ -7,6 +7,13 @@ import dev.drover.types.Bytes;
  * one ext_proc stream.
  */
 public interface ResponseEncoder extends ChatSink {
+  /**
+   * Returns whether the whole response is kept until its end: a document, or one repeated there.
+   */
+  default boolean keepsAll() {
+    return false;
+  }
+
   /** Returns the bytes written since the last call; may be empty. */
   Bytes take();
 }

@@ -167,6 +167,11 @@ final class GeminiEncoder implements ResponseEncoder {
   }
 
   @Override
+  public boolean keepsAll() {
+    return !context.stream();
+  }
+
+  @Override
   public Bytes take() {
     if (context.stream()) {
       return out.take();

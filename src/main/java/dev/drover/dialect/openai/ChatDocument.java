@@ -128,6 +128,11 @@ final class ChatDocument implements ResponseEncoder {
   }
 
   @Override
+  public boolean keepsAll() {
+    return true;
+  }
+
+  @Override
   public Bytes take() {
     Bytes taken = written;
     written = Bytes.EMPTY;

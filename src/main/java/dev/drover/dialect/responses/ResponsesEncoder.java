@@ -320,6 +320,11 @@ final class ResponsesEncoder implements ResponseEncoder {
   }
 
   @Override
+  public boolean keepsAll() {
+    return true;
+  }
+
+  @Override
   public Bytes take() {
     if (context.stream()) {
       return out.take();
