@@ -20,7 +20,7 @@ public final class PathTemplate {
   static final String VERSION = "/v1";
 
   /**
-   * One or more ASCII characters but the question mark. Envoy 1.37 takes expressions of 100
+   * The expression for ASCII characters but the question mark. Envoy 1.37 takes expressions of 100
    * instructions, of which a class with all of Unicode needs a dozen.
    */
   private static final String ANY = "[!->@-~]+";

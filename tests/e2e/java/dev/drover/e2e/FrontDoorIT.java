@@ -90,7 +90,7 @@ class FrontDoorIT {
     provider.close();
   }
 
-  /** What a provider says, in the API of the path that it is asked by. */
+  /** Returns a provider's answer in the API of the path that it is asked by. */
   private static Answer good(String uri) {
     if (uri.contains("count_tokens")) {
       return Answer.json(200, "{\"input_tokens\":17}");
@@ -193,7 +193,7 @@ class FrontDoorIT {
     assertThat(record.cost().value()).isEqualTo(10 * 5_000 + 3 * 25_000);
   }
 
-  /** Nothing that one API's clients say of themselves gets to a provider of another. */
+  /** Headers and queries of one API's clients stay away from providers of another. */
   @ParameterizedTest(name = "{0} to {1}")
   @MethodSource("pairs")
   void headersAndQueryOfAnApi_getToProvidersOfThatApiOnly(String client, String to)

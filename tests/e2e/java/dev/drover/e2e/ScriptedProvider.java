@@ -100,7 +100,7 @@ final class ScriptedProvider implements AutoCloseable {
     }
   }
 
-  /** What the agent is to do at a turn, with the tools that it has; null: it has done all. */
+  /** Returns the call that the agent makes at a turn with its tools; null when it has done all. */
   private Call call(int turn, String tools) {
     if (turn > 1) {
       return null;

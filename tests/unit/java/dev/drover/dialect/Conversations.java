@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** One conversation with tools, parallel calls and an image, in the API of each client. */
+/** Holds one conversation with tools, parallel calls and an image, in the API of each client. */
 final class Conversations {
   private Conversations() {}
 
@@ -118,7 +118,10 @@ final class Conversations {
     return new HubRequest(Dialects.clientNamed(api).orElseThrow(), facts(api, body), body);
   }
 
-  /** What a request says, in words that are the same for all APIs; thoughts are left out. */
+  /**
+   * Returns the content of a request in words that are the same for all APIs; thoughts are left
+   * out.
+   */
   static List<String> read(String api, String body) {
     Losses losses = new Losses();
     ChatRequest request =

@@ -192,7 +192,7 @@ class DialectContractTest {
     assertThat(String.join("\n", sink.told())).containsPattern("TOOL_CALL \\S+ f \\{\"a\":1}");
   }
 
-  /** What a provider says instead of an answer is an error in each client's words. */
+  /** Errors of a provider under a good status are errors in each client's words. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

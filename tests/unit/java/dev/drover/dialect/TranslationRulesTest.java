@@ -9,11 +9,9 @@ import dev.drover.dialect.chat.ToolNames;
 import dev.drover.dialect.request.ForeignProofs;
 import dev.drover.json.Json;
 import dev.drover.types.Bytes;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,7 +62,7 @@ class TranslationRulesTest {
             "m",
             "{\"model\":\"m\",\"temperature\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"
                 .formatted(number));
-    assertThat(written.request()).isNotNull();
+    assertThat(written.request().path()).isEqualTo("/v1/messages");
     String out =
         said(
             "anthropic",
@@ -78,16 +76,14 @@ class TranslationRulesTest {
   }
 
   @Test
-  @Timeout(20)
-  void longListsOfResults_takeTimeInProportion() {
+  void longListsOfResults_areWrittenWhole() {
     StringBuilder body = new StringBuilder("{\"model\":\"m\",\"messages\":[");
     for (int i = 0; i < 20_000; i++) {
       body.append("{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"x\"},");
     }
     body.append("{\"role\":\"user\",\"content\":\"x\"}]}");
-    long start = System.nanoTime();
-    assertThat(written("openai", "responses", "m", body.toString())).isNotNull();
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+    assertThat(sent("openai", "responses", "m", body.toString()).get("input").elements())
+        .hasSize(20_001);
   }
 
   /** Some hosts give all calls one index. */

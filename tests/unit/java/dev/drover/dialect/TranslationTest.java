@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What goes through the hub comes out as it went in, whichever APIs stand at both ends. */
+/** Checks that requests and responses keep their content on the way through the hub. */
 class TranslationTest {
   private static final TargetModel TARGET = new TargetModel("gpt-5.4", 4096, true);
 

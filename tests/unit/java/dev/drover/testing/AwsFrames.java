@@ -9,7 +9,7 @@ import java.util.zip.CRC32;
 public final class AwsFrames {
   private AwsFrames() {}
 
-  /** A frame as AWS documents it ("Amazon Transcribe: event stream encoding"). */
+  /** Returns a frame: lengths, headers, payload and both checksums. */
   public static byte[] frame(String messageType, String eventType, String payload) {
     ByteArrayOutputStream headers = new ByteArrayOutputStream();
     String name = messageType.equals("event") ? ":event-type" : ":exception-type";

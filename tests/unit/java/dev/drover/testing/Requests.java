@@ -16,7 +16,7 @@ import dev.drover.types.Bytes;
 public final class Requests {
   private Requests() {}
 
-  /** What a response must know of a request that is not translated. */
+  /** The context of a response that is not translated. */
   public static final ResponseContext CONTEXT =
       new ResponseContext(false, true, "x", 0, 0, ToolNames.NONE);
 
