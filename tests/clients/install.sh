@@ -10,5 +10,6 @@ fi
 mkdir -p "$folder"
 cp tests/clients/package.json tests/clients/package-lock.json "$folder"
 cd "$folder"
-npm ci --no-audit --no-fund --loglevel=error \
+# not "npm ci": it wants every package of every platform, and a registry may lack those of others
+npm install --no-audit --no-fund --loglevel=error \
   || echo "npm could not install the coding agents: they are not tried"
