@@ -2,6 +2,7 @@ package dev.drover.alert;
 
 import dev.drover.config.schema.AlertRuleConfig;
 import dev.drover.config.schema.AlertsConfig;
+import dev.drover.credential.ProviderCredential;
 import dev.drover.credential.Secrets;
 import dev.drover.ledger.LedgerStatus;
 import dev.drover.record.ExchangeListener;
@@ -72,6 +73,7 @@ public final class Alerts implements AutoCloseable {
   }
 
   /**
+   * @param credentials the credentials of providers
    * @param targets the names of those that may be asked now
    * @param stored what {@code store} was given last; an empty map at first
    * @param store keeps something over a restart; may throw {@link UncheckedIOException}
@@ -79,6 +81,7 @@ public final class Alerts implements AutoCloseable {
   public Alerts(
       Supplier<AlertsConfig> config,
       Secrets secrets,
+      Supplier<List<ProviderCredential>> credentials,
       RuntimeState state,
       Supplier<LedgerStatus> ledger,
       Supplier<Set<String>> targets,
@@ -100,7 +103,8 @@ public final class Alerts implements AutoCloseable {
             wall,
             listener::tried);
     this.signals = new Signals(ticker, wall, this::rule, spentBefore(stored));
-    this.findings = new Findings(signals, state, ledger, targets, this::rule, ticker, wall);
+    this.findings =
+        new Findings(signals, credentials, state, ledger, targets, this::rule, ticker, wall);
     restore(stored.get("said"));
   }
 

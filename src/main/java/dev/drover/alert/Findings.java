@@ -2,6 +2,7 @@ package dev.drover.alert;
 
 import dev.drover.admission.Budget;
 import dev.drover.config.schema.AlertRuleConfig;
+import dev.drover.credential.ProviderCredential;
 import dev.drover.ledger.LedgerStatus;
 import dev.drover.state.RuntimeState;
 import dev.drover.state.health.Breaker;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
 /** Finds the current values for each rule. Thread-safe. */
 record Findings(
     Signals signals,
+    Supplier<List<ProviderCredential>> credentials,
     RuntimeState state,
     Supplier<LedgerStatus> ledger,
     Supplier<Set<String>> targets,
@@ -32,6 +34,11 @@ record Findings(
     return switch (rule) {
       case ERROR_RATE, FAILOVERS, USAGE_MISSING -> signals.shares(rule);
       case KEY_REJECTED -> signals.shares(rule, ENOUGH_FOR_KEYS);
+      case CREDENTIAL_NOT_RENEWED ->
+          credentials.get().stream()
+              .filter(ProviderCredential::renews)
+              .map(each -> new Finding(each.toString(), each.failingSeconds()))
+              .toList();
       case SLOW -> signals.durations();
       case DAILY_SPEND -> List.of(new Finding("", signals.spentToday().toUsd().doubleValue()));
       case BREAKER_OPEN -> open();

@@ -81,7 +81,14 @@ public enum Rule {
       Duration.ZERO,
       true,
       "a key for target %2$s was rejected",
-      "Rotate it; Drover reads the file again by itself.");
+      "Rotate it; Drover reads the file again by itself."),
+  /** Seconds for which the renewal of a cloud's credential has failed. */
+  CREDENTIAL_NOT_RENEWED(
+      60,
+      Duration.ZERO,
+      true,
+      "%s without success in renewing credential %s",
+      "The log says why. Check the identity, its rights and the way to the token service.");
 
   private final double above;
   private final Duration forTime;
@@ -129,7 +136,7 @@ public enum Rule {
   String summary(double value, String subject) {
     String shown =
         switch (this) {
-          case SLOW, LEDGER_LAG -> "%.0f s".formatted(value);
+          case SLOW, LEDGER_LAG, CREDENTIAL_NOT_RENEWED -> "%.0f s".formatted(value);
           case DAILY_SPEND -> "%.2f USD".formatted(value);
           default -> "%.1f %%".formatted(100 * value);
         };

@@ -4,7 +4,7 @@ import dev.drover.cache.CachedResponse;
 import dev.drover.cache.ResponseCache;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.coordination.Coordinator;
-import dev.drover.credential.Secrets;
+import dev.drover.credential.Credentials;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.exchange.account.InFlightExchanges;
@@ -43,13 +43,13 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
   /**
    * Explains one request as a server that has just started with a config would decide it.
    *
-   * @param secrets how environment variables are looked up is up to the caller
+   * @param credentials how environment variables are looked up is up to the caller
    * @param headers the request's headers, lower-case names
    * @param caller the id of the key or workload that asks; null: the headers tell
    */
   public static Explanation of(
       GatewayConfig config,
-      Secrets secrets,
+      Credentials credentials,
       String path,
       Bytes body,
       Map<String, String> headers,
@@ -57,7 +57,7 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
     Ticker ticker = Ticker.system();
     InstantSource wall = InstantSource.system();
     Ruleset ruleset =
-        Ruleset.compile(1, config, secrets, RuntimeState.fresh(ticker, wall), ticker, wall);
+        Ruleset.compile(1, config, credentials, RuntimeState.fresh(ticker, wall), ticker, wall);
     return of(
         new Explainer(
             new ExchangeContext(

@@ -2,8 +2,8 @@ package dev.drover.app;
 
 import dev.drover.catalog.Provider;
 import dev.drover.catalog.Target;
-import dev.drover.credential.ApiKey;
-import dev.drover.credential.Secret;
+import dev.drover.credential.Credential;
+import dev.drover.credential.ProviderCredential;
 import dev.drover.dialect.ResponseHead;
 import dev.drover.dialect.ResponseReader;
 import dev.drover.dialect.UpstreamRequest;
@@ -58,7 +58,8 @@ public final class Probe implements AutoCloseable {
   }
 
   /** Asks for the list of models. */
-  public Result models(Target target, @Nullable Secret key) throws InterruptedException {
+  public Result models(Target target, @Nullable ProviderCredential key)
+      throws InterruptedException {
     Provider provider = target.provider();
     return send(
         target,
@@ -68,7 +69,7 @@ public final class Probe implements AutoCloseable {
   }
 
   /** Asks for one token. */
-  Result completion(Target target, @Nullable Secret key) throws InterruptedException {
+  Result completion(Target target, @Nullable ProviderCredential key) throws InterruptedException {
     Provider provider = target.provider();
     UpstreamRequest request =
         provider.api().oneToken(provider.path(provider.api(), target.model()), target.model());
@@ -76,18 +77,19 @@ public final class Probe implements AutoCloseable {
   }
 
   private static HttpRequest request(
-      Provider provider, @Nullable Secret key, UpstreamRequest unsigned) {
-    String value = key == null ? null : key.value();
+      Provider provider, @Nullable ProviderCredential key, UpstreamRequest unsigned) {
+    Credential credential = key == null ? null : key.current();
+    UpstreamRequest last =
+        new UpstreamRequest(
+            unsigned.method(),
+            provider.withQuery(unsigned.path()),
+            unsigned.headers(),
+            unsigned.body());
     UpstreamRequest upstream =
-        value == null
-            ? unsigned
-            : new ApiKey(value, provider.auth())
-                .authorize(unsigned, provider.authority(), Instant.now());
+        credential == null ? last : credential.authorize(last, provider.authority(), Instant.now());
     URI url =
         URI.create(
-            (provider.tls() ? "https://" : "http://")
-                + provider.authority()
-                + provider.withQuery(upstream.path()));
+            (provider.tls() ? "https://" : "http://") + provider.authority() + upstream.path());
     HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(PATIENCE);
     provider.headers().forEach(request::header);
     upstream.headers().forEach(request::setHeader);
@@ -102,7 +104,8 @@ public final class Probe implements AutoCloseable {
         .build();
   }
 
-  private Result send(Target target, @Nullable Secret key, UpstreamRequest request, boolean counted)
+  private Result send(
+      Target target, @Nullable ProviderCredential key, UpstreamRequest request, boolean counted)
       throws InterruptedException {
     try {
       HttpResponse<byte[]> response =

@@ -1,7 +1,7 @@
 package dev.drover.app;
 
 import dev.drover.catalog.Target;
-import dev.drover.credential.Secret;
+import dev.drover.credential.ProviderCredential;
 import dev.drover.record.Outcome;
 import dev.drover.routing.Ruleset;
 import dev.drover.state.Switches;
@@ -102,7 +102,7 @@ final class Prober implements AutoCloseable {
   }
 
   private void probe(Probe by, Target target, TargetHealth health) {
-    Secret key = target.provider().keys().pick(ticker.nanos());
+    ProviderCredential key = target.provider().credentials().pick(ticker.nanos());
     try {
       Probe.Result result =
           health.settings().probe().completion()
@@ -119,7 +119,10 @@ final class Prober implements AutoCloseable {
       long now = ticker.nanos();
       boolean onlyTheKey =
           result.keyRejected()
-              && target.provider().keys().setAside(key, health.settings().keyRestNanos(), now);
+              && target
+                  .provider()
+                  .credentials()
+                  .setAside(key, health.settings().keyRestNanos(), now);
       Outcome outcome =
           result.status() > 0 ? health.settings().outcome(result.status()) : result.outcome();
       if (onlyTheKey) {

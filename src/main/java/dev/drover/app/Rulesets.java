@@ -7,6 +7,8 @@ import dev.drover.config.Loaded;
 import dev.drover.config.PriceList;
 import dev.drover.config.bind.Problem;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credentials;
+import dev.drover.credential.ProviderCredential;
 import dev.drover.credential.Secrets;
 import dev.drover.routing.Ruleset;
 import dev.drover.state.RuntimeState;
@@ -15,6 +17,7 @@ import dev.drover.xds.ControlPlane;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,7 @@ final class Rulesets {
 
   private final Path file;
   private final Secrets secrets;
+  private final Credentials credentials;
   private final RuntimeState state;
   private final Ticker ticker;
   private final InstantSource wall;
@@ -51,12 +55,14 @@ final class Rulesets {
       Path file,
       GatewayConfig config,
       Secrets secrets,
+      Credentials credentials,
       RuntimeState state,
       Ticker ticker,
       InstantSource wall,
       @Nullable ControlPlane controlPlane) {
     this.file = file;
     this.secrets = secrets;
+    this.credentials = credentials;
     this.state = state;
     this.ticker = ticker;
     this.wall = wall;
@@ -145,7 +151,7 @@ final class Rulesets {
                       "at least half of them; a restart takes the list as it is"))));
     }
     Catalog before = inForce.ruleset.catalog();
-    Catalog next = Catalog.compile(config, secrets);
+    Catalog next = Catalog.compile(config, credentials);
     near = List.of(next);
     // compiling a ruleset moves what outlives it: not before the config is accepted
     List<Problem> inTheWay =
@@ -176,14 +182,18 @@ final class Rulesets {
   }
 
   private InForce compile(int version, GatewayConfig config, int prices) {
-    Ruleset ruleset = Ruleset.compile(version, config, secrets, state, ticker, wall);
+    Ruleset ruleset = Ruleset.compile(version, config, credentials, state, ticker, wall);
     ruleset.catalog().targets().stream()
-        .flatMap(target -> target.provider().keys().all().stream())
-        .filter(secret -> secret.value() == null)
+        .flatMap(target -> target.provider().credentials().all().stream())
+        .filter(Predicate.not(ProviderCredential::renews))
+        .filter(key -> key.current() == null)
         .distinct()
         .forEach(
-            secret ->
-                log.warn("credential: {}: no usable key (expected: a key without blanks)", secret));
+            key -> log.warn("credential: {}: no usable key (expected: a key without blanks)", key));
+    credentials.retain(
+        ruleset.catalog().targets().stream()
+            .map(target -> target.provider().credentials())
+            .toList());
     return new InForce(config, ruleset, prices);
   }
 }

@@ -14,6 +14,7 @@ import dev.drover.config.schema.TlsConfig;
 import dev.drover.config.schema.XdsConfig;
 import dev.drover.coordination.Coordinator;
 import dev.drover.coordination.redis.RedisCoordinator;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.exchange.account.InFlightExchanges;
@@ -30,6 +31,7 @@ import dev.drover.state.StateLock;
 import dev.drover.state.health.HealthRegistry;
 import dev.drover.telemetry.AccessLog;
 import dev.drover.telemetry.AlertMeters;
+import dev.drover.telemetry.CredentialMeters;
 import dev.drover.telemetry.ExchangeMeters;
 import dev.drover.telemetry.Exemplars;
 import dev.drover.telemetry.Gauges;
@@ -72,6 +74,7 @@ public final class Server implements AutoCloseable {
   private static final Duration LOOK_AT_DRAIN = Duration.ofMillis(20);
   private static final Duration LAST_STREAMS = Duration.ofSeconds(1);
 
+  private final Credentials credentials;
   private final Rulesets rulesets;
   private final TargetStatus targetStatus;
   private final @Nullable ControlPlane controlPlane;
@@ -123,7 +126,9 @@ public final class Server implements AutoCloseable {
     state = persistent.state();
     inFlight = new InFlightExchanges();
     controlPlane = config.server().xds() == null ? null : new ControlPlane(config, wall);
-    rulesets = new Rulesets(file, config, secrets, state, ticker, wall, controlPlane);
+    CredentialMeters credentialMeters = new CredentialMeters(meters);
+    credentials = Credentials.asking(secrets, System::getenv, wall, credentialMeters::renewed);
+    rulesets = new Rulesets(file, config, secrets, credentials, state, ticker, wall, controlPlane);
     targetStatus = new TargetStatus(rulesets, state.switches());
     Stores stores = new Stores(config, secrets);
     ledger = stores.ledger(state, ticker, wall);
@@ -144,7 +149,8 @@ public final class Server implements AutoCloseable {
             live,
             this::streams,
             () -> rulesets.current().version(),
-            () -> !problems().isEmpty());
+            () -> !problems().isEmpty(),
+            credentials::all);
     accessLog = new AccessLog(System.out);
     List<ExchangeListener> listeners = new ArrayList<>(more);
     listeners.add(live);
@@ -164,6 +170,7 @@ public final class Server implements AutoCloseable {
         new Alerts(
             () -> rulesets.config().alerts(),
             secrets,
+            credentials::all,
             state,
             this::ledgerStatus,
             targetStatus::asked,
@@ -324,6 +331,7 @@ public final class Server implements AutoCloseable {
     draining = true;
     watcher.close();
     prober.close();
+    credentials.close();
     saver.interrupt();
     alerts.close();
     persistent.save();

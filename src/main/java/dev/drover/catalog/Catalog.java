@@ -6,7 +6,7 @@ import dev.drover.config.schema.ProviderConfig;
 import dev.drover.config.schema.TargetConfig;
 import dev.drover.credential.AuthScheme;
 import dev.drover.credential.CredentialPool;
-import dev.drover.credential.Secrets;
+import dev.drover.credential.Credentials;
 import dev.drover.dialect.Dialect;
 import dev.drover.dialect.Dialects;
 import dev.drover.types.NamePatterns;
@@ -45,6 +45,7 @@ public final class Catalog {
       byId.put(target.id(), target);
       providerHeaders.addAll(target.provider().headers().keySet());
       providerHeaders.add(target.provider().auth().header());
+      providerHeaders.addAll(target.provider().credentials().headers());
     }
     List<NamePatterns> forwarded =
         targets.values().stream().map(target -> target.provider().forwards()).toList();
@@ -66,11 +67,11 @@ public final class Catalog {
   /**
    * Compiles a sound config.
    *
-   * @param secrets where keys are looked up; outlives this catalog
+   * @param credentials where credentials are looked up; outlives this catalog
    */
-  public static Catalog compile(GatewayConfig config, Secrets secrets) {
+  public static Catalog compile(GatewayConfig config, Credentials credentials) {
     Map<String, Provider> providers = new LinkedHashMap<>();
-    config.providers().forEach((name, c) -> providers.put(name, provider(name, c, secrets)));
+    config.providers().forEach((name, c) -> providers.put(name, provider(name, c, credentials)));
     Map<String, Target> targets = new LinkedHashMap<>();
     config.targets().forEach((name, c) -> targets.put(name, target(name, c, providers, config)));
     boolean fallbacks = config.envoy().fallbacks();
@@ -152,7 +153,7 @@ public final class Catalog {
     return targets.values();
   }
 
-  private static Provider provider(String name, ProviderConfig c, Secrets secrets) {
+  private static Provider provider(String name, ProviderConfig c, Credentials credentials) {
     URI url = URI.create(c.baseUrl());
     boolean tls = url.getScheme().equals("https");
     int usual = tls ? 443 : 80;
@@ -161,7 +162,9 @@ public final class Catalog {
     String path = url.getRawPath() == null ? "" : url.getRawPath().replaceAll("/+$", "");
     List<Dialect> dialects =
         c.dialect().stream().map(each -> Dialects.named(each).orElseThrow()).toList();
-    CredentialPool keys = new CredentialPool(c.credentials().stream().map(secrets::at).toList());
+    AuthScheme auth =
+        AuthScheme.named(c.auth() == null ? dialects.getFirst().provider().auth() : c.auth());
+    CredentialPool pool = credentials.pool(c.credentials(), auth, host);
     return new Provider(
         name,
         tls,
@@ -172,18 +175,20 @@ public final class Catalog {
         dialects,
         c.paths(),
         c.apiVersion() == null ? "" : c.apiVersion(),
-        keys,
-        AuthScheme.named(c.auth() == null ? dialects.getFirst().provider().auth() : c.auth()),
+        pool,
+        auth,
         c.headers(),
         NamePatterns.of(c.forwardHeaders()),
+        Set.copyOf(c.refuses()),
         c.passthrough());
   }
 
   private static Target target(
       String name, TargetConfig c, Map<String, Provider> providers, GatewayConfig config) {
+    Provider provider = present(providers, c.provider()).serving(c.model());
     return new Target(
         name,
-        present(providers, c.provider()),
+        provider,
         c.model(),
         Prices.compile(
             Objects.requireNonNull(c.price(), "filled in when the config is loaded"),
@@ -192,7 +197,7 @@ public final class Catalog {
         c.defaultOutputBound(),
         c.timeout().toMillis(),
         Set.copyOf(c.supports()),
-        c.streamUsage(),
+        c.streamUsage() && !provider.refuses().contains("stream_options"),
         c.capacity(),
         c.quality(),
         c.enabled());

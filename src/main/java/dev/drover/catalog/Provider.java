@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param paths the paths that operations of some APIs stand under, by dialect, where they are not
  *     {@code basePath}; {@code {model}} in one stands for the model's name
  * @param apiVersion goes into the query as {@code api-version}; empty for none
- * @param keys the provider's API keys
+ * @param credentials the provider's credentials
  * @param auth the header that takes a key
  * @param headers further request headers, lower-case names
  * @param forwards headers of clients that the provider gets beside those of the client's API
+ * @param refuses fields of requests that the provider refuses
  * @param passthrough true when the provider gets the keys that clients send for it
  */
 public record Provider(
@@ -43,10 +44,11 @@ public record Provider(
     List<Dialect> dialects,
     Map<String, String> paths,
     String apiVersion,
-    CredentialPool keys,
+    CredentialPool credentials,
     AuthScheme auth,
     Map<String, String> headers,
     NamePatterns forwards,
+    Set<String> refuses,
     boolean passthrough) {
   /**
    * The room that the headers of the config take in a request.
@@ -59,6 +61,34 @@ public record Provider(
   public Provider {
     dialects = List.copyOf(dialects);
     paths = Map.copyOf(paths);
+    refuses = Set.copyOf(refuses);
+  }
+
+  /**
+   * Returns the provider as a model of it is reached: without the APIs that the model is not served
+   * in. A model that none of them is known to serve keeps them all.
+   */
+  Provider serving(String model) {
+    List<Dialect> able =
+        dialects.stream().filter(dialect -> dialect.provider().serves(model)).toList();
+    return able.isEmpty() || able.size() == dialects.size()
+        ? this
+        : new Provider(
+            name,
+            tls,
+            host,
+            port,
+            authority,
+            basePath,
+            able,
+            paths,
+            apiVersion,
+            credentials,
+            auth,
+            headers,
+            forwards,
+            refuses,
+            passthrough);
   }
 
   /** Returns whether the provider speaks the API of a client. */

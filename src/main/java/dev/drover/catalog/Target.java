@@ -55,7 +55,7 @@ public record Target(
 
   /** Returns what a request must know of the target's model. */
   public TargetModel asked() {
-    return new TargetModel(model, defaultOutputBound, streamUsage);
+    return new TargetModel(model, defaultOutputBound, streamUsage, provider.refuses());
   }
 
   /** The cluster that this target gets copies of requests by. */

@@ -4,15 +4,19 @@ import dev.drover.admin.AdminListen;
 import dev.drover.app.Probe;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Target;
+import dev.drover.config.schema.AzureCredentialConfig;
 import dev.drover.config.schema.CredentialConfig;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.config.schema.ProviderConfig;
 import dev.drover.config.schema.ServerConfig;
 import dev.drover.config.schema.TlsConfig;
-import dev.drover.credential.Secret;
+import dev.drover.credential.Credentials;
+import dev.drover.credential.ProviderCredential;
 import dev.drover.credential.Secrets;
 import dev.drover.extproc.ServerTls;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HashSet;
@@ -22,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +38,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Report every problem of a config file; exit 1 when there is one.")
 final class CheckCommand implements Callable<Integer> {
+  private static final Duration TOKEN_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+
   @Parameters(paramLabel = "FILE", description = "The config file.")
   private Path file = Path.of("");
 
@@ -49,7 +57,11 @@ final class CheckCommand implements Callable<Integer> {
       return 1;
     }
     Secrets secrets = new Secrets(System::getenv);
-    Catalog catalog = Catalog.compile(config.get(), secrets);
+    Credentials credentials =
+        probe
+            ? Credentials.asking(secrets, System::getenv, InstantSource.system(), (_, _) -> {})
+            : Credentials.offline(secrets);
+    Catalog catalog = Catalog.compile(config.get(), credentials);
     places(config.get())
         .forEach(
             (path, places) ->
@@ -77,7 +89,7 @@ final class CheckCommand implements Callable<Integer> {
     Map<String, List<CredentialConfig>> places = new LinkedHashMap<>();
     config
         .providers()
-        .forEach((name, c) -> places.put("providers." + name + ".credentials", c.credentials()));
+        .forEach((name, c) -> places.put("providers." + name + ".credentials", places(c)));
     add(places, "server.admin_token", config.server().adminToken());
     add(places, "ledger.password", config.ledger().password());
     add(places, "redis.password", config.redis() == null ? null : config.redis().password());
@@ -91,6 +103,17 @@ final class CheckCommand implements Callable<Integer> {
               add(places, "alerts.webhooks." + name + ".secret", c.secret());
             });
     return places;
+  }
+
+  private static List<CredentialConfig> places(ProviderConfig provider) {
+    return provider.credentials().stream()
+        .flatMap(
+            credential ->
+                Stream.of(
+                    Optional.ofNullable(credential.place()),
+                    Optional.ofNullable(credential.azure()).map(AzureCredentialConfig::secret)))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   private static void add(
@@ -125,6 +148,14 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
+  /** Waits for a cloud to issue a credential, which is being asked for; not forever. */
+  private static void awaitToken(@Nullable ProviderCredential key) throws InterruptedException {
+    long end = System.nanoTime() + TOKEN_PATIENCE.toNanos();
+    while (key != null && key.current() == null && key.renews() && System.nanoTime() < end) {
+      Thread.sleep(LOOK_EVERY.toMillis());
+    }
+  }
+
   /** Asks each provider for its models with each of its keys; whether none was rejected. */
   private static boolean probed(Catalog catalog) throws InterruptedException {
     boolean taken = true;
@@ -141,8 +172,10 @@ final class CheckCommand implements Callable<Integer> {
 
   private static boolean probed(Probe probe, Target target) throws InterruptedException {
     boolean taken = true;
-    List<Secret> keys = target.provider().keys().all();
-    for (Secret key : keys.isEmpty() ? Collections.<@Nullable Secret>singletonList(null) : keys) {
+    List<ProviderCredential> keys = target.provider().credentials().all();
+    for (ProviderCredential key :
+        keys.isEmpty() ? Collections.<@Nullable ProviderCredential>singletonList(null) : keys) {
+      awaitToken(key);
       Probe.Result result = probe.models(target, key);
       System.out.printf(
           "providers.%s: %s: %s%n",

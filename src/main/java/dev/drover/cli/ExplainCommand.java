@@ -2,6 +2,7 @@ package dev.drover.cli;
 
 import dev.drover.app.Explanation;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import dev.drover.json.Yaml;
 import dev.drover.types.Bytes;
@@ -95,7 +96,13 @@ final class ExplainCommand implements Callable<Integer> {
     Map<String, String> lower = new LinkedHashMap<>();
     headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
     Explanation explanation =
-        Explanation.of(loaded.get(), new Secrets(_ -> "present"), path, body, lower, caller);
+        Explanation.of(
+            loaded.get(),
+            Credentials.offline(new Secrets(_ -> "present")),
+            path,
+            body,
+            lower,
+            caller);
     System.out.print(json ? Yaml.writeJson(explanation.fields()) + "\n" : explanation.text());
     return explanation.forwarded() ? 0 : 1;
   }

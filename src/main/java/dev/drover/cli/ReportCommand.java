@@ -7,6 +7,7 @@ import dev.drover.config.PriceList;
 import dev.drover.config.schema.CredentialConfig;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.PriceConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import dev.drover.ledger.Store;
 import dev.drover.report.Baseline;
@@ -117,7 +118,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private static Baseline baseline(String name, GatewayConfig config, Secrets secrets) {
-    Catalog catalog = Catalog.compile(config, secrets);
+    Catalog catalog = Catalog.compile(config, Credentials.offline(secrets));
     Target target =
         catalog.targets().stream().filter(t -> t.name().equals(name)).findFirst().orElse(null);
     PriceConfig listed = target == null ? PriceList.find(name, config.priceList()) : null;

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills in what a config takes from elsewhere in it, the built-in task classes and alerts, or the
- * price list.
+ * Fills in what a config takes from elsewhere in it, the built-in task classes and alerts, the
+ * kinds of providers, or the price list.
  */
 final class Defaults {
   private static final ObjectNode CLASSES =
@@ -27,6 +27,7 @@ final class Defaults {
         inherit(own, config.path("health"));
       }
     }
+    ProviderKinds.fill(config.path("providers"), problems);
     PriceList.of(config, problems).fill(config.path("targets"), problems);
     classes(config);
     alerts(config);

@@ -1,82 +1,109 @@
 package dev.drover.credential;
 
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API keys of one provider. Requests take them in turn; a key that was rejected or throttled
+ * The credentials of one provider. Requests take them in turn; one that was rejected or throttled
  * rests while the others serve. Thread-safe.
  */
 public final class CredentialPool {
-  private final List<Secret> keys;
+  private final List<ProviderCredential> members;
   private final AtomicInteger next = new AtomicInteger();
 
-  public CredentialPool(List<Secret> keys) {
-    this.keys = List.copyOf(keys);
+  public CredentialPool(List<? extends ProviderCredential> members) {
+    this.members = List.copyOf(members);
   }
 
-  /** The keys, in the config's order; none when the provider wants none. */
-  public List<Secret> all() {
-    return keys;
+  /** The credentials, in the config's order; none when the provider wants none. */
+  public List<ProviderCredential> all() {
+    return members;
   }
 
-  /** Returns the values that the keys have now. */
-  public List<String> values() {
-    return keys.stream().map(Secret::value).filter(Objects::nonNull).toList();
+  /** Returns the secrets that the credentials have now, which nobody may see. */
+  public List<String> secrets() {
+    return members.stream().flatMap(member -> member.secrets().stream()).toList();
   }
 
-  /** Returns whether the provider has configured keys, but none of them has a value. */
+  /** Returns the names of the request headers that the credentials set. */
+  public Set<String> headers() {
+    Set<String> all = new LinkedHashSet<>();
+    members.forEach(member -> all.addAll(member.headers()));
+    return all;
+  }
+
+  /** Returns whether the provider has configured credentials, but there is none now. */
   public boolean unusable() {
-    for (int i = 0; i < keys.size(); i++) {
-      if (keys.get(i).value() != null) {
+    for (int i = 0; i < members.size(); i++) {
+      if (members.get(i).current() != null) {
         return false;
       }
     }
-    return !keys.isEmpty();
+    return !members.isEmpty();
+  }
+
+  /** Returns whether one of the credentials comes by itself. */
+  public boolean renews() {
+    for (int i = 0; i < members.size(); i++) {
+      if (members.get(i).renews()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
-   * The key for the next attempt: each in turn of those that do not rest, or the first one when all
-   * do. Null when there is none.
+   * Returns the credential for the next attempt: each in turn of those that do not rest, or one
+   * that rests when all do. Null when there is none.
    */
-  public @Nullable Secret pick(long nowNanos) {
+  public @Nullable ProviderCredential pick(long nowNanos) {
     int start = next.getAndUpdate(n -> n + 1 == Integer.MAX_VALUE ? 0 : n + 1);
-    Secret resting = null;
-    for (int i = 0; i < keys.size(); i++) {
-      Secret key = keys.get((start + i) % keys.size());
-      if (key.value() == null) {
+    ProviderCredential resting = null;
+    for (int i = 0; i < members.size(); i++) {
+      ProviderCredential member = members.get((start + i) % members.size());
+      if (member.current() == null) {
         continue;
       }
-      if (!key.resting(nowNanos)) {
-        return key;
+      if (!member.resting(nowNanos)) {
+        return member;
       }
-      resting = key;
+      resting = member;
     }
     return resting;
   }
 
+  /** Takes note that a provider rejected a credential. */
+  public void rejected(@Nullable ProviderCredential member) {
+    if (member != null) {
+      member.rejected();
+    }
+  }
+
   /**
-   * Lets a key rest, as long as another one can serve meanwhile.
+   * Lets a credential rest, as long as another one can serve meanwhile.
    *
    * @return false when there is no other, so that the fault is the target's
    */
-  public boolean setAside(@Nullable Secret key, long restNanos, long nowNanos) {
+  public boolean setAside(@Nullable ProviderCredential member, long restNanos, long nowNanos) {
     boolean another =
-        keys.stream()
-            .anyMatch(other -> other != key && other.value() != null && !other.resting(nowNanos));
-    if (key == null || !another) {
+        members.stream()
+            .anyMatch(
+                other ->
+                    !other.equals(member) && other.current() != null && !other.resting(nowNanos));
+    if (member == null || !another) {
       return false;
     }
-    key.restUntil(nowNanos + restNanos);
+    member.restUntil(nowNanos + restNanos);
     return true;
   }
 
-  /** Returns the places of the keys, separated by commas. Never contains their values. */
+  /** Returns the places of the credentials, separated by commas. Never contains their values. */
   @Override
   public String toString() {
-    return keys.stream().map(Secret::toString).collect(Collectors.joining(", "));
+    return members.stream().map(ProviderCredential::toString).collect(Collectors.joining(", "));
   }
 }

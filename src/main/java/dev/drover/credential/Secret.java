@@ -3,11 +3,10 @@ package dev.drover.credential;
 import dev.drover.config.schema.CredentialConfig;
 import org.jspecify.annotations.Nullable;
 
-/** An API key of a provider. Thread-safe; never prints its value. */
+/** A secret in a variable or a file. Thread-safe; never prints its value. */
 public final class Secret {
   private final CredentialConfig place;
   private volatile @Nullable String value;
-  private volatile @Nullable Long restUntilNanos;
 
   Secret(CredentialConfig place, @Nullable String value) {
     this.place = place;
@@ -31,22 +30,7 @@ public final class Secret {
       return false;
     }
     value = read;
-    restUntilNanos = null;
     return true;
-  }
-
-  /** Returns whether the key still rests after it was rejected or throttled. */
-  boolean resting(long nowNanos) {
-    Long until = restUntilNanos;
-    return until != null && until - nowNanos > 0;
-  }
-
-  /** A longer rest stays in force. */
-  void restUntil(long nanos) {
-    Long until = restUntilNanos;
-    if (until == null || nanos - until > 0) {
-      restUntilNanos = nanos;
-    }
   }
 
   /** Returns the place where the key is found, such as {@code env OPENAI_API_KEY}. */

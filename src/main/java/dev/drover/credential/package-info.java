@@ -1,4 +1,4 @@
-/** API keys of providers: where they are read, and which of several is used. */
+/** Credentials of providers: where they come from, which of several is used, and how. */
 @NullMarked
 package dev.drover.credential;
 

@@ -42,6 +42,14 @@ public interface ProviderApi {
   }
 
   /**
+   * Returns whether a model can be reached in the API, by the provider's name for it. Some hosts
+   * serve the models of one maker in that maker's API alone.
+   */
+  default boolean serves(String model) {
+    return true;
+  }
+
+  /**
    * Returns the path of an operation below the path that all operations stand under.
    *
    * @param model the provider's name for the model

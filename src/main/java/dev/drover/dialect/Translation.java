@@ -62,6 +62,18 @@ public final class Translation {
       String basePath,
       TargetModel target,
       boolean askUsage) {
+    UpstreamRequest made = made(facts, body, hub, query, basePath, target, askUsage);
+    return target.refuses().isEmpty() ? made : RefusedFields.without(made, body, target.refuses());
+  }
+
+  private UpstreamRequest made(
+      RequestFacts facts,
+      Bytes body,
+      HubRequest hub,
+      String query,
+      String basePath,
+      TargetModel target,
+      boolean askUsage) {
     return isSame()
         ? new UpstreamRequest(
             facts.operation().method(),

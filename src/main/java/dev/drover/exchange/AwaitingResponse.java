@@ -69,7 +69,7 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
                     head,
                     exchange.responseContext(target),
                     dropUsage,
-                    target.provider().keys().values());
+                    target.provider().credentials().secrets());
     StreamingResponse streaming =
         new StreamingResponse(
             new Accounting(context, exchange, recording(target, head), transcript),

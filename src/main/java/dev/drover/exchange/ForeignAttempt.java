@@ -138,10 +138,13 @@ record ForeignAttempt(
             provider.path(translation.provider(), target.model()),
             target.asked(),
             false);
+    List<Bytes> rope = made.body().parts(body);
     UpstreamRequest upstream =
         new UpstreamRequest(
-            made.method(), provider.withQuery(made.path()), made.headers(), made.body());
-    List<Bytes> rope = upstream.body().parts(body);
+            made.method(),
+            provider.withQuery(made.path()),
+            made.headers(),
+            new UpstreamRequest.Body.Rope(rope));
     TargetHealth health = ruleset.estimates().healthOfAny(target);
     Attempt attempt =
         new Attempt(

@@ -29,7 +29,7 @@ final class Forwarding {
       TargetHeaders.add(
           edits,
           plan.primary().provider(),
-          upstream.request(),
+          upstream.whole(),
           only.credential(),
           request.headers(),
           exchange.translation(plan.primary()),

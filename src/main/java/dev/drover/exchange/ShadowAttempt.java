@@ -84,7 +84,7 @@ final class ShadowAttempt implements Phase {
         TargetHeaders.add(
                 TargetHeaders.clear(ruleset.catalog()),
                 target.provider(),
-                upstream.request(),
+                upstream.whole(),
                 attempt.credential(),
                 exchange.request().headers(),
                 exchange.translation(target),

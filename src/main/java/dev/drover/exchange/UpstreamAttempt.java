@@ -81,7 +81,7 @@ record UpstreamAttempt(ExchangeContext context, Attempt attempt, boolean shared)
         TargetHeaders.add(
                 TargetHeaders.clear(request.ruleset().catalog()),
                 target.provider(),
-                upstream.request(),
+                upstream.whole(),
                 attempt.credential(),
                 request.headers(),
                 exchange.translation(target),

@@ -4,6 +4,7 @@ import dev.drover.catalog.Catalog;
 import dev.drover.catalog.PlanCluster;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ final class Clusters {
    */
   Clusters(GatewayConfig config, ExtProcYaml extProc, Map<String, Object> trusted) {
     this.config = config;
-    this.catalog = Catalog.compile(config, new Secrets(_ -> null));
+    this.catalog = Catalog.compile(config, Credentials.offline(new Secrets(_ -> null)));
     this.yaml = new ClusterYaml(config, extProc, trusted);
   }
 

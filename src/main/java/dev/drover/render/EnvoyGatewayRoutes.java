@@ -9,6 +9,7 @@ import dev.drover.catalog.PlanCluster;
 import dev.drover.catalog.Provider;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Operation;
@@ -43,7 +44,7 @@ final class EnvoyGatewayRoutes {
     this.config = config;
     this.place = place;
     this.policies = new EnvoyGatewayPolicies(config, place);
-    this.catalog = Catalog.compile(config, new Secrets(_ -> null));
+    this.catalog = Catalog.compile(config, Credentials.offline(new Secrets(_ -> null)));
   }
 
   /** Returns the routes that requests meet first, with what they need. */

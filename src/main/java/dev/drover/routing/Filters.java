@@ -2,6 +2,7 @@ package dev.drover.routing;
 
 import dev.drover.admission.Quota;
 import dev.drover.catalog.Target;
+import dev.drover.credential.CredentialPool;
 import dev.drover.routing.policy.PolicyResult;
 import dev.drover.routing.task.Tasks;
 import dev.drover.state.RuntimeState;
@@ -58,8 +59,9 @@ final class Filters {
     if (!target.enabled() || state.switches().isOff(target)) {
       return Reason.SWITCHED_OFF;
     }
-    if (target.provider().keys().unusable()) {
-      return Reason.NO_CREDENTIAL;
+    CredentialPool credentials = target.provider().credentials();
+    if (credentials.unusable()) {
+      return credentials.renews() ? Reason.CREDENTIAL_NOT_READY : Reason.NO_CREDENTIAL;
     }
     Reason unfit = unfit(candidate, routingRequest, policyResult);
     boolean out =
@@ -217,6 +219,7 @@ final class Filters {
               + " USD";
       case NOT_ROLLED_OUT ->
           rollout == null ? "" : "to " + rollout.percent() + " % so far, not to this one";
+      case CREDENTIAL_NOT_READY -> target.provider().credentials().toString();
       case SWITCHED_OFF, NO_CREDENTIAL, BREAKER_OPEN, COOLING_DOWN, OVER_QUOTA -> "";
     };
   }

@@ -6,6 +6,7 @@ import java.util.Locale;
 public enum Reason {
   SWITCHED_OFF(When.ILL),
   NO_CREDENTIAL(When.ILL),
+  CREDENTIAL_NOT_READY(When.ILL),
   NOT_ALLOWED(When.NEVER),
   LACKS_CAPABILITY(When.NEVER),
   NOT_TRANSLATABLE(When.NEVER),

@@ -8,7 +8,7 @@ import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
-import dev.drover.credential.Secrets;
+import dev.drover.credential.Credentials;
 import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.HubRequest;
 import dev.drover.dialect.RequestFacts;
@@ -49,17 +49,17 @@ public record Ruleset(
   /**
    * Compiles a sound config.
    *
-   * @param secrets outlives the ruleset
+   * @param credentials outlives the ruleset
    * @param state outlives the ruleset
    */
   public static Ruleset compile(
       int version,
       GatewayConfig config,
-      Secrets secrets,
+      Credentials credentials,
       RuntimeState state,
       Ticker ticker,
       InstantSource wall) {
-    Catalog catalog = Catalog.compile(config, secrets);
+    Catalog catalog = Catalog.compile(config, credentials);
     Tasks tasks = Tasks.compile(config.tasks());
     return new Ruleset(
         version,

@@ -2,6 +2,7 @@ package dev.drover.telemetry;
 
 import dev.drover.admission.AdmissionController;
 import dev.drover.admission.Budget;
+import dev.drover.credential.ProviderCredential;
 import dev.drover.exchange.account.InFlightExchanges;
 import dev.drover.state.RuntimeState;
 import dev.drover.state.health.Breaker;
@@ -14,6 +15,7 @@ import dev.drover.types.Ticker;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -39,7 +41,9 @@ public final class Gauges {
   private final MultiGauge rollouts;
   private final MultiGauge spent;
   private final MultiGauge limits;
+  private final MultiGauge expiries;
   private final RuntimeState state;
+  private final Supplier<List<ProviderCredential>> credentials;
   private final Ticker ticker;
 
   /**
@@ -49,6 +53,7 @@ public final class Gauges {
    * @param streams ext_proc streams open now
    * @param version the version of the ruleset in force
    * @param reloadFailed whether the config file is broken
+   * @param credentials the credentials of providers
    */
   public Gauges(
       MeterRegistry registry,
@@ -58,9 +63,12 @@ public final class Gauges {
       Live live,
       Supplier<Number> streams,
       Supplier<Number> version,
-      Supplier<Boolean> reloadFailed) {
+      Supplier<Boolean> reloadFailed,
+      Supplier<List<ProviderCredential>> credentials) {
     this.state = state;
     this.ticker = ticker;
+    this.credentials = credentials;
+    this.expiries = multi(registry, Meters.CREDENTIAL_EXPIRY);
     this.breakers = multi(registry, Meters.BREAKER);
     this.cooling = multi(registry, Meters.COOLING);
     this.latencies = multi(registry, Meters.LATENCY);
@@ -94,6 +102,17 @@ public final class Gauges {
                         Meters.COOLING.tags(target.target()),
                         target,
                         t -> seconds(t.coolingNanos(ticker.nanos()))))
+            .toList(),
+        true);
+    expiries.register(
+        credentials.get().stream()
+            .filter(ProviderCredential::renews)
+            .map(
+                each ->
+                    MultiGauge.Row.of(
+                        Meters.CREDENTIAL_EXPIRY.tags(each.toString()),
+                        each,
+                        ProviderCredential::secondsLeft))
             .toList(),
         true);
     latencies.register(state.health().all().stream().flatMap(Gauges::latencies).toList(), true);

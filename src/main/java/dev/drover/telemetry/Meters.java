@@ -138,6 +138,19 @@ enum Meters {
       "seconds",
       "For how long the target still rests after a 429. Often above 0: its quota is too small, or `limits` of the target are missing.",
       "target"),
+  CREDENTIAL_EXPIRY(
+      Meter.Type.GAUGE,
+      "drover.credential.expiry.seconds",
+      "seconds",
+      "The time until a cloud's credential ends; infinite for one without an end. It is renewed after 80 % of its life. At 0 its targets are no candidates: see the log for the reason.",
+      "credential"),
+  CREDENTIAL_RENEWALS(
+      Meter.Type.COUNTER,
+      "drover.credential.renewals",
+      "renewals",
+      "Renewals of clouds' credentials by whether one was issued: `issued`, `failed`. The one before serves until it ends. If failures go on, check the identity and its rights.",
+      "credential",
+      "result"),
   LATENCY(
       Meter.Type.GAUGE,
       "drover.target.latency.seconds",

@@ -53,7 +53,7 @@ public class DecisionBenchmark {
     InstantSource wall = InstantSource.system();
     ruleset =
         Ruleset.compile(
-            1, config, Configs.secrets(), RuntimeState.fresh(ticker, wall), ticker, wall);
+            1, config, Configs.credentials(), RuntimeState.fresh(ticker, wall), ticker, wall);
     String body =
         "{\"model\":\"chat\",\"messages\":[{\"role\":\"user\",\"content\":\""
             + "Write a function. ".repeat(100)

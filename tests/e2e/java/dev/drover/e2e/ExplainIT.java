@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.app.Explanation;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import dev.drover.tools.fake.Behaviour;
 import dev.drover.types.Bytes;
@@ -33,7 +34,12 @@ class ExplainIT {
             .replace("FOLDER", folder.toString()));
     GatewayConfig config = Rig.load(file);
     return Explanation.of(
-        config, new Secrets(_ -> "key"), "/v1/chat/completions", Bytes.utf8(body), headers, null);
+        config,
+        Credentials.offline(new Secrets(_ -> "key")),
+        "/v1/chat/completions",
+        Bytes.utf8(body),
+        headers,
+        null);
   }
 
   @Test

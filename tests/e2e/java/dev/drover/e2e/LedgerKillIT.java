@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.catalog.Catalog;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import dev.drover.json.Yaml;
 import dev.drover.ledger.Store;
@@ -61,7 +62,11 @@ class LedgerKillIT {
             .formatted(port, admin, folder));
     GatewayConfig loaded = Rig.load(config);
     String target =
-        Catalog.compile(loaded, new Secrets(_ -> null)).targets().iterator().next().id();
+        Catalog.compile(loaded, Credentials.offline(new Secrets(_ -> null)))
+            .targets()
+            .iterator()
+            .next()
+            .id();
     long acknowledged = 0;
     long sent = 0;
     for (int i = 0; i < KILLS; i++) {

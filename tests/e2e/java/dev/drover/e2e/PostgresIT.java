@@ -7,6 +7,7 @@ import dev.drover.catalog.Catalog;
 import dev.drover.config.schema.ByteSize;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.LedgerConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import dev.drover.json.Yaml;
 import dev.drover.ledger.Events;
@@ -170,7 +171,11 @@ class PostgresIT {
     EmbeddedPostgres postgres = postgres(port);
     Server server = drover(port, listen, "one");
     String target =
-        Catalog.compile(loaded, new Secrets(_ -> null)).targets().iterator().next().id();
+        Catalog.compile(loaded, Credentials.offline(new Secrets(_ -> null)))
+            .targets()
+            .iterator()
+            .next()
+            .id();
     List<String> problems;
     try (Load load = new Load("127.0.0.1:" + listen, target, PER_SECOND)) {
       while (number(ledger(server).getOrDefault("recorded", 0)) < PER_SECOND) {

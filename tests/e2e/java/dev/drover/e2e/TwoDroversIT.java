@@ -6,6 +6,7 @@ import dev.drover.admission.Callers;
 import dev.drover.app.Server;
 import dev.drover.catalog.Catalog;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import dev.drover.record.ExchangeRecord;
 import io.grpc.ManagedChannel;
@@ -62,7 +63,12 @@ class TwoDroversIT {
         """
             .formatted(folder, name, redis.url(), timeout, Callers.sha256(KEY)));
     GatewayConfig loaded = Rig.load(config);
-    target = Catalog.compile(loaded, new Secrets(_ -> null)).targets().iterator().next().id();
+    target =
+        Catalog.compile(loaded, Credentials.offline(new Secrets(_ -> null)))
+            .targets()
+            .iterator()
+            .next()
+            .id();
     Server server = new Server(config, loaded, List.of(records::add));
     servers.add(server);
     return server;

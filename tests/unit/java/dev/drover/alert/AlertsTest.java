@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.drover.config.schema.AlertsConfig;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credential;
+import dev.drover.credential.ProviderCredential;
 import dev.drover.credential.Secrets;
 import dev.drover.json.Yaml;
 import dev.drover.ledger.LedgerStatus;
@@ -89,11 +91,58 @@ class AlertsTest {
     return Configs.load(Configs.THREE.replace("STRATEGY", "priority") + "\nalerts: " + alerts);
   }
 
+  private List<ProviderCredential> credentials = List.of();
+
+  @Test
+  void credential_thatIsNotRenewed_isTold() {
+    double[] failing = {0};
+    credentials =
+        List.of(
+            new ProviderCredential() {
+              @Override
+              public @Nullable Credential current() {
+                return null;
+              }
+
+              @Override
+              public List<String> secrets() {
+                return List.of();
+              }
+
+              @Override
+              public Set<String> headers() {
+                return Set.of();
+              }
+
+              @Override
+              public boolean renews() {
+                return true;
+              }
+
+              @Override
+              public double failingSeconds() {
+                return failing[0];
+              }
+
+              @Override
+              public String toString() {
+                return "aws";
+              }
+            });
+    Alerts alerts = alerts("{}");
+    pass(alerts, Duration.ofSeconds(5));
+    assertThat(due(alerts)).isEmpty();
+    failing[0] = 61;
+    pass(alerts, Duration.ofSeconds(5));
+    assertThat(due(alerts)).containsExactly("credential_not_renewed aws");
+  }
+
   private Alerts alerts(String yaml) {
     AlertsConfig config = config(yaml).alerts();
     return new Alerts(
         () -> config,
         new Secrets(_ -> "sesame"),
+        () -> credentials,
         state,
         () -> ledger,
         () -> Set.of("a"),

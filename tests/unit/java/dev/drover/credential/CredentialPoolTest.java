@@ -17,14 +17,17 @@ class CredentialPoolTest {
 
   private CredentialPool pool(String... names) {
     return new CredentialPool(
-        List.of(names).stream().map(name -> secrets.at(new CredentialConfig(name, null))).toList());
+        List.of(names).stream()
+            .map(name -> secrets.at(new CredentialConfig(name, null)))
+            .map(secret -> new KeyCredential(secret, AuthScheme.BEARER))
+            .toList());
   }
 
   private static List<String> picks(CredentialPool pool, int count, long now) {
     List<String> picks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Secret key = pool.pick(now);
-      picks.add(key == null ? "none" : String.valueOf(key.value()));
+      ProviderCredential key = pool.pick(now);
+      picks.add(key == null ? "none" : key.secrets().getFirst());
     }
     return picks;
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,8 @@ class DialectContractTest {
         providers()
             .forEach(
                 each ->
-                    assertThat(hub.written(each, new TargetModel("m", 9, true), "")).isNotNull());
+                    assertThat(hub.written(each, new TargetModel("m", 9, true, Set.of()), ""))
+                        .isNotNull());
       }
     }
   }
@@ -77,7 +79,7 @@ class DialectContractTest {
                 HubRequest.NONE,
                 "?beta=true",
                 "/base",
-                new TargetModel("other/model:1", 9, true),
+                new TargetModel("other/model:1", 9, true, Set.of()),
                 false);
     assertThat(Bytes.join(request.body().parts(bytes)).text())
         .isEqualTo(body.replace("\"model\" : \"x\"", "\"model\" : \"other/model:1\""));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.json.Json;
 import dev.drover.types.Bytes;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +17,7 @@ class GeminiRulesTest {
     return Conversations.hub(client, Bytes.utf8(body))
         .written(
             Dialects.named(provider).orElseThrow().provider(),
-            new TargetModel(model, 4096, true),
+            new TargetModel(model, 4096, true, Set.of()),
             "/v1");
   }
 

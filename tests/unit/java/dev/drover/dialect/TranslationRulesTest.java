@@ -11,6 +11,7 @@ import dev.drover.json.Json;
 import dev.drover.types.Bytes;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +24,7 @@ class TranslationRulesTest {
     return Conversations.hub(client, Bytes.utf8(body))
         .written(
             Dialects.named(provider).orElseThrow().provider(),
-            new TargetModel(model, 4096, true),
+            new TargetModel(model, 4096, true, Set.of()),
             "/v1");
   }
 
@@ -222,7 +223,9 @@ class TranslationRulesTest {
     assertThat(call.get("function").text("arguments")).isEqualTo("{\"input\":\"ls\"}");
     HubRequest hub = Conversations.hub("responses", Bytes.utf8(request));
     hub.written(
-        Dialects.named("openai").orElseThrow().provider(), new TargetModel("m", 1, true), "");
+        Dialects.named("openai").orElseThrow().provider(),
+        new TargetModel("m", 1, true, Set.of()),
+        "");
     assertThat(Objects.requireNonNull(hub.tools().called("exec")).namespace())
         .isEqualTo("functions");
   }

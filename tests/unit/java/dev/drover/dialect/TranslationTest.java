@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Checks that requests and responses keep their content on the way through the hub. */
 class TranslationTest {
-  private static final TargetModel TARGET = new TargetModel("gpt-5.4", 4096, true);
+  private static final TargetModel TARGET = new TargetModel("gpt-5.4", 4096, true, Set.of());
 
   /** Each pair of APIs that differ. */
   static Stream<Arguments> pairs() {

@@ -75,8 +75,9 @@ final class Scene {
    * @param others the config that other Drovers have
    */
   Scene(String yaml, String others) {
-    Catalog elsewhere = Catalog.compile(Configs.load(others), Configs.secrets());
-    Ruleset ruleset = Ruleset.compile(1, Configs.load(yaml), Configs.secrets(), state, time, wall);
+    Catalog elsewhere = Catalog.compile(Configs.load(others), Configs.credentials());
+    Ruleset ruleset =
+        Ruleset.compile(1, Configs.load(yaml), Configs.credentials(), state, time, wall);
     context =
         new ExchangeContext(
             () -> ruleset,

@@ -2,8 +2,8 @@ package dev.drover.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.config.schema.CredentialConfig;
 import dev.drover.config.schema.ProviderConfig;
+import dev.drover.config.schema.ProviderCredentialConfig;
 import dev.drover.testing.Configs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -155,7 +155,7 @@ class LiteLlmAddressesTest {
             "model: openai/gpt-4o, " + param,
             "credential_list: [ { credential_name: c, credential_values: { api_key: os.environ/CREDENTIAL } } ]");
     assertThat(provider(migrated).credentials())
-        .extracting(CredentialConfig::env)
+        .extracting(ProviderCredentialConfig::env)
         .isEqualTo(variable.isEmpty() ? List.of() : List.of(variable));
     assertThat(migrated.yaml() + migrated.notes()).doesNotContain("sk-plain");
   }

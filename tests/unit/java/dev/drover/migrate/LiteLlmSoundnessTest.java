@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.config.ConfigLoader;
 import dev.drover.config.Loaded;
-import dev.drover.config.schema.CredentialConfig;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.ProviderConfig;
+import dev.drover.config.schema.ProviderCredentialConfig;
 import dev.drover.testing.Configs;
 import java.net.URI;
 import java.util.ArrayList;
@@ -142,7 +142,7 @@ class LiteLlmSoundnessTest {
 
   private static void checkKey(Map<String, Object> file, ProviderConfig provider) {
     String host = URI.create(provider.baseUrl()).getHost();
-    for (CredentialConfig credential : provider.credentials()) {
+    for (ProviderCredentialConfig credential : provider.credentials()) {
       String key = String.valueOf(credential.env());
       if (!key.startsWith("KEY_")) {
         assertThat(VENDORS).as("of a vendor itself: " + key).containsValue(host);

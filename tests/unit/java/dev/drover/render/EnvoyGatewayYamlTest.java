@@ -8,6 +8,7 @@ import com.google.protobuf.UInt32Value;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.PlanCluster;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import dev.drover.json.Yaml;
 import dev.drover.testing.Configs;
@@ -196,7 +197,7 @@ class EnvoyGatewayYamlTest {
                   .replaceFirst("(?m)^envoy:$", "envoy:\n  filters: one"));
       assertThat(config.envoy().fallbacks()).isFalse();
       List<Match> matches = matches(EnvoyGatewayYaml.yaml(config, PLACE));
-      Catalog catalog = Catalog.compile(config, new Secrets(_ -> null));
+      Catalog catalog = Catalog.compile(config, Credentials.offline(new Secrets(_ -> null)));
       for (var model : catalog.models()) {
         for (PlanCluster plan : model.plans().all()) {
           var target = plan.targets().getFirst();

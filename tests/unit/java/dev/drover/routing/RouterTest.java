@@ -6,6 +6,7 @@ import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.record.Outcome;
@@ -38,8 +39,8 @@ class RouterTest {
   private @Nullable Catalog catalog;
   private @Nullable Router router;
 
-  private void compile(GatewayConfig config, Secrets secrets) {
-    Catalog compiled = Catalog.compile(config, secrets);
+  private void compile(GatewayConfig config, Credentials credentials) {
+    Catalog compiled = Catalog.compile(config, credentials);
     InstantSource wall = () -> Instant.ofEpochSecond(0, time.nanos());
     catalog = compiled;
     router = Router.compile(config, compiled, Tasks.compile(config.tasks()), state, time, wall);
@@ -93,13 +94,13 @@ class RouterTest {
 
   @Test
   void priority_keepsTheConfiguredOrder() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     assertThat(plan("")).containsExactly("a", "b", "c");
   }
 
   @Test
   void costOptimal_ranksByExpectedCost_notByUnitPrice() {
-    compile(Configs.three("cost-optimal"), Configs.secrets());
+    compile(Configs.three("cost-optimal"), Configs.credentials());
     // c has the lower sum of unit prices; with much prompt and little output a is cheaper
     assertThat(plan(LONG_PROMPT + ",\"max_tokens\":1")).first().isEqualTo("a");
     assertThat(plan(LONG_PROMPT + ",\"max_tokens\":100")).first().isEqualTo("c");
@@ -107,7 +108,7 @@ class RouterTest {
 
   @Test
   void costOptimal_learnsHowLongAnswersAre() {
-    compile(Configs.three("cost-optimal"), Configs.secrets());
+    compile(Configs.three("cost-optimal"), Configs.credentials());
     assertThat(plan(LONG_PROMPT)).first().isEqualTo("c");
     for (int i = 0; i < 50; i++) {
       for (String target : List.of("a", "c")) {
@@ -128,7 +129,7 @@ class RouterTest {
     String yaml =
         Configs.THREE.replace(
             "strategy: STRATEGY", "strategy: weighted, weights: { a: 70, b: 20, c: 10 }");
-    compile(Configs.load(yaml), Configs.secrets());
+    compile(Configs.load(yaml), Configs.credentials());
     Map<String, Integer> shares = new HashMap<>();
     for (int i = 0; i < 10_000; i++) {
       String first = ((Decision.Forward) decide("", "session-" + i)).plan().primary().name();
@@ -145,7 +146,7 @@ class RouterTest {
 
   @Test
   void weightedTargetThatDropsOut_movesOnlyItsOwnKeys() {
-    compile(Configs.three("weighted"), Configs.secrets());
+    compile(Configs.three("weighted"), Configs.credentials());
     Map<Integer, String> before = new HashMap<>();
     for (int i = 0; i < 500; i++) {
       before.put(i, ((Decision.Forward) decide("", "s" + i)).plan().primary().name());
@@ -163,7 +164,7 @@ class RouterTest {
 
   @Test
   void openBreaker_takesATargetOut_untilItsTrial() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     fail("a");
     assertThat(plan("")).containsExactly("b", "c");
     time.advance(Duration.ofSeconds(60));
@@ -173,7 +174,7 @@ class RouterTest {
 
   @Test
   void throttledTarget_rests() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     health("a").cool(-1);
     assertThat(plan("")).containsExactly("b", "c");
     time.advance(Duration.ofSeconds(5));
@@ -182,14 +183,16 @@ class RouterTest {
 
   @Test
   void lackOfACapability_andSmallWindows_areFilters() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     assertThat(plan(",\"tools\":[{\"type\":\"function\"}]")).containsExactly("a", "c");
     assertThat(plan(",\"max_tokens\":5000")).containsExactly("b", "c");
   }
 
   @Test
   void missingCredential_isAFilter() {
-    compile(Configs.three("priority"), new Secrets(name -> name.equals("KEY_TWO") ? "sk" : null));
+    compile(
+        Configs.three("priority"),
+        Credentials.offline(new Secrets(name -> name.equals("KEY_TWO") ? "sk" : null)));
     assertThat(plan("")).containsExactly("b");
   }
 
@@ -197,7 +200,7 @@ class RouterTest {
   void nothingLeft_saysWhyForEach_andWhetherItPaysToWait() {
     compile(
         Configs.load(Configs.THREE.replace("STRATEGY", "priority") + "health: { panic: false }\n"),
-        Configs.secrets());
+        Configs.credentials());
     String tooMuch = ",\"max_tokens\":5000,\"tools\":[{}]";
     fail("c");
     assertThat(decide(tooMuch, "k"))
@@ -224,7 +227,7 @@ class RouterTest {
 
   @Test
   void whenAllAreIll_theLeastIllIsAsked_andOneThatIsWellAgainIsFoundAtOnce() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     fail("c");
     time.advance(Duration.ofSeconds(1));
     fail("a");
@@ -241,7 +244,7 @@ class RouterTest {
 
   @Test
   void whenAllRest_oneRequestEachFewSecondsTries_andTheOthersAreToldWhenToComeBack() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     for (String target : List.of("a", "b", "c")) {
       health(target).cool(Duration.ofMinutes(10).toNanos());
     }
@@ -263,7 +266,9 @@ class RouterTest {
 
   @Test
   void whatMustNotBeAsked_isNotAskedInPanicEither() {
-    compile(Configs.three("priority"), new Secrets(name -> name.equals("KEY_TWO") ? "sk" : null));
+    compile(
+        Configs.three("priority"),
+        Credentials.offline(new Secrets(name -> name.equals("KEY_TWO") ? "sk" : null)));
     fail("b");
     assertThat(plan("")).containsExactly("b");
     state.switches().set("target/b", false);
@@ -274,7 +279,7 @@ class RouterTest {
   void requestThatNoTargetCanEverTake_is400() {
     compile(
         Configs.load(Configs.THREE.replace("[a, b, c], strategy: STRATEGY", "[b]")),
-        Configs.secrets());
+        Configs.credentials());
     assertThat(decide(",\"tools\":[{}]", "k"))
         .isInstanceOfSatisfying(
             Decision.Refuse.class, refuse -> assertThat(refuse.status()).isEqualTo(400));
@@ -282,7 +287,7 @@ class RouterTest {
 
   @Test
   void wishesOfTheClient_areHeard() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     NanoDollars cap = NanoDollars.ofUsd(new java.math.BigDecimal("0.0003"));
     Decision capped = decide(new RoutingHints(null, cap, null, null, null, true));
     assertThat(((Decision.Forward) capped).excluded())
@@ -303,7 +308,7 @@ class RouterTest {
 
   @Test
   void halfOpenFallback_isForOneRequestAtATime_andGivenBackWhenNotNeeded() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     halfOpen("b");
     Decision.Forward first = (Decision.Forward) decide("", "k");
     assertThat(first.plan().targets()).extracting(Target::name).containsExactly("a", "c", "b");
@@ -316,7 +321,7 @@ class RouterTest {
 
   @Test
   void windowFilter_allowsForTheErrorOfTheEstimate_andLearnsIt() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     // 3,480 bytes are about 870 tokens; with 10 % of error twice over up to 1,044, and the window
     // is 1,000
     String prompt = ",\"prompt\":\"" + "x".repeat(3460) + "\"";
@@ -337,7 +342,7 @@ class RouterTest {
 
   @Test
   void whatIsReasonedUnseen_isLearned_andEstimatedWhereTextCame() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     Target a = target("a");
     Estimates estimates = router().estimates();
     assertThat(Estimates.textTokens(401)).isEqualTo(101);
@@ -360,7 +365,7 @@ class RouterTest {
 
   @Test
   void outputTokens_areLearnedByTask() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     Model chat = chat();
     RoutingRequest code =
         new RoutingRequest("x", chat, facts(""), RoutingHints.NONE, "code", null, Origin.UNKNOWN);
@@ -396,7 +401,7 @@ class RouterTest {
                         "supports: [streaming]",
                         "health: { failures_in_row: 2, statuses: { \"529\": throttled } }")
                 + "health: { failures_in_row: 3 }\n"),
-        Configs.secrets());
+        Configs.credentials());
     for (int i = 0; i < 2; i++) {
       health("a").begin(-1).finish(Outcome.FAILURE, 1);
       health("b").begin(-1).finish(Outcome.FAILURE, 1);
@@ -411,18 +416,19 @@ class RouterTest {
     String yaml =
         Configs.THREE.replace("strategy: STRATEGY", "shadow: { target: c, share: 1 }")
             + "policies: [ { name: p, deny_targets: [c] } ]\n";
-    compile(Configs.load(yaml), Configs.secrets());
+    compile(Configs.load(yaml), Configs.credentials());
     assertThat(((Decision.Forward) decide("", "k")).shadow()).isNull();
     compile(
-        Configs.load(yaml.replace("deny_targets: [c]", "deny_targets: [b]")), Configs.secrets());
+        Configs.load(yaml.replace("deny_targets: [c]", "deny_targets: [b]")),
+        Configs.credentials());
     assertThat(((Decision.Forward) decide("", "k")).shadow()).isEqualTo(target("c"));
   }
 
   @Test
   void reload_keepsHistory() {
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     fail("a");
-    compile(Configs.three("priority"), Configs.secrets());
+    compile(Configs.three("priority"), Configs.credentials());
     assertThat(plan("")).containsExactly("b", "c");
   }
 }

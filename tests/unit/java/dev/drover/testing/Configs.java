@@ -4,6 +4,7 @@ import dev.drover.catalog.Catalog;
 import dev.drover.config.ConfigLoader;
 import dev.drover.config.Loaded;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 
 /** Configs for tests. */
@@ -37,11 +38,11 @@ public final class Configs {
     return load(THREE.replace("STRATEGY", strategy));
   }
 
-  public static Secrets secrets() {
-    return new Secrets(name -> "sk-" + name);
+  public static Credentials credentials() {
+    return Credentials.offline(new Secrets(name -> "sk-" + name));
   }
 
   public static Catalog catalog(GatewayConfig config) {
-    return Catalog.compile(config, secrets());
+    return Catalog.compile(config, credentials());
   }
 }

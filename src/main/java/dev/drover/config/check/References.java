@@ -33,9 +33,10 @@ public final class References {
     nonEmpty("providers");
     nonEmpty("targets");
     nonEmpty("models");
+    CredentialChecks credentials = new CredentialChecks(problems);
     root.path("providers")
         .properties()
-        .forEach(e -> credentials("providers." + e.getKey(), e.getValue()));
+        .forEach(e -> credentials.check("providers." + e.getKey(), e.getValue()));
     root.path("targets").properties().forEach(e -> target("targets." + e.getKey(), e.getValue()));
     root.path("models").properties().forEach(e -> model("models." + e.getKey(), e.getValue()));
     aliases();
@@ -45,16 +46,16 @@ public final class References {
       health("targets." + target.getKey() + ".health", target.getValue().path("health"));
     }
     tls();
-    credential("server.admin_token", root.path("server").path("admin_token"));
+    credentials.place("server.admin_token", root.path("server").path("admin_token"));
     new RuleChecks(root, problems).check();
     new CallerChecks(root, problems).check();
-    credential("ledger.password", root.path("ledger").path("password"));
-    credential("redis.password", root.path("redis").path("password"));
+    credentials.place("ledger.password", root.path("ledger").path("password"));
+    credentials.place("redis.password", root.path("redis").path("password"));
     new LedgerChecks(root, problems).check();
     for (Map.Entry<String, JsonNode> hook : root.path("alerts").path("webhooks").properties()) {
       String path = "alerts.webhooks." + hook.getKey();
-      credential(path + ".url_from", hook.getValue().path("url_from"));
-      credential(path + ".secret", hook.getValue().path("secret"));
+      credentials.place(path + ".url_from", hook.getValue().path("url_from"));
+      credentials.place(path + ".secret", hook.getValue().path("secret"));
     }
     new AlertChecks(root, problems).check();
     new Addresses(root, problems).check();
@@ -108,21 +109,6 @@ public final class References {
   private void nonEmpty(String key) {
     if (root.path(key).isObject() && root.path(key).isEmpty()) {
       problems.add(key, "empty", "at least one entry");
-    }
-  }
-
-  private void credentials(String path, JsonNode provider) {
-    JsonNode credentials = provider.path("credentials");
-    for (int i = 0; i < items(credentials); i++) {
-      credential(path + ".credentials[" + i + "]", credentials.get(i));
-    }
-  }
-
-  private void credential(String path, JsonNode credential) {
-    boolean env = credential.hasNonNull("env");
-    boolean file = credential.hasNonNull("file");
-    if (env == file && credential.isObject()) {
-      problems.add(path, env ? "env and file" : "neither env nor file", "exactly one of env, file");
     }
   }
 

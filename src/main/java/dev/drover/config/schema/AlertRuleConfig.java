@@ -38,5 +38,5 @@ public record AlertRuleConfig(
   /** The rules there are. */
   public static final String NAMES =
       "error_rate|slow|failovers|breaker_open|daily_spend|budget_soft|budget_spent|usage_missing"
-          + "|ledger_lag|rolled_back|key_rejected";
+          + "|ledger_lag|rolled_back|key_rejected|credential_not_renewed";
 }

@@ -7,7 +7,43 @@ import org.jspecify.annotations.Nullable;
 /** A provider of an LLM API: its address, its dialect and its credentials. */
 public record ProviderConfig(
     @Key(
-            doc = "Base URL, with the path that the API's operations stand under.",
+            doc =
+                "A provider that Drover knows by name: its address, its APIs and what it refuses. Keys beside it win.",
+            def = KindNames.CUSTOM,
+            oneOf = {
+              KindNames.OPENAI,
+              KindNames.AZURE,
+              KindNames.ANTHROPIC,
+              KindNames.BEDROCK,
+              KindNames.VERTEX,
+              KindNames.GEMINI,
+              KindNames.DEEPSEEK,
+              KindNames.MOONSHOT,
+              KindNames.MISTRAL,
+              KindNames.GROQ,
+              KindNames.TOGETHER,
+              KindNames.FIREWORKS,
+              KindNames.OPENROUTER,
+              KindNames.XAI,
+              KindNames.COHERE,
+              KindNames.OLLAMA,
+              KindNames.VLLM,
+              KindNames.SGLANG,
+              KindNames.HOLYSHEEP,
+              KindNames.CUSTOM
+            })
+        String kind,
+    @Key(doc = "The region, for kinds whose address contains it.", pattern = "[a-z0-9-]+")
+        @Nullable String region,
+    @Key(
+            doc = "The Google Cloud project, for kinds whose address contains it.",
+            pattern = "[a-z0-9:.-]+")
+        @Nullable String project,
+    @Key(doc = "The name of the Azure resource.", pattern = "[A-Za-z0-9-]+")
+        @Nullable String resource,
+    @Key(
+            doc =
+                "Base URL, with the path that the API's operations stand under. Known for each `kind` but `custom`.",
             pattern = "https?://[^\\s/?#@]+(/[^\\s?#]*)?")
         String baseUrl,
     @Key(
@@ -35,9 +71,9 @@ public record ProviderConfig(
         @Nullable String apiVersion,
     @Key(
             doc =
-                "API keys, used in turn; one that is rejected or throttled rests while others serve. None means requests carry no credential.",
+                "API keys, or the ways to a cloud's credentials, used in turn. One that is rejected or throttled rests while others serve. None means requests carry no credential.",
             def = "[]")
-        List<CredentialConfig> credentials,
+        List<ProviderCredentialConfig> credentials,
     @Key(
             doc =
                 "The request header that takes the key: `bearer` is `authorization: Bearer KEY`, the others are headers of that name. Default: `x-api-key` where the first dialect is `anthropic`, `x-goog-api-key` where it is `gemini`, else `bearer`.",
@@ -54,6 +90,12 @@ public record ProviderConfig(
             def = "[]",
             pattern = "[a-z0-9][a-z0-9-]*\\*?")
         List<String> forwardHeaders,
+    @Key(
+            doc =
+                "Fields of requests that it refuses. Drover takes them out, and sends `max_completion_tokens` as `max_tokens`.",
+            def = "[]",
+            pattern = "[a-z_]+")
+        List<String> refuses,
     @Key(
             doc =
                 "Whether it gets the key that a client sends in `authorization`, if that is none of this gateway's; clients that send none are served with `credentials`.",

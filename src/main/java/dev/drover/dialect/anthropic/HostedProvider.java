@@ -41,6 +41,12 @@ abstract class HostedProvider implements ProviderApi {
     return AnthropicClient.NAME;
   }
 
+  /** Returns whether a model is one of Anthropic's, by the name that clouds give it. */
+  @Override
+  public final boolean serves(String model) {
+    return model.contains("claude");
+  }
+
   /** Returns the path of a request for messages. */
   abstract String messages(String model, boolean stream);
 

@@ -4,7 +4,8 @@ import dev.drover.admission.QuotaReservation;
 import dev.drover.catalog.Target;
 import dev.drover.credential.ApiKey;
 import dev.drover.credential.Credential;
-import dev.drover.credential.Secret;
+import dev.drover.credential.CredentialPool;
+import dev.drover.credential.ProviderCredential;
 import dev.drover.message.Headers;
 import dev.drover.record.ExchangeRecord;
 import dev.drover.record.Outcome;
@@ -56,7 +57,7 @@ public final class Attempt {
   public static final Listener NOBODY = (_, _) -> {};
 
   private final Target target;
-  private final @Nullable Secret key;
+  private final @Nullable ProviderCredential key;
   private final @Nullable ClientKey clientKey;
   private final Listener listener;
   private final TargetHealth health;
@@ -90,7 +91,7 @@ public final class Attempt {
     this.health = health;
     this.ticker = ticker;
     this.startNanos = ticker.nanos();
-    this.key = this.clientKey != null ? null : target.provider().keys().pick(startNanos);
+    this.key = this.clientKey != null ? null : target.provider().credentials().pick(startNanos);
   }
 
   public Target target() {
@@ -99,8 +100,10 @@ public final class Attempt {
 
   /** Returns the credential it uses, with the key as it is by now; null when it has none. */
   public @Nullable Credential credential() {
-    String value = clientKey != null ? clientKey.value() : key == null ? null : key.value();
-    return value == null ? null : new ApiKey(value, target.provider().auth());
+    if (clientKey != null) {
+      return new ApiKey(clientKey.value(), target.provider().auth());
+    }
+    return key == null ? null : key.current();
   }
 
   /** Returns how long the provider asks to be left alone, in nanoseconds; negative: not at all. */
@@ -159,7 +162,11 @@ public final class Attempt {
           case CREDENTIAL_REJECTED -> settings.keyRestNanos();
           default -> 0;
         };
-    boolean aside = rest > 0 && target.provider().keys().setAside(key, rest, ticker.nanos());
+    CredentialPool pool = target.provider().credentials();
+    if (found == Outcome.CREDENTIAL_REJECTED) {
+      pool.rejected(key);
+    }
+    boolean aside = rest > 0 && pool.setAside(key, rest, ticker.nanos());
     if (found == Outcome.THROTTLED && !aside) {
       health.cool(coolDown);
     }

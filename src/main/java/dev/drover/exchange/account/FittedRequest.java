@@ -17,6 +17,12 @@ public record FittedRequest(Target target, UpstreamRequest request, List<Bytes> 
     parts = List.copyOf(parts);
   }
 
+  /** Returns the request with the bytes of its body, also where they are the client's own. */
+  public UpstreamRequest whole() {
+    return new UpstreamRequest(
+        request.method(), request.path(), request.headers(), new UpstreamRequest.Body.Rope(parts));
+  }
+
   /** Returns the number of bytes of the body. */
   public long length() {
     return Bytes.length(parts);

@@ -5,6 +5,7 @@ import dev.drover.catalog.Catalog;
 import dev.drover.config.ConfigLoader;
 import dev.drover.config.Loaded;
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.Credentials;
 import dev.drover.credential.Secrets;
 import dev.drover.json.Yaml;
 import dev.drover.testing.PerformancePage;
@@ -349,6 +350,8 @@ public final class WireBench {
           case Loaded.Sound(GatewayConfig sound) -> sound;
           case Loaded.Broken broken -> throw new IllegalStateException(broken.report());
         };
-    return Objects.requireNonNull(Catalog.compile(config, new Secrets(_ -> null)).target("a")).id();
+    return Objects.requireNonNull(
+            Catalog.compile(config, Credentials.offline(new Secrets(_ -> null))).target("a"))
+        .id();
   }
 }

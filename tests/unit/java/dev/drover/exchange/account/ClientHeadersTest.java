@@ -26,7 +26,8 @@ class ClientHeadersTest {
     FakeTicker time = new FakeTicker();
     RuntimeState state = RuntimeState.fresh(time, () -> Instant.EPOCH);
     Ruleset ruleset =
-        Ruleset.compile(1, Configs.load(YAML), Configs.secrets(), state, time, () -> Instant.EPOCH);
+        Ruleset.compile(
+            1, Configs.load(YAML), Configs.credentials(), state, time, () -> Instant.EPOCH);
     return ClientHeaders.of(Headers.of(headers), Dialects.usual(), ruleset);
   }
 

@@ -46,7 +46,7 @@ class AffinityTest {
   private final RuntimeState state = RuntimeState.fresh(time, () -> Instant.EPOCH);
   private final GatewayConfig config = Configs.load(YAML);
   private final Ruleset ruleset =
-      Ruleset.compile(1, config, Configs.secrets(), state, time, () -> Instant.EPOCH);
+      Ruleset.compile(1, config, Configs.credentials(), state, time, () -> Instant.EPOCH);
   private final Catalog catalog = ruleset.catalog();
   private int ids;
 
