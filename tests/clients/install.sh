@@ -1,8 +1,14 @@
 #!/bin/sh
-# Installs the coding agents that the tests point at Drover, in the versions of package.json. Without npm it does nothing,
-# and the tests that need them are skipped.
+# Installs the coding agents that the tests point at Drover, in the versions of package.json, and AWS's own signer.
+# Without npm or Python the tests that need them are skipped.
 set -eu
 folder=$1
+if command -v python3 > /dev/null; then
+  python3 -m pip install -q --disable-pip-version-check --target "$folder/python" -r tests/clients/requirements.txt \
+    || echo "pip could not install botocore: it does not judge the signatures"
+else
+  echo "python3 is not here: botocore does not judge the signatures"
+fi
 if ! command -v npm > /dev/null; then
   echo "npm is not here: the coding agents are not tried"
   exit 0

@@ -1,5 +1,6 @@
 package dev.drover.credential;
 
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -76,10 +77,14 @@ public final class CredentialPool {
     return resting;
   }
 
-  /** Takes note that a provider rejected a credential. */
-  public void rejected(@Nullable ProviderCredential member) {
+  /**
+   * Takes note that a provider rejected a credential.
+   *
+   * @param theirs the time of day by the provider, or null when it does not say
+   */
+  public void rejected(@Nullable ProviderCredential member, @Nullable Instant theirs) {
     if (member != null) {
-      member.rejected();
+      member.rejected(theirs);
     }
   }
 

@@ -175,7 +175,13 @@ public final class Credentials implements AutoCloseable {
           : "google" + part("file", config.google().file());
     }
     AzureCredentialConfig azure = config.azure();
-    return azure == null ? "" : "azure" + part("client", azure.client());
+    return azure == null ? "" : "azure " + proof(azure) + part("client", azure.client());
+  }
+
+  private static String proof(AzureCredentialConfig azure) {
+    return azure.managedIdentity()
+        ? "managed identity"
+        : azure.secret() != null ? "client secret" : "workload identity";
   }
 
   private static String part(String name, @Nullable String value) {

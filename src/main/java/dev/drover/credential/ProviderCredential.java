@@ -1,5 +1,6 @@
 package dev.drover.credential;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,12 @@ public abstract class ProviderCredential {
     return 0;
   }
 
-  /** Takes note that the provider rejected it. */
-  void rejected() {}
+  /**
+   * Takes note that the provider rejected it.
+   *
+   * @param theirs the time of day by the provider, or null when it does not say
+   */
+  void rejected(@Nullable Instant theirs) {}
 
   /** Ends what renews it. */
   void close() {}

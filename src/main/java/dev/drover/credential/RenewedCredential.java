@@ -1,6 +1,7 @@
 package dev.drover.credential;
 
 import dev.drover.credential.cloud.Renewed;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -62,8 +63,8 @@ final class RenewedCredential<T> extends ProviderCredential {
   }
 
   @Override
-  void rejected() {
-    renewed.rejected();
+  void rejected(@Nullable Instant theirs) {
+    renewed.rejected(theirs);
   }
 
   @Override

@@ -1,10 +1,9 @@
 package dev.drover.dialect;
 
-import java.time.DateTimeException;
+import dev.drover.types.HttpDate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeFormatter;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -56,11 +55,7 @@ public final class RetryAfter {
   }
 
   private static Duration until(String date, InstantSource wall) {
-    try {
-      Instant at = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
-      return Duration.between(wall.instant(), at);
-    } catch (DateTimeException _) {
-      return Duration.ofNanos(UNSAID);
-    }
+    Instant at = HttpDate.parse(date);
+    return at == null ? Duration.ofNanos(UNSAID) : Duration.between(wall.instant(), at);
   }
 }

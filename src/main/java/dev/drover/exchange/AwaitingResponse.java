@@ -133,7 +133,7 @@ record AwaitingResponse(ExchangeContext context, RoutedExchange exchange) implem
     boolean onlyHere = // no attempt has told its headers; a 5xx of a hedge may be Envoy's own
         exchange.hedged() ? status < 500 : !exchange.request().ruleset().fallbacks();
     if (onlyHere) {
-      last.answered(status, last.backoffNanos(in.headers(), context.wall()));
+      last.answered(status, in.headers(), context.wall());
     }
     boolean won = status < 400 || Outcome.ofStatus(status) == Outcome.CALLER_FAULT;
     if (exchange.hedged() && won) {

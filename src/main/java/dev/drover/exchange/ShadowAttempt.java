@@ -133,7 +133,7 @@ final class ShadowAttempt implements Phase {
   private Transition answered(Inbound.ResponseHeaders in) {
     status = ResponseHeaders.status(in.headers());
     headersNanos = context.ticker().nanos() - attempt.startNanos();
-    attempt.answered(status, attempt.backoffNanos(in.headers(), context.wall()));
+    attempt.answered(status, in.headers(), context.wall());
     ResponseHead head =
         new ResponseHead(
             status, in.headers().text("content-type"), in.headers().text("content-encoding"));

@@ -135,8 +135,7 @@ record UpstreamAttempt(ExchangeContext context, Attempt attempt, boolean shared)
   }
 
   private Transition answered(Inbound.ResponseHeaders in) {
-    attempt.answered(
-        ResponseHeaders.status(in.headers()), attempt.backoffNanos(in.headers(), context.wall()));
+    attempt.answered(ResponseHeaders.status(in.headers()), in.headers(), context.wall());
     if (!shared) {
       attempt.finish(Outcome.SUCCESS);
     }

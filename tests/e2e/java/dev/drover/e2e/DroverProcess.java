@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Drover as a process of its own, so that it can be killed. */
@@ -28,18 +29,28 @@ final class DroverProcess {
    */
   static DroverProcess serve(Path config, int adminPort, String... jvm)
       throws IOException, InterruptedException {
+    return serve(config, adminPort, Map.of(), jvm);
+  }
+
+  /**
+   * Runs {@code drover serve} as {@link #serve(Path, int, String...)} does.
+   *
+   * @param environment further variables of the process
+   */
+  static DroverProcess serve(
+      Path config, int adminPort, Map<String, String> environment, String... jvm)
+      throws IOException, InterruptedException {
     Path log = config.resolveSibling("log");
     Path tmp = Files.createDirectories(config.resolveSibling("tmp"));
     List<String> command = command("serve", config.toString());
     command.add(1, "-Djava.io.tmpdir=" + tmp);
     command.addAll(1, List.of(jvm));
-    DroverProcess drover =
-        new DroverProcess(
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start(),
-            "http://127.0.0.1:" + adminPort);
+    ProcessBuilder process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    process.environment().putAll(environment);
+    DroverProcess drover = new DroverProcess(process.start(), "http://127.0.0.1:" + adminPort);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!drover.ready() && System.nanoTime() < deadline && drover.process.isAlive()) {
       Thread.sleep(20);

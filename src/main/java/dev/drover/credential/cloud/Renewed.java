@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 public final class Renewed<T> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Renewed.class);
 
+  private static final Duration MOST_SKEW = Duration.ofMinutes(5);
+
   private final String name;
   private final Issuer<T> issuer;
   private final InstantSource wall;
@@ -68,12 +70,26 @@ public final class Renewed<T> implements AutoCloseable {
     return since == null ? 0 : Duration.between(since, wall.instant()).toMillis() / 1e3;
   }
 
-  /** Asks for another credential before its time, at most every 30 s: this one was rejected. */
-  public void rejected() {
+  /**
+   * Asks for another credential before its time, at most every 30 s: this one was rejected. AWS
+   * rejects signatures that are more than 5 minutes old or early.
+   *
+   * @param theirs the time of day by who rejected it, or null when it is unknown
+   */
+  public void rejected(@Nullable Instant theirs) {
+    Instant now = wall.instant();
     Instant last = asked;
-    if (last == null || !wall.instant().isBefore(last.plus(Schedule.SAME))) {
-      wake.release();
+    if (last != null && now.isBefore(last.plus(Schedule.SAME))) {
+      return;
     }
+    if (theirs != null && Duration.between(theirs, now).abs().compareTo(MOST_SKEW) > 0) {
+      log.warn(
+          "credential: {}: rejected, clock_skew: this machine's clock is {} s from the provider's (expected: at most {} s)",
+          name,
+          Duration.between(theirs, now).toSeconds(),
+          MOST_SKEW.toSeconds());
+    }
+    wake.release();
   }
 
   @Override

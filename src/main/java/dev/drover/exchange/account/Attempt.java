@@ -13,6 +13,7 @@ import dev.drover.record.TraceContext;
 import dev.drover.state.health.HealthSettings;
 import dev.drover.state.health.Permit;
 import dev.drover.state.health.TargetHealth;
+import dev.drover.types.HttpDate;
 import dev.drover.types.Ticker;
 import dev.drover.types.Usage;
 import java.time.InstantSource;
@@ -106,11 +107,6 @@ public final class Attempt {
     return key == null ? null : key.current();
   }
 
-  /** Returns how long the provider asks to be left alone, in nanoseconds; negative: not at all. */
-  public long backoffNanos(Headers headers, InstantSource wall) {
-    return target.provider().api().backoffNanos(headers::text, wall);
-  }
-
   /** The id of its span. */
   public String spanId() {
     return spanId;
@@ -120,13 +116,21 @@ public final class Attempt {
     return startNanos;
   }
 
+  /** Takes the answer's headers, as {@link #answered(int, long)} does. */
+  public void answered(int httpStatus, Headers headers, InstantSource wall) {
+    answered(httpStatus, target.provider().api().backoffNanos(headers::text, wall));
+    if (health.settings().outcome(httpStatus) == Outcome.CREDENTIAL_REJECTED) {
+      target.provider().credentials().rejected(key, HttpDate.parse(headers.text("date")));
+    }
+  }
+
   /**
    * Takes the answer's headers. An error status settles the outcome; a good one leaves it to the
    * answer's end.
    *
    * @param restNanos how long the target asks to be left alone, or negative
    */
-  public void answered(int httpStatus, long restNanos) {
+  void answered(int httpStatus, long restNanos) {
     long latency = ticker.nanos() - startNanos;
     Progress before =
         progress.getAndUpdate(
@@ -163,9 +167,6 @@ public final class Attempt {
           default -> 0;
         };
     CredentialPool pool = target.provider().credentials();
-    if (found == Outcome.CREDENTIAL_REJECTED) {
-      pool.rejected(key);
-    }
     boolean aside = rest > 0 && pool.setAside(key, rest, ticker.nanos());
     if (found == Outcome.THROTTLED && !aside) {
       health.cool(coolDown);

@@ -132,10 +132,10 @@ class RenewedTest {
     try (Renewed<String> renewed = renewed(() -> until(3600))) {
       assertThat(renewals.poll(10, TimeUnit.SECONDS)).isTrue();
       clock.set(START.plusSeconds(29));
-      renewed.rejected();
+      renewed.rejected(null);
       assertThat(renewals.poll(200, TimeUnit.MILLISECONDS)).isNull();
       clock.set(START.plusSeconds(30));
-      renewed.rejected();
+      renewed.rejected(null);
       assertThat(renewals.poll(10, TimeUnit.SECONDS)).isTrue();
     }
   }
