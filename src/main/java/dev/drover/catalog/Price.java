@@ -1,9 +1,11 @@
 package dev.drover.catalog;
 
 import dev.drover.types.NanoDollars;
+import dev.drover.types.ServiceTier;
 import dev.drover.types.Usage;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The price of the tokens of one target. All rates are nano-dollars per million tokens, at least 0.
@@ -11,8 +13,9 @@ import java.util.List;
  *
  * @param rates the rates for prompts that no tier covers
  * @param tiers other rates for long prompts, ascending
+ * @param served the prices of requests that are served in other tiers than the usual one
  */
-public record Price(Rates rates, List<Tier> tiers) {
+public record Price(Rates rates, List<Tier> tiers, Map<ServiceTier, Price> served) {
   private static final long MILLION = 1_000_000;
 
   /**
@@ -57,14 +60,26 @@ public record Price(Rates rates, List<Tier> tiers) {
 
   public Price {
     tiers = List.copyOf(tiers);
+    served = Map.copyOf(served);
+  }
+
+  /** A price that is the same whoever serves. */
+  public Price(Rates rates, List<Tier> tiers) {
+    this(rates, tiers, Map.of());
+  }
+
+  /** Returns the price of requests that are served in a tier: this one where it has none. */
+  public Price in(ServiceTier tier) {
+    return served.getOrDefault(tier, this);
   }
 
   /**
-   * The cost of a request: each token is priced once, in the group it belongs to, and the sum is
-   * rounded half up to a whole nano-dollar once. Saturates at the end of a {@code long}.
+   * The cost of a request at the prices of the tier that served it, or at the usual ones where that
+   * tier has none: each token is priced once, in the group it belongs to, and the sum is rounded
+   * half up to a whole nano-dollar once. Saturates at the end of a {@code long}.
    */
   public NanoDollars cost(Usage usage) {
-    Rates r = ratesFor(usage.input());
+    Rates r = in(usage.tier()).ratesFor(usage.input());
     try {
       long sum = Math.multiplyExact(usage.uncachedInput(), r.input);
       sum = Math.addExact(sum, Math.multiplyExact(usage.cachedInput(), r.cachedInput));

@@ -2,9 +2,11 @@ package dev.drover.catalog;
 
 import dev.drover.config.schema.PriceConfig;
 import dev.drover.config.schema.PriceTierConfig;
+import dev.drover.config.schema.ServiceTierConfig;
 import dev.drover.types.NanoDollars;
+import dev.drover.types.ServiceTier;
 import java.math.BigDecimal;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +35,23 @@ public final class Prices {
             nanos(or(c.cacheWrite1h(), write)),
             nanos(c.output()),
             nanos(or(c.reasoning(), c.output())));
-    List<Price.Tier> tiers = c.tiers().stream().map(this::tier).toList();
-    return new Price(rates, tiers);
+    Map<ServiceTier, Price> served = new EnumMap<>(ServiceTier.class);
+    c.serviceTiers().forEach((name, tier) -> served.put(ServiceTier.named(name), price(tier)));
+    return new Price(rates, c.tiers().stream().map(this::tier).toList(), served);
+  }
+
+  private Price price(ServiceTierConfig c) {
+    return price(
+        new PriceConfig(
+            "USD",
+            c.input(),
+            c.output(),
+            c.cachedInput(),
+            c.cacheWrite(),
+            c.cacheWrite1h(),
+            c.reasoning(),
+            c.tiers(),
+            Map.of()));
   }
 
   private Price.Tier tier(PriceTierConfig c) {

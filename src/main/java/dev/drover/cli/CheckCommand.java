@@ -4,6 +4,7 @@ import dev.drover.admin.AdminListen;
 import dev.drover.app.Probe;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Target;
+import dev.drover.config.PriceList;
 import dev.drover.config.schema.AzureCredentialConfig;
 import dev.drover.config.schema.CredentialConfig;
 import dev.drover.config.schema.GatewayConfig;
@@ -14,10 +15,13 @@ import dev.drover.credential.Credentials;
 import dev.drover.credential.ProviderCredential;
 import dev.drover.credential.Secrets;
 import dev.drover.extproc.ServerTls;
+import dev.drover.types.FileContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -76,12 +80,25 @@ final class CheckCommand implements Callable<Integer> {
     checkTls("server.tls", config.get().server().tls());
     checkTls("server.admin_tls", config.get().server().adminTls());
     narrowed(config.get().server());
+    prices();
     boolean keysTaken = !probe || probed(catalog);
     int clusters = catalog.models().stream().mapToInt(model -> model.plans().all().size()).sum();
     System.out.printf(
         "%s: sound. %d models, %d targets, %d plan clusters.%n",
         file, catalog.models().size(), catalog.targets().size(), clusters);
     return keysTaken ? 0 : 1;
+  }
+
+  /** Says how old prices from a list are, and warns of those without a cached one. */
+  private void prices() {
+    try {
+      String text = FileContent.text(file, FileContent.MOST_OF_CONFIG);
+      for (String line : PriceList.review(text, LocalDate.now(ZoneOffset.UTC))) {
+        (line.startsWith("warning") ? System.err : System.out).println(line);
+      }
+    } catch (IOException _) {
+      System.err.println("warning: " + file + ": cannot be read again (expected: as before)");
+    }
   }
 
   /** Returns the places where the config keeps secrets, by the config's keys. */

@@ -11,7 +11,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Takes over what another gateway is configured with. */
@@ -35,12 +37,24 @@ final class ImportCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description =
           "Print a price list made of LiteLLM's model_prices_and_context_window.json; for `price_list` in the config.")
-  int prices(@Parameters(paramLabel = "FILE", description = "LiteLLM's JSON file.") Path file) {
+  int prices(
+      @Parameters(paramLabel = "FILE", description = "LiteLLM's JSON file.") Path file,
+      @Option(
+              names = "--named",
+              description =
+                  "Only models of the providers that `kind` names, under the names that targets have for them.")
+          boolean named,
+      @Option(
+              names = "--source",
+              paramLabel = "TEXT",
+              description = "Where the file is from. Default: its name.")
+          @Nullable String source) {
+    String from = source == null ? String.valueOf(file.getFileName()) : source;
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
     return written(
         file,
         text ->
-            LiteLlmPrices.read(
-                text, String.valueOf(file.getFileName()), LocalDate.now(ZoneOffset.UTC)));
+            named ? LiteLlmPrices.named(text, from, today) : LiteLlmPrices.read(text, from, today));
   }
 
   /** A config. */

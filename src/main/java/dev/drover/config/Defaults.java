@@ -28,7 +28,7 @@ final class Defaults {
       }
     }
     ProviderKinds.fill(config.path("providers"), problems);
-    PriceList.of(config, problems).fill(config.path("targets"), problems);
+    PriceList.of(config, problems).fill(config.path("targets"), config.path("providers"), problems);
     classes(config);
     alerts(config);
   }

@@ -12,9 +12,16 @@ import dev.drover.types.FileContent;
 import dev.drover.types.Suggestion;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +29,51 @@ import org.jspecify.annotations.Nullable;
  * model by model. Immutable.
  */
 public final class PriceList {
-  private static final JsonNode BUILT_IN =
-      Yaml.parse(Yaml.resource(PriceList.class, "prices.yaml"));
+  private static final Pattern LINE = Pattern.compile("(?m)^  \"([^\"]+)\": (\\{.*})$");
+  private static final Map<String, String> BUILT_IN = builtIn();
+  private static final String CACHED = "cached_input";
   private static final String FILE_KEY = "price_list";
 
-  private final Map<String, JsonNode> models;
+  private final Map<String, JsonNode> own;
 
-  private PriceList(Map<String, JsonNode> models) {
-    this.models = models;
+  private PriceList(Map<String, JsonNode> own) {
+    this.own = own;
+  }
+
+  /**
+   * Reads the built-in list: one model a line, of which most are never looked at, so that each is
+   * parsed when it is.
+   */
+  private static Map<String, String> builtIn() {
+    Map<String, String> lines = new TreeMap<>();
+    Matcher line = LINE.matcher(Yaml.resource(PriceList.class, "prices.yaml"));
+    while (line.find()) {
+      lines.put(line.group(1), line.group(2));
+    }
+    return lines;
+  }
+
+  /** Returns what the list says of a model, or null. */
+  private @Nullable JsonNode model(String name) {
+    JsonNode found = own.get(name);
+    String line = BUILT_IN.get(name);
+    return found != null || line == null ? found : Yaml.parse(line);
+  }
+
+  /** Returns what the list says of a model at a kind of provider, or of the model anywhere. */
+  private @Nullable JsonNode model(String kind, String name) {
+    JsonNode there = kind.isEmpty() ? null : model(kind + "/" + name);
+    return there == null ? model(name) : there;
+  }
+
+  /** Returns the names of the models that the built-in list has. */
+  public static Set<String> builtInModels() {
+    return Collections.unmodifiableSet(BUILT_IN.keySet());
   }
 
   /** The list that a config refers to; what is wrong with its file is a problem of the config. */
   static PriceList of(JsonNode config, Problems problems) {
     Map<String, JsonNode> models = new TreeMap<>();
-    add(models, BUILT_IN);
     JsonNode file = config.path(FILE_KEY);
     if (file.isTextual()) {
       JsonNode own = read(Path.of(file.textValue()), problems);
@@ -81,22 +119,65 @@ public final class PriceList {
   }
 
   /** Gives each target its price that does not say one. */
-  void fill(JsonNode targets, Problems problems) {
+  void fill(JsonNode targets, JsonNode providers, Problems problems) {
     for (Map.Entry<String, JsonNode> entry : targets.properties()) {
       if (entry.getValue() instanceof ObjectNode target && !target.hasNonNull("price")) {
         String like = target.path("priced_as").asText(target.path("model").asText());
-        JsonNode known = models.get(like);
+        JsonNode known = model(kind(target, providers), like);
         if (known != null) {
           target.set("price", known.path("price").deepCopy());
         } else if (!like.isEmpty()) {
           problems.addText(
               "targets." + entry.getKey() + (target.has("priced_as") ? ".priced_as" : ".price"),
               like,
-              "a price; no price list has this model"
-                  + Suggestion.hint(like, List.copyOf(models.keySet())));
+              "a price; no price list has this model" + Suggestion.hint(like, names()));
         }
       }
     }
+  }
+
+  private List<String> names() {
+    List<String> all = new ArrayList<>(own.keySet());
+    all.addAll(BUILT_IN.keySet());
+    return all;
+  }
+
+  private static String kind(JsonNode target, JsonNode providers) {
+    return providers.path(target.path("provider").asText()).path("kind").asText();
+  }
+
+  /**
+   * Says how old the prices are that a config takes from a list, and which of its own prices leave
+   * out what cached tokens cost though the list knows it.
+   *
+   * @param text a sound config
+   */
+  public static List<String> review(String text, LocalDate today) {
+    JsonNode config = Yaml.parse(text);
+    PriceList list = of(config, new Problems());
+    List<String> said = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> entry : config.path("targets").properties()) {
+      JsonNode target = entry.getValue();
+      String like = target.path("priced_as").asText(target.path("model").asText());
+      JsonNode listed = list.model(kind(target, config.path("providers")), like);
+      JsonNode price = target.path("price");
+      if (!price.isObject() && listed != null) {
+        String date = listed.path("date").asText();
+        said.add(
+            "targets.%s: price of %s read on %s, %d days ago, from %s"
+                .formatted(
+                    entry.getKey(),
+                    like,
+                    date,
+                    ChronoUnit.DAYS.between(LocalDate.parse(date), today),
+                    listed.path("source").asText()));
+      } else if (listed != null && listed.path("price").has(CACHED) && !price.has(CACHED)) {
+        said.add(
+            "warning: targets.%s.price.cached_input: none, so cached tokens cost as others (expected: a price; the list has %s for %s)"
+                .formatted(entry.getKey(), listed.path("price").path(CACHED), like));
+      }
+    }
+    return said;
   }
 
   /** The price of a model, or null when nobody knows it. */
@@ -106,7 +187,7 @@ public final class PriceList {
     if (file != null) {
       config.put(FILE_KEY, file);
     }
-    JsonNode known = of(config, problems).models.get(model);
+    JsonNode known = of(config, problems).model(model);
     return known == null ? null : new Binder(problems).bind(known.path("price"), PriceConfig.class);
   }
 }

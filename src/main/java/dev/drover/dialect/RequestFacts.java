@@ -1,6 +1,7 @@
 package dev.drover.dialect;
 
 import dev.drover.types.Capability;
+import dev.drover.types.ServiceTier;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyApi the client API whose form the body has, where that is not the one of the path;
  *     else null
  * @param cacheMarkers the number of explicit prompt-cache breakpoints
+ * @param tier the tier that the request asks to be served in
  */
 public record RequestFacts(
     Operation operation,
@@ -40,7 +42,8 @@ public record RequestFacts(
     Prompt prompt,
     Set<Capability> needs,
     @Nullable String bodyApi,
-    int cacheMarkers) {
+    int cacheMarkers,
+    ServiceTier tier) {
 
   /**
    * The state of {@code stream_options.include_usage} in a streaming request that did not ask for

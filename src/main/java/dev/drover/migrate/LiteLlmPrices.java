@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,10 +61,8 @@ public final class LiteLlmPrices {
     Map<String, Object> models = new LinkedHashMap<>();
     List<String> without = new ArrayList<>();
     Map<String, Integer> leftOut = new TreeMap<>();
-    for (Map.Entry<String, Object> entry : new TreeMap<>(Yaml.readJson(json)).entrySet()) {
-      if (entry.getKey().equals("sample_spec") || !(entry.getValue() instanceof Map<?, ?> fields)) {
-        continue;
-      }
+    for (Map.Entry<String, Map<?, ?>> entry : entries(json).entrySet()) {
+      Map<?, ?> fields = entry.getValue();
       LiteLlmPrices prices = new LiteLlmPrices();
       fields.forEach((field, value) -> prices.take(String.valueOf(field), value, leftOut));
       Map<String, Object> found = prices.models(entry.getKey(), source, date);
@@ -91,6 +90,64 @@ public final class LiteLlmPrices {
     return new Migrated(Yaml.write(list), notes, false);
   }
 
+  /**
+   * Reads the models of the providers that Drover knows by name, under the names that targets have
+   * for them, as the built-in list has them: one line each.
+   *
+   * @param source where the file is from
+   * @throws java.io.UncheckedIOException when it is no JSON object
+   */
+  public static Migrated named(String json, String source, LocalDate date) {
+    Map<String, Object> models = new TreeMap<>();
+    for (Map.Entry<String, Map<?, ?>> entry : entries(json).entrySet()) {
+      String name = NamedModels.name(entry.getKey(), entry.getValue(), date);
+      if (name != null) {
+        LiteLlmPrices prices = new LiteLlmPrices();
+        Map<String, Integer> leftOut = new TreeMap<>();
+        entry.getValue().forEach((k, value) -> prices.take(String.valueOf(k), value, leftOut));
+        Object page = entry.getValue().get("source");
+        String from =
+            page == null ? source : page.toString().replaceFirst("\\?.*", "") + ", by " + source;
+        Object model = prices.models(name, from, date).get(name);
+        if (model != null) {
+          models.put(name, model);
+        }
+      }
+    }
+    models.entrySet().removeIf(entry -> same(entry, models));
+    StringBuilder text = new StringBuilder("version: 1\nmodels:\n");
+    models.forEach(
+        (name, model) ->
+            text.append("  ")
+                .append(Yaml.writeJsonLine(name))
+                .append(": ")
+                .append(Yaml.writeJsonLine(model))
+                .append('\n'));
+    return new Migrated(text.toString(), List.of(), false);
+  }
+
+  /** Returns whether a host's price of a model is that of its maker, which is looked up next. */
+  private static boolean same(Map.Entry<String, Object> hosted, Map<String, Object> models) {
+    int slash = hosted.getKey().indexOf('/');
+    Object makers = models.get(hosted.getKey().substring(slash + 1));
+    return slash > 0
+        && makers instanceof Map<?, ?> maker
+        && hosted.getValue() instanceof Map<?, ?> own
+        && Objects.equals(maker.get("price"), own.get("price"));
+  }
+
+  private static Map<String, Map<?, ?>> entries(String json) {
+    Map<String, Map<?, ?>> all = new TreeMap<>();
+    Yaml.readJson(json)
+        .forEach(
+            (name, value) -> {
+              if (!name.equals("sample_spec") && value instanceof Map<?, ?> fields) {
+                all.put(name, fields);
+              }
+            });
+    return all;
+  }
+
   private static String shortened(List<String> names) {
     return names.stream().limit(10).collect(Collectors.joining(", "))
         + (names.size() > 10 ? " and others" : "");
@@ -114,7 +171,13 @@ public final class LiteLlmPrices {
     tiers
         .computeIfAbsent(service, _ -> new TreeMap<>())
         .computeIfAbsent(above, _ -> new LinkedHashMap<>())
-        .put(rate, number(value).multiply(MILLION).stripTrailingZeros());
+        .put(rate, plain(number(value).multiply(MILLION)));
+  }
+
+  /** Returns a number without zeros at its end that say nothing. */
+  private static BigDecimal plain(BigDecimal value) {
+    BigDecimal shortest = value.stripTrailingZeros();
+    return shortest.scale() < 0 ? shortest.setScale(0) : shortest;
   }
 
   private static BigDecimal number(@Nullable Object value) {
@@ -127,15 +190,13 @@ public final class LiteLlmPrices {
     for (Map.Entry<String, NavigableMap<Long, Map<String, BigDecimal>>> service :
         tiers.entrySet()) {
       Map<String, Object> price = price(service.getValue(), regular);
+      if (price != null && service.getKey().isEmpty()) {
+        served(price, regular);
+      }
       if (price == null || name.isBlank() || !name.matches("[!-~]+")) {
         continue;
       }
-      String suffix =
-          switch (service.getKey()) {
-            case "" -> "";
-            case "batches" -> "@batch";
-            default -> "@" + service.getKey();
-          };
+      String suffix = service.getKey().isEmpty() ? "" : "@" + tier(service.getKey());
       Map<String, Object> model = new LinkedHashMap<>();
       model.put("price", price);
       model.put("date", date.toString());
@@ -143,6 +204,26 @@ public final class LiteLlmPrices {
       models.put(name + suffix, model);
     }
     return models;
+  }
+
+  private static String tier(String service) {
+    return service.equals("batches") ? "batch" : service;
+  }
+
+  /** Adds the prices of requests that are served in other tiers than the usual one. */
+  private void served(
+      Map<String, Object> price, NavigableMap<Long, Map<String, BigDecimal>> regular) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    tiers.forEach(
+        (service, rates) -> {
+          Map<String, Object> own = service.isEmpty() ? null : price(rates, regular);
+          if (own != null) {
+            all.put(tier(service), own);
+          }
+        });
+    if (!all.isEmpty()) {
+      price.put("service_tiers", all);
+    }
   }
 
   /** A service tier's own rates, and the regular ones where it has none. */

@@ -2,6 +2,7 @@ package dev.drover.routing;
 
 import dev.drover.admission.AdmissionRequest;
 import dev.drover.catalog.Catalog;
+import dev.drover.catalog.Price;
 import dev.drover.catalog.Target;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.HealthConfig;
@@ -161,7 +162,7 @@ public final class Estimates {
     slot.set(
         target,
         index,
-        target.price().expectedNanos(input, cached, output),
+        target.price().in(routingRequest.facts().tier()).expectedNanos(input, cached, output),
         expectedNanos(targetHealth, routingRequest, output, now),
         targetHealth.breaker().failedShare(now),
         (double) targetHealth.inFlight() / target.capacity(),
@@ -192,8 +193,9 @@ public final class Estimates {
       if (target.enabled()) {
         long input = upperInput(target, routingRequest.facts());
         long output = upperOutput(target, routingRequest.facts());
-        long prompt = Math.min(MOST_NANOS, target.price().mostNanos(input, 0));
-        long whole = Math.min(MOST_NANOS, target.price().mostNanos(input, output));
+        Price price = target.price().in(routingRequest.facts().tier());
+        long prompt = Math.min(MOST_NANOS, price.mostNanos(input, 0));
+        long whole = Math.min(MOST_NANOS, price.mostNanos(input, output));
         tokens += input;
         cost += prompt;
         moreTokens = Math.max(moreTokens, (times - 1) * input + times * output);
@@ -234,7 +236,8 @@ public final class Estimates {
     for (Target target : routingRequest.model().targets()) {
       if (target.enabled()) {
         long input = expectedInput(target, routingRequest.facts());
-        most = Math.max(most, Math.min(MOST_NANOS, target.price().expectedNanos(input, 0, output)));
+        Price price = target.price().in(routingRequest.facts().tier());
+        most = Math.max(most, Math.min(MOST_NANOS, price.expectedNanos(input, 0, output)));
       }
     }
     return most;

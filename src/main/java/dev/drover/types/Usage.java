@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param output all generated tokens
  * @param reasoning generated tokens that were not shown, a part of {@code output}
  * @param providerTotal the total as the provider stated it, or 0 when it did not
+ * @param tier the tier that served the request
  */
 public record Usage(
     Status status,
@@ -24,7 +25,8 @@ public record Usage(
     long cacheWrite1h,
     long output,
     long reasoning,
-    long providerTotal) {
+    long providerTotal,
+    ServiceTier tier) {
 
   /** The degree to which the token counts can be trusted. */
   public enum Status {
@@ -66,9 +68,56 @@ public record Usage(
     return new Usage(Status.ESTIMATED, input, 0, 0, 0, output, 0, 0);
   }
 
+  /** Tokens of a request that was served in the usual tier. */
+  public Usage(
+      Status status,
+      long input,
+      long cachedInput,
+      long cacheWrite5m,
+      long cacheWrite1h,
+      long output,
+      long reasoning,
+      long providerTotal) {
+    this(
+        status,
+        input,
+        cachedInput,
+        cacheWrite5m,
+        cacheWrite1h,
+        output,
+        reasoning,
+        providerTotal,
+        ServiceTier.STANDARD);
+  }
+
+  /** Returns the same tokens, trusted otherwise. */
   public Usage withStatus(Status other) {
     return new Usage(
-        other, input, cachedInput, cacheWrite5m, cacheWrite1h, output, reasoning, providerTotal);
+        other,
+        input,
+        cachedInput,
+        cacheWrite5m,
+        cacheWrite1h,
+        output,
+        reasoning,
+        providerTotal,
+        tier);
+  }
+
+  /** Returns the same tokens, served in a tier. */
+  public Usage withTier(ServiceTier served) {
+    return served == tier
+        ? this
+        : new Usage(
+            status,
+            input,
+            cachedInput,
+            cacheWrite5m,
+            cacheWrite1h,
+            output,
+            reasoning,
+            providerTotal,
+            served);
   }
 
   /** Returns the same with an estimated count of generated tokens. */
@@ -81,7 +130,8 @@ public record Usage(
         cacheWrite1h,
         tokens,
         reasoning,
-        providerTotal);
+        providerTotal,
+        tier);
   }
 
   /** Tokens of prompt and answer. */

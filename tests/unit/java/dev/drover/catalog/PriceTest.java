@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.config.schema.GatewayConfig;
 import dev.drover.testing.Cases;
 import dev.drover.testing.Configs;
+import dev.drover.types.ServiceTier;
 import dev.drover.types.Usage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -47,6 +48,20 @@ class PriceTest {
     assertThat(other).isEqualByComparingTo("3.36");
     assertThat(official.subtract(other).multiply(BigDecimal.valueOf(12)))
         .isEqualByComparingTo("220.08");
+  }
+
+  @Test
+  void tierThatServed_isPriced_andOneWithoutAPriceIsTheUsual() {
+    Price price =
+        price(
+            "{ currency: CNY, input: 10, output: 20, service_tiers: { flex: { input: 5, output: 10, tiers: [ { above_input_tokens: 1000000, input: 6, output: 12 } ] } } }");
+    Usage usage = usage(1_000_000, 1_000_000);
+    assertThat(price.cost(usage).toUsd()).isEqualByComparingTo("4.2");
+    assertThat(price.cost(usage.withTier(ServiceTier.FLEX)).toUsd()).isEqualByComparingTo("2.1");
+    assertThat(price.cost(usage.withTier(ServiceTier.PRIORITY)).toUsd())
+        .isEqualByComparingTo("4.2");
+    assertThat(price.cost(usage(2_000_000, 0).withTier(ServiceTier.FLEX)).toUsd())
+        .isEqualByComparingTo("1.68");
   }
 
   @Test

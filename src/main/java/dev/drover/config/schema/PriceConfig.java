@@ -2,6 +2,7 @@ package dev.drover.config.schema;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Prices per million tokens. */
@@ -31,4 +32,10 @@ public record PriceConfig(
     @Key(doc = "Reasoning tokens. Default: as output.", min = "0", max = "1000000")
         @Nullable BigDecimal reasoning,
     @Key(doc = "Other prices for long prompts, each for prompts above its size.", def = "[]")
-        List<PriceTierConfig> tiers) {}
+        List<PriceTierConfig> tiers,
+    @Key(
+            doc =
+                "Other prices for requests that the provider says it served as `flex`, `priority` or `batch`.",
+            def = "{}",
+            pattern = "flex|priority|batch")
+        Map<String, ServiceTierConfig> serviceTiers) {}

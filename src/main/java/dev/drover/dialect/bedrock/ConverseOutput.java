@@ -60,6 +60,8 @@ final class ConverseOutput implements OutputScan {
         reason(in);
       } else if (in.keyIs("usage") && in.peek() == Kind.OBJECT) {
         usage.accept(UsageObject.read(in));
+      } else if (in.keyIs("serviceTier") && in.peek() == Kind.OBJECT) {
+        usage.accept(UsageObject.bedrocksTier(in));
       } else {
         in.skip();
       }

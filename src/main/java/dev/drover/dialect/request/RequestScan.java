@@ -11,6 +11,7 @@ import dev.drover.json.MalformedJson;
 import dev.drover.json.Utf8;
 import dev.drover.types.Bytes;
 import dev.drover.types.Capability;
+import dev.drover.types.ServiceTier;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class RequestScan {
   private static final long MOST_TOKENS = 1_000_000_000;
+  private static final String SERVICE_TIER = "service_tier";
 
   protected final JsonScanner in;
   protected final PromptReader prompt = new PromptReader();
@@ -36,6 +38,7 @@ public abstract class RequestScan {
   private @Nullable String model;
   private @Nullable Span modelSpan;
   private boolean stream;
+  private ServiceTier tier = ServiceTier.STANDARD;
   private boolean coldest;
   private int seen;
   private long maxOutputTokens = -1;
@@ -94,7 +97,11 @@ public abstract class RequestScan {
       in.beginObject();
       while (in.nextField()) {
         checkName();
-        field();
+        if (in.keyIs(SERVICE_TIER) && in.peek() == Kind.STRING) {
+          tier = ServiceTier.named(in.string());
+        } else {
+          field();
+        }
       }
       in.end();
     } catch (MalformedJson e) {
@@ -131,7 +138,8 @@ public abstract class RequestScan {
             prompt.prompt(),
             needs,
             bodyApi(),
-            media.cacheMarkers()));
+            media.cacheMarkers(),
+            tier));
   }
 
   /**

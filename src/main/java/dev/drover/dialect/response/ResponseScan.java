@@ -81,6 +81,10 @@ final class ResponseScan {
   private void other() {
     if (nested() && in.peek() == Kind.OBJECT) {
       usageWithin();
+    } else if (in.keyIs(UsageObject.TIER) && in.peek() == Kind.STRING) {
+      usage(UsageObject.served(in.string()));
+    } else if (in.keyIs("serviceTier") && in.peek() == Kind.OBJECT) {
+      usage(UsageObject.bedrocksTier(in));
     } else if (in.keyIs("data") && in.peek() == Kind.ARRAY) {
       data |= elements() > 0;
     } else if (!error.read()) {
@@ -98,6 +102,8 @@ final class ResponseScan {
     while (in.nextField()) {
       if (in.keyIs("usage") && in.peek() == Kind.OBJECT) {
         usage(UsageObject.read(in));
+      } else if (in.keyIs(UsageObject.TIER) && in.peek() == Kind.STRING) {
+        usage(UsageObject.served(in.string()));
       } else {
         in.skip();
       }

@@ -2,6 +2,7 @@ package dev.drover.dialect.response;
 
 import dev.drover.json.JsonScanner;
 import dev.drover.json.JsonScanner.Kind;
+import dev.drover.types.ServiceTier;
 import dev.drover.types.Usage;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class UsageObject {
   /** More than any context holds by two orders: such a count is a mistake of its maker's. */
   private static final long MOST_TOKENS = 1_000_000_000;
+
+  /** The name of the tier that served a request. */
+  public static final String TIER = "service_tier";
 
   /** The kinds of counts. */
   private enum Count {
@@ -76,8 +80,33 @@ public final class UsageObject {
   private boolean cacheRead;
   private boolean thoughts;
   private boolean absurd;
+  private @Nullable ServiceTier tier;
 
   private UsageObject() {}
+
+  /**
+   * Returns an object that says which tier served, and nothing of tokens. Most providers say so
+   * beside their usage.
+   */
+  public static UsageObject served(String tier) {
+    UsageObject usage = new UsageObject();
+    usage.tier = ServiceTier.named(tier);
+    return usage;
+  }
+
+  /** Reads Bedrock's object with the tier that served. */
+  public static UsageObject bedrocksTier(JsonScanner in) {
+    UsageObject usage = new UsageObject();
+    in.beginObject();
+    while (in.nextField()) {
+      if (in.keyIs("type") && in.peek() == Kind.STRING) {
+        usage.tier = ServiceTier.named(in.string());
+      } else {
+        in.skip();
+      }
+    }
+    return usage;
+  }
 
   /** Reads the object that comes next. */
   public static UsageObject read(JsonScanner in) {
@@ -110,6 +139,7 @@ public final class UsageObject {
     both.inputTokens = inputTokens || other.inputTokens;
     both.cacheRead = cacheRead || other.cacheRead;
     both.thoughts = thoughts || other.thoughts;
+    both.tier = other.tier == null ? tier : other.tier;
     return both;
   }
 
@@ -177,7 +207,8 @@ public final class UsageObject {
         of(Count.WRITTEN_1H),
         output + reasoningApart,
         reasoning,
-        total);
+        total,
+        tier == null ? ServiceTier.STANDARD : tier);
   }
 
   /**
@@ -234,6 +265,8 @@ public final class UsageObject {
         take(count, in.integer());
       } else if (DETAILS.contains(name) && in.peek() == Kind.OBJECT) {
         details(in);
+      } else if (TIER.equals(name) && in.peek() == Kind.STRING) {
+        tier = ServiceTier.named(in.string());
       } else {
         in.skip();
       }

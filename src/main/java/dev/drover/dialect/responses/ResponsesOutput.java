@@ -57,6 +57,8 @@ final class ResponsesOutput implements OutputScan {
     while (in.nextField()) {
       if (in.keyIs("usage") && in.peek() == Kind.OBJECT) {
         usage.accept(UsageObject.read(in));
+      } else if (in.keyIs(UsageObject.TIER) && in.peek() == Kind.STRING) {
+        usage.accept(UsageObject.served(in.string()));
       } else if (in.keyIs("status") && in.peek() == Kind.STRING) {
         status(in);
         last = finishReason != null;

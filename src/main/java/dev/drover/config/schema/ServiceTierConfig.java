@@ -1,0 +1,29 @@
+package dev.drover.config.schema;
+
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Prices of requests that a provider serves in another tier than the usual one. */
+public record ServiceTierConfig(
+    @Key(doc = "Prompt tokens.", min = "0", max = "1000000") BigDecimal input,
+    @Key(doc = "Generated tokens.", min = "0", max = "1000000") BigDecimal output,
+    @Key(
+            doc = "Prompt tokens read from the provider's cache. Default: as input.",
+            min = "0",
+            max = "1000000")
+        @Nullable BigDecimal cachedInput,
+    @Key(
+            doc = "Prompt tokens written to a 5-minute cache. Default: as input.",
+            min = "0",
+            max = "1000000")
+        @Nullable BigDecimal cacheWrite,
+    @Key(
+            doc = "Prompt tokens written to a 1-hour cache. Default: as cache_write.",
+            min = "0",
+            max = "1000000")
+        @Nullable BigDecimal cacheWrite1h,
+    @Key(doc = "Reasoning tokens. Default: as output.", min = "0", max = "1000000")
+        @Nullable BigDecimal reasoning,
+    @Key(doc = "Other prices for long prompts, each for prompts above its size.", def = "[]")
+        List<PriceTierConfig> tiers) {}

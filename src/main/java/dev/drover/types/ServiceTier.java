@@ -1,0 +1,45 @@
+package dev.drover.types;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** A class of service that a provider serves a request in, at prices of its own. */
+public enum ServiceTier {
+  /** The usual one. */
+  STANDARD,
+  /** Slower and cheaper. */
+  FLEX,
+  /** Faster and dearer. */
+  PRIORITY,
+  /** Processed later, in a batch. */
+  BATCH;
+
+  private final String label = name().toLowerCase(Locale.ROOT);
+
+  /** Returns the name that configs and providers have for it. */
+  public String label() {
+    return label;
+  }
+
+  /** Returns the names of those that have prices beside the usual ones. */
+  public static List<String> priced() {
+    return Arrays.stream(values())
+        .filter(tier -> tier != STANDARD)
+        .map(ServiceTier::label)
+        .toList();
+  }
+
+  /**
+   * Returns the tier that a provider names. Whatever has no price of its own, such as {@code
+   * default}, {@code scale} or {@code on_demand}, is the usual one.
+   */
+  public static ServiceTier named(String name) {
+    for (ServiceTier tier : values()) {
+      if (tier.label.equalsIgnoreCase(name)) {
+        return tier;
+      }
+    }
+    return STANDARD;
+  }
+}
