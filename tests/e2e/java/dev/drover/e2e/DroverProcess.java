@@ -72,6 +72,14 @@ final class DroverProcess {
     return new ProcessBuilder(command(args)).redirectErrorStream(true).start();
   }
 
+  /** Starts a command that writes to a file. */
+  static Process start(Path output, String... args) throws IOException {
+    return new ProcessBuilder(command(args))
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+  }
+
   private static List<String> command(String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.dialect.chat.ResponseContext;
 import dev.drover.dialect.chat.ToolNames;
-import dev.drover.testing.AwsFrames;
+import dev.drover.tools.fake.AwsFrames;
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -200,26 +200,28 @@ public final class FakeProvider implements AutoCloseable {
 
   private void good(HttpExchange exchange, Bytes body, Behaviour now, Behaviour.Kind kind)
       throws IOException, InterruptedException {
-    String path = exchange.getRequestURI().toString();
-    Headers headers = exchange.getRequestHeaders();
-    ClientApi client =
-        Dialects.client(
-            exchange.getRequestMethod(),
-            path,
-            name -> Objects.requireNonNullElse(headers.getFirst(name), ""));
+    String path = apiPath(exchange.getRequestURI().toString());
+    CloudRequest cloud = CloudRequest.of(path, body);
+    ClientApi client = cloud == null ? client(exchange, path) : client(cloud);
     Operation operation =
-        client == null ? null : client.operation(exchange.getRequestMethod(), path);
+        client == null
+            ? null
+            : cloud == null ? client.operation(exchange.getRequestMethod(), path) : chat(client);
     ParseResult reading =
         client == null || operation == null
             ? new ParseResult.Rejected("not_found", "path", null)
             : client.parse(
-                operation, Objects.requireNonNullElse(operation.variables(path), Map.of()), body);
+                operation,
+                Objects.requireNonNullElse(operation.variables(path), Map.of()),
+                cloud == null ? body : cloud.body());
     if (client == null || !(reading instanceof ParseResult.Read(RequestFacts facts))) {
       error(exchange, 400, "invalid_request");
     } else if (facts.operation().kind() == Operation.Kind.COUNT) {
       send(exchange, 200, "application/json", client.tokenCount(facts.promptBytes() / 4), false);
     } else if (facts.stream()) {
-      stream(exchange, client, facts, now, kind == Behaviour.Kind.CUT_STREAM);
+      stream(exchange, client, facts, now, kind == Behaviour.Kind.CUT_STREAM, cloud);
+    } else if (converse(cloud)) {
+      send(exchange, 200, "application/json", CloudAnswers.converse(facts), false);
     } else {
       Bytes answer = FakeAnswers.json(facts, now.statesUsage());
       send(
@@ -229,6 +231,39 @@ public final class FakeProvider implements AutoCloseable {
           said(written(client, facts), answer, true),
           now.gzip());
     }
+  }
+
+  /** Returns a path without what a provider has before its APIs, as in {@code /anthropic/v1}. */
+  private static String apiPath(String path) {
+    int version = path.indexOf("/v1");
+    return version < 0 || path.startsWith("/v1/projects/") ? path : path.substring(version);
+  }
+
+  private static @Nullable ClientApi client(HttpExchange exchange, String path) {
+    Headers headers = exchange.getRequestHeaders();
+    return Dialects.client(
+        exchange.getRequestMethod(),
+        path,
+        name -> Objects.requireNonNullElse(headers.getFirst(name), ""));
+  }
+
+  private ClientApi client(CloudRequest cloud) {
+    return converse(cloud) ? dialect : Dialects.clientNamed("anthropic").orElseThrow();
+  }
+
+  private static boolean converse(@Nullable CloudRequest cloud) {
+    return cloud != null && cloud.form() == CloudRequest.Form.CONVERSE;
+  }
+
+  private static boolean invoked(@Nullable CloudRequest cloud) {
+    return cloud != null && cloud.form() == CloudRequest.Form.INVOKE;
+  }
+
+  private static Operation chat(ClientApi client) {
+    return client.operations().stream()
+        .filter(operation -> operation.kind() == Operation.Kind.CHAT)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Returns what writes the fake's answers, which are chats, in the API of a client. */
@@ -250,9 +285,19 @@ public final class FakeProvider implements AutoCloseable {
   }
 
   private void stream(
-      HttpExchange exchange, ClientApi client, RequestFacts facts, Behaviour now, boolean cut)
+      HttpExchange exchange,
+      ClientApi client,
+      RequestFacts facts,
+      Behaviour now,
+      boolean cut,
+      @Nullable CloudRequest cloud)
       throws IOException, InterruptedException {
-    exchange.getResponseHeaders().set("content-type", "text/event-stream; charset=utf-8");
+    boolean framed = cloud != null && cloud.form() != CloudRequest.Form.RAW_PREDICT;
+    exchange
+        .getResponseHeaders()
+        .set(
+            "content-type",
+            framed ? "application/vnd.amazon.eventstream" : "text/event-stream; charset=utf-8");
     if (now.gzip()) {
       exchange.getResponseHeaders().set("content-encoding", "gzip");
     }
@@ -263,15 +308,22 @@ public final class FakeProvider implements AutoCloseable {
             : exchange.getResponseBody();
     try (ResponseTransform written = written(client, facts)) {
       for (int i = 0; i < now.events(); i++) {
-        out.write(said(written, FakeAnswers.event(facts, i), false).toArray());
+        Bytes event =
+            converse(cloud)
+                ? CloudAnswers.converseEvent(i)
+                : said(written, FakeAnswers.event(facts, i), false);
+        out.write((invoked(cloud) ? CloudAnswers.invoked(event) : event).toArray());
         out.flush();
         pause(now.between().toMillis());
       }
       if (cut) {
         throw aborted(exchange);
       }
-      Bytes end = FakeAnswers.end(facts, now.events(), now.statesUsage());
-      out.write(said(written, end, true).toArray());
+      Bytes end =
+          converse(cloud)
+              ? CloudAnswers.converseEnd(facts, now.events())
+              : said(written, FakeAnswers.end(facts, now.events(), now.statesUsage()), true);
+      out.write((invoked(cloud) ? CloudAnswers.invoked(end) : end).toArray());
     }
     out.close();
   }

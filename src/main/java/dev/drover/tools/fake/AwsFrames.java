@@ -1,11 +1,11 @@
-package dev.drover.testing;
+package dev.drover.tools.fake;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
-/** Writes frames of AWS's event streams for tests. */
+/** Writes frames of AWS's event streams. */
 public final class AwsFrames {
   private AwsFrames() {}
 
