@@ -81,6 +81,7 @@ public final class LiteLlmConfig {
     config.put("targets", deployments.targets());
     config.put("models", models);
     new LiteLlmBudget(settings, values, notes).put(config);
+    new LiteLlmShared(settings, values, notes).put(config);
     return config;
   }
 

@@ -35,6 +35,8 @@ final class LiteLlmDeployments {
           "weight",
           "max_parallel_requests");
 
+  private static final Set<String> AZURE = Set.of("api_version");
+
   private static final Set<String> INFO = Set.of("id", "mode", "base_model");
 
   /** Settings of a deployment that is not asked, or not where it says. */
@@ -48,6 +50,7 @@ final class LiteLlmDeployments {
   private final LiteLlmRates rates;
   private final LiteLlmWeights weights;
   private final ProviderEntries providers;
+  private final CloudForms clouds;
   private final Map<String, Object> targets = new LinkedHashMap<>();
   private final Map<String, List<String>> groups = new LinkedHashMap<>();
   private final Map<String, Duration> timeouts = new LinkedHashMap<>();
@@ -63,6 +66,7 @@ final class LiteLlmDeployments {
     this.rates = new LiteLlmRates(values, notes);
     this.weights = new LiteLlmWeights(values, notes);
     this.providers = new ProviderEntries(notes);
+    this.clouds = new CloudForms(values, notes);
   }
 
   /** As they stand in Drover's config. */
@@ -98,12 +102,26 @@ final class LiteLlmDeployments {
     ModelName model =
         ModelName.of(text(params.get("model")), text(params.get("custom_llm_provider")));
     String inTheWay = inTheWay(group, params, info, model);
+    CloudForms.Form cloud = inTheWay.isEmpty() ? clouds.of(path, model, params) : null;
     Address address =
-        inTheWay.isEmpty() ? addresses.of(path, params, model.provider()) : Address.none(inTheWay);
+        cloud != null
+            ? new Address("", cloud.problem(), true)
+            : inTheWay.isEmpty()
+                ? addresses.of(path, params, model.provider())
+                : Address.none(inTheWay);
     if (address.problem().isEmpty()) {
-      String id = take(path, model, address, params, info);
+      String provider =
+          cloud == null
+              ? providers.name(path, model.provider(), address, params)
+              : providers.name(model.provider(), cloud.provider());
+      String name = cloud == null ? model.name() : cloud.model();
+      String id = take(path, name, provider, params, info);
       groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(id);
-      unknown(path, deployment, params, info);
+      Set<String> own =
+          cloud != null
+              ? cloud.known()
+              : model.provider().equals(LiteLlmProviders.AZURE) ? AZURE : Set.of();
+      unknown(path, deployment, params, info, own);
     } else {
       notes.modelLost(
           "%s (%s, %s): left out: %s"
@@ -117,16 +135,16 @@ final class LiteLlmDeployments {
 
   private String take(
       String path,
-      ModelName model,
-      Address address,
+      String model,
+      String provider,
       Map<String, Object> params,
       Map<String, Object> info) {
     Map<String, Object> target = new LinkedHashMap<>();
-    target.put("provider", providers.name(path, model.provider(), address, params));
-    target.put("model", model.name());
+    target.put("provider", provider);
+    target.put("model", model);
     rates.add(path, params, info, target);
     limits(path, params, target);
-    String id = unique(targets.keySet(), clean(model.name()));
+    String id = unique(targets.keySet(), clean(model));
     targets.put(id, target);
     weights.add(path, id, params);
     Duration timeout = values.seconds(path + ".timeout", params.get("timeout"), TIMEOUT);
@@ -173,9 +191,8 @@ final class LiteLlmDeployments {
       return "whose model it is cannot be told (expected: a provider before it, such as openai/%s)"
           .formatted(Notes.shown(model.name()));
     }
-    if (!LiteLlmProviders.compatible(model.provider())) {
-      return Notes.shown(model.provider())
-          + ": not known to speak OpenAI's dialect, as Drover does";
+    if (!LiteLlmProviders.compatible(model.provider()) && !CloudForms.has(model.provider())) {
+      return Notes.shown(model.provider()) + ": not known to speak an API that Drover does";
     }
     String mode = LiteLlmModes.of(info.get("mode"), model);
     return mode.equals(LiteLlmModes.CHAT)
@@ -206,9 +223,10 @@ final class LiteLlmDeployments {
       String path,
       Map<String, Object> deployment,
       Map<String, Object> params,
-      Map<String, Object> info) {
+      Map<String, Object> info,
+      Set<String> own) {
     notes.unknown(path, deployment, Set.of("model_name", "litellm_params", "model_info"));
-    notes.unknown(path + ".litellm_params", params, with(PARAMS, LiteLlmRates.keys()));
+    notes.unknown(path + ".litellm_params", params, with(with(PARAMS, own), LiteLlmRates.keys()));
     notes.unknown(path + ".model_info", info, with(INFO, LiteLlmRates.keys()));
   }
 

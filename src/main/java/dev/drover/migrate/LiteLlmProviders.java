@@ -4,8 +4,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The providers that speak OpenAI's dialect, by LiteLLM's names for them. */
+/** The providers that Drover speaks to, by LiteLLM's names for them. */
 final class LiteLlmProviders {
+  static final String ANTHROPIC = "anthropic";
+  static final String AZURE = "azure";
+
   /**
    * A provider with an address of its own.
    *
@@ -16,6 +19,7 @@ final class LiteLlmProviders {
 
   private static final Map<String, Vendor> VENDORS =
       Map.ofEntries(
+          vendor(ANTHROPIC, "https://api.anthropic.com/v1", "ANTHROPIC_API_KEY"),
           vendor("openai", "https://api.openai.com/v1", "OPENAI_API_KEY"),
           vendor("deepseek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY"),
           vendor("mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
@@ -31,7 +35,7 @@ final class LiteLlmProviders {
               "GEMINI_API_KEY"));
 
   private static final Set<String> SELF_HOSTED =
-      Set.of("hosted_vllm", "custom_openai", "openai_like", "lm_studio", "litellm_proxy");
+      Set.of("hosted_vllm", "custom_openai", "openai_like", "lm_studio", "litellm_proxy", AZURE);
 
   /** Providers that LiteLLM speaks another dialect to, wherever the file says that they are. */
   private static final Set<String> NATIVE = Set.of("gemini");
@@ -47,7 +51,7 @@ final class LiteLlmProviders {
     return VENDORS.get(provider);
   }
 
-  /** Returns whether a provider speaks OpenAI's dialect, at its own address or elsewhere. */
+  /** Returns whether a provider is one that Drover speaks to, at its own address or elsewhere. */
   static boolean compatible(String provider) {
     return VENDORS.containsKey(provider) || SELF_HOSTED.contains(provider);
   }

@@ -5,6 +5,7 @@ import static dev.drover.migrate.Trees.map;
 import static dev.drover.migrate.Trees.text;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -61,6 +62,7 @@ final class LiteLlmSettings {
   private final Map<String, Object> root;
   private final Map<String, Object> router;
   private final Map<String, Object> general;
+  private final Map<String, Object> operating;
   private final Map<String, Map<String, Object>> credentials = new HashMap<>();
   private final Notes notes;
 
@@ -69,6 +71,7 @@ final class LiteLlmSettings {
     this.notes = notes;
     this.router = section("router_settings");
     this.general = section("litellm_settings");
+    this.operating = section("general_settings");
     for (Object each : list(root.get("credential_list"))) {
       credentials.put(
           text(map(each).get("credential_name")), map(map(each).get("credential_values")));
@@ -94,9 +97,14 @@ final class LiteLlmSettings {
     if (!variables().isEmpty()) {
       notes.add("environment_variables: not taken over: set them where Drover is started");
     }
-    notes.unknown("router_settings", router, ROUTER);
+    Set<String> known = new HashSet<>(ROUTER);
+    known.addAll(LiteLlmShared.REDIS);
+    notes.unknown("router_settings", router, known);
     notes.unknown("litellm_settings", general, GENERAL);
-    for (String key : section("general_settings").keySet()) {
+    for (String key : operating.keySet()) {
+      if (key.equals("alerting")) {
+        continue;
+      }
       notes.add(
           key.equals("master_key")
               ? "general_settings.master_key: make keys with `drover key new`; until then all callers are served"
@@ -140,6 +148,11 @@ final class LiteLlmSettings {
   /** Returns a general setting, or null. */
   @Nullable Setting general(String name) {
     return setting("litellm_settings", general, name);
+  }
+
+  /** Returns a setting of the proxy's operation, or null. */
+  @Nullable Setting operating(String name) {
+    return setting("general_settings", operating, name);
   }
 
   /** Returns a setting of the router, else a general one, or null. */

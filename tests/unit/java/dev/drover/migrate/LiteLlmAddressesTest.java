@@ -32,6 +32,9 @@ class LiteLlmAddressesTest {
     "gpt-3.5-turbo, https://api.openai.com/v1",
     "o3-mini, https://api.openai.com/v1",
     "deepseek-v4-flash, https://api.deepseek.com/v1",
+    "claude-sonnet-4-5, https://api.anthropic.com/v1",
+    "claude-sonnet-4-5-20250929, https://api.anthropic.com/v1",
+    "anthropic/claude-next, https://api.anthropic.com/v1",
     "openai/anything, https://api.openai.com/v1",
     "groq/anything, https://api.groq.com/openai/v1",
     "gemini/gemini-2.5-pro, https://generativelanguage.googleapis.com/v1beta/openai",
@@ -44,8 +47,6 @@ class LiteLlmAddressesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "claude-sonnet-4-5",
-        "claude-sonnet-4-5-20250929",
         "claude-next",
         "gemini-2.5-pro",
         "gemini-next",
@@ -55,7 +56,6 @@ class LiteLlmAddressesTest {
         "my-model",
         "mistral-large",
         "meta-llama/llama-3",
-        "anthropic/claude-sonnet-4-5",
         "azure/gpt-4o",
       })
   void otherName_isLeftOut_withANote(String model) {

@@ -28,7 +28,7 @@ class LiteLlmConfigTest {
         - model_name: cheap
           litellm_params: { model: deepseek/deepseek-chat, api_key: sk-plain, input_cost_per_token: 0.00000028, output_cost_per_token: 4.2e-07, stream_timeout: 5 }
         - model_name: claude
-          litellm_params: { model: anthropic/claude-sonnet-4-5 }
+          litellm_params: { model: nobody/claude-sonnet-4-5 }
         - model_name: own
           litellm_params: { model: hosted_vllm/llama, api_base: http://vllm.internal:8000/v1 }
           model_info: { input_cost_per_token: 0 }
@@ -96,10 +96,9 @@ class LiteLlmConfigTest {
   void whatHasNoCounterpart_isListed_andNoSecretIsTakenOver() {
     Migrated migrated = LiteLlmConfig.read(PROXY);
     assertThat(migrated.notes())
-        .anySatisfy(n -> assertThat(n).startsWith("model_list[3] (claude, anthropic/"))
+        .anySatisfy(n -> assertThat(n).startsWith("model_list[3] (claude, nobody/"))
         .anySatisfy(n -> assertThat(n).startsWith("model_list[2].api_key: a secret"))
         .anySatisfy(n -> assertThat(n).startsWith("model_list[2].litellm_params.stream_timeout"))
-        .anySatisfy(n -> assertThat(n).startsWith("router_settings.redis_host"))
         .anySatisfy(n -> assertThat(n).startsWith("litellm_settings.drop_params"))
         .anySatisfy(n -> assertThat(n).startsWith("general_settings.master_key"))
         .anySatisfy(n -> assertThat(n).startsWith("environment_variables"))

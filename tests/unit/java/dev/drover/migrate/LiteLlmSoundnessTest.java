@@ -29,6 +29,7 @@ class LiteLlmSoundnessTest {
   /** The addresses of providers that need none in the file. */
   private static final Map<String, String> VENDORS =
       Map.ofEntries(
+          Map.entry("anthropic", "api.anthropic.com"),
           Map.entry("openai", "api.openai.com"),
           Map.entry("deepseek", "api.deepseek.com"),
           Map.entry("mistral", "api.mistral.ai"),
@@ -164,7 +165,9 @@ class LiteLlmSoundnessTest {
             ? declared
             : model.contains("/")
                 ? model.substring(0, model.indexOf('/'))
-                : model.startsWith("deepseek") ? "deepseek" : "openai";
+                : model.startsWith("deepseek")
+                    ? "deepseek"
+                    : model.startsWith("claude") ? "anthropic" : "openai";
     Object own = params.get("base_url") == null ? params.get("api_base") : params.get("base_url");
     Object credential =
         "known".equals(params.get("litellm_credential_name"))
