@@ -4,6 +4,8 @@ import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.KeyConfig;
 import dev.drover.config.schema.ProviderConfig;
 import dev.drover.config.schema.WorkloadConfig;
+import dev.drover.credential.ApiKey;
+import dev.drover.credential.AuthScheme;
 import dev.drover.record.Caller;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -145,15 +148,23 @@ public final class Callers {
   }
 
   /**
-   * A provider's key that a client brings along; null when it brings none, or nobody may have it.
+   * Returns the key of a provider that a client brings along, with the header it is in; null when
+   * it brings none, or nobody may have it.
+   *
+   * @param headers gives the value of a header by its name, or an empty text
    */
-  public @Nullable String clientKey(String authorization) {
-    if (!passthrough || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+  public @Nullable ApiKey clientKey(UnaryOperator<String> headers) {
+    if (!passthrough) {
       return null;
     }
-    String secret = authorization.substring(BEARER.length());
-    boolean ours = secret.startsWith(PREFIX) || keys.containsKey(sha256(secret));
-    return ours || malformed(secret) != null ? null : secret;
+    for (AuthScheme scheme : AuthScheme.values()) {
+      String secret = scheme.key(headers.apply(scheme.header()));
+      boolean ours = secret.startsWith(PREFIX) || keys.containsKey(sha256(secret));
+      if (!secret.isEmpty() && !ours && malformed(secret) == null) {
+        return new ApiKey(secret, scheme);
+      }
+    }
+    return null;
   }
 
   /** The exact one, else the one with the longest beginning; null when it is none. */

@@ -37,6 +37,13 @@ public enum AuthScheme {
     return prefix + key;
   }
 
+  /** Returns the key in a header's value, or an empty text where it holds none of this scheme. */
+  public String key(String headerValue) {
+    return headerValue.regionMatches(true, 0, prefix, 0, prefix.length())
+        ? headerValue.substring(prefix.length())
+        : "";
+  }
+
   /** Returns the names that the config has for the schemes. */
   public static List<String> labels() {
     return Arrays.stream(values()).map(scheme -> scheme.label).toList();

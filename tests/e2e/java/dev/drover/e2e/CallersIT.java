@@ -212,6 +212,31 @@ class CallersIT {
                 .statusCode())
         .isEqualTo(200);
     assertThat(rig.record().asked().caller().id()).isEqualTo("alice");
+    assertThat(
+            chat("chat", "x-api-key", "key-of-the-client", "authorization", "Bearer " + SECRET)
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(rig.first.received().getLast().headers())
+        .as("in the header that it came in")
+        .containsEntry("x-api-key", "key-of-the-client")
+        .doesNotContainKey("authorization");
+    assertThat(rig.record().asked().caller().id()).isEqualTo("alice");
+    assertThat(
+            Http.send(
+                    Http.request(rig.url() + "/v1/messages")
+                        .header("content-type", "application/json")
+                        .header("x-api-key", "key-of-the-client")
+                        .POST(
+                            BodyPublishers.ofString(
+                                "{\"model\":\"chat\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"))
+                        .build())
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(rig.first.received().getLast().headers())
+        .as("never to a provider of another API")
+        .containsEntry("authorization", "Bearer " + Rig.FIRST_KEY)
+        .doesNotContainKey("x-api-key");
+    rig.record();
     alice();
     assertThat(rig.first.received().getLast().headers())
         .containsEntry("authorization", "Bearer " + Rig.FIRST_KEY);

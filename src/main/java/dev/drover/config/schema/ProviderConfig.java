@@ -98,6 +98,6 @@ public record ProviderConfig(
         List<String> refuses,
     @Key(
             doc =
-                "Whether it gets the key that a client sends in `authorization`, if that is none of this gateway's; clients that send none are served with `credentials`.",
+                "Whether it gets the key that a client sends, in the header that it came in, if that is none of this gateway's and the provider speaks the client's API. Clients that send none are served with `credentials`.",
             def = "false")
         boolean passthrough) {}

@@ -59,7 +59,7 @@ public final class Attempt {
 
   private final Target target;
   private final @Nullable ProviderCredential key;
-  private final @Nullable ClientKey clientKey;
+  private final @Nullable ApiKey clientKey;
   private final Listener listener;
   private final TargetHealth health;
   private final Permit permit;
@@ -80,7 +80,7 @@ public final class Attempt {
    */
   Attempt(
       Target target,
-      @Nullable ClientKey clientKey,
+      @Nullable ApiKey clientKey,
       Permit permit,
       TargetHealth health,
       Ticker ticker,
@@ -102,7 +102,7 @@ public final class Attempt {
   /** Returns the credential it uses, with the key as it is by now; null when it has none. */
   public @Nullable Credential credential() {
     if (clientKey != null) {
-      return new ApiKey(clientKey.value(), target.provider().auth());
+      return clientKey;
     }
     return key == null ? null : key.current();
   }

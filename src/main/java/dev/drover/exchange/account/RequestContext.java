@@ -1,5 +1,6 @@
 package dev.drover.exchange.account;
 
+import dev.drover.credential.ApiKey;
 import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Operation;
 import dev.drover.message.ProcessingModes;
@@ -45,7 +46,7 @@ public record RequestContext(
     Origin origin,
     RoutingHintHeaders wishes,
     ClientHeaders headers,
-    @Nullable ClientKey clientKey,
+    @Nullable ApiKey clientKey,
     HeldBytes.Lease held,
     ProcessingModes modes,
     Instant started,

@@ -178,7 +178,7 @@ public final class RoutedExchange {
     Attempt attempt =
         new Attempt(
             target,
-            request.clientKey(),
+            target.provider().speaks(request.client()) ? request.clientKey() : null,
             router.estimates().begin(target, routingRequest),
             router.estimates().health(target),
             ticker,

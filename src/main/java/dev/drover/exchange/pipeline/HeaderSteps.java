@@ -2,11 +2,12 @@ package dev.drover.exchange.pipeline;
 
 import dev.drover.admission.AuthResult;
 import dev.drover.admission.PresentedCredentials;
+import dev.drover.credential.ApiKey;
+import dev.drover.credential.AuthScheme;
 import dev.drover.dialect.ClientApi;
 import dev.drover.dialect.Dialects;
 import dev.drover.dialect.Operation;
 import dev.drover.exchange.account.ClientHeaders;
-import dev.drover.exchange.account.ClientKey;
 import dev.drover.exchange.account.ExchangeContext;
 import dev.drover.exchange.account.RequestContext;
 import dev.drover.exchange.account.RoutingHintHeaders;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param held the memory that the exchange holds
  */
 public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
-  private static final List<String> KEY_HEADERS = List.of("x-api-key", "x-goog-api-key", "api-key");
+  private static final List<AuthScheme> KEY_HEADERS =
+      List.of(AuthScheme.X_API_KEY, AuthScheme.X_GOOG_API_KEY, AuthScheme.API_KEY);
 
   /**
    * Runs the steps.
@@ -71,7 +73,7 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
     int query = path.indexOf('?');
     Map<String, String> variables = operation.variables(path);
     Ruleset ruleset = context.ruleset().get();
-    String clientKey = ruleset.callers().clientKey(in.headers().text("authorization"));
+    ApiKey clientKey = ruleset.callers().clientKey(in.headers()::text);
     String id = context.ids().get();
     return new RequestContext(
         id,
@@ -84,7 +86,7 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
         Workloads.origin(in.headers(), in.peer()),
         RoutingHintHeaders.of(in.headers()::first, client.session(in.headers()::text)),
         ClientHeaders.of(in.headers(), client, ruleset),
-        clientKey == null ? null : new ClientKey(clientKey),
+        clientKey,
         held,
         in.modes(),
         context.wall().instant(),
@@ -98,8 +100,8 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
     }
     PresentedCredentials presented =
         new PresentedCredentials(
-            request.clientKey() == null ? in.headers().text("authorization") : "",
-            apiKey(in.headers()),
+            own(in.headers(), AuthScheme.BEARER, request.clientKey()),
+            apiKey(in.headers(), request.clientKey()),
             request.origin().spiffeId(),
             in.tokens(),
             in.headers()::text);
@@ -110,14 +112,19 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
   }
 
   /** Returns the key that a client sends in a header of its API other than authorization. */
-  private static String apiKey(Headers headers) {
-    for (String name : KEY_HEADERS) {
-      String key = headers.text(name);
+  private static String apiKey(Headers headers, @Nullable ApiKey clientKey) {
+    for (AuthScheme scheme : KEY_HEADERS) {
+      String key = own(headers, scheme, clientKey);
       if (!key.isEmpty()) {
         return key;
       }
     }
     return "";
+  }
+
+  /** Returns the value of a header unless it is meant for a provider. */
+  private static String own(Headers headers, AuthScheme scheme, @Nullable ApiKey clientKey) {
+    return clientKey != null && clientKey.scheme() == scheme ? "" : headers.text(scheme.header());
   }
 
   private static RequestHead checked(RequestContext request, Inbound.RequestHeaders in) {
