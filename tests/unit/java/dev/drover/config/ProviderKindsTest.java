@@ -21,11 +21,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProviderKindsTest {
   private static Stream<String> kinds() {
@@ -130,6 +133,29 @@ class ProviderKindsTest {
     return ConfigLoader.parse(yaml(provider, "m")) instanceof Loaded.Broken broken
         ? broken.problems().stream().map(Problem::path).toList()
         : List.of();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"deploy/providers.md", "deploy/reference/providers.md"})
+  void examplesOfThePages_areSound(String page) throws IOException {
+    Matcher fence =
+        Pattern.compile("```yaml\n(providers:\n.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of(page)));
+    int found = 0;
+    while (fence.find()) {
+      StringBuilder config = new StringBuilder("version: 1\n" + fence.group(1) + "targets:\n");
+      Matcher name = Pattern.compile("(?m)^  (\\w+):").matcher(fence.group(1));
+      while (name.find()) {
+        config.append(
+            "  %1$s: { provider: %1$s, model: m, price: { input: 1, output: 1 } }\n"
+                .formatted(name.group(1)));
+        found++;
+      }
+      String first = fence.group(1).replaceFirst("(?s)providers:\n  (\\w+):.*", "$1");
+      config.append("models: { m: { targets: [" + first + "] } }\n");
+      assertThat(Configs.catalog(Configs.load(config.toString())).targets()).isNotEmpty();
+    }
+    assertThat(found).isGreaterThan(3);
   }
 
   @Test
