@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.drover.config.schema.GatewayConfig;
+import dev.drover.credential.SigV4;
+import dev.drover.dialect.UpstreamRequest;
 import dev.drover.json.Yaml;
 import dev.drover.tools.standin.DataPlane;
 import dev.drover.tools.standin.Ports;
 import dev.drover.tools.standin.TestDataPlane;
+import dev.drover.types.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -33,6 +37,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 
 /**
  * Credentials of clouds, each by its vendor's own library, in a Drover of its own behind Envoy. The
@@ -273,6 +280,58 @@ class CredentialsIT {
 
   @Test
   @Order(2)
+  void streamsAreSignedToo() throws Exception {
+    REJECTED.clear();
+    int before = provider.requests().size();
+    Http.post(
+        "http://" + envoy.address() + "/v1/chat/completions",
+        "{\"model\":\"aws-static\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+    Http.post(
+        "http://" + envoy.address() + "/v1/messages",
+        "{\"model\":\"aws-web\",\"stream\":true,\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+    assertThat(
+            provider.requests().stream().skip(before).map(RecordingProvider.Request::uri).toList())
+        .anyMatch(uri -> uri.endsWith("/converse-stream"))
+        .anyMatch(uri -> uri.endsWith("/invoke-with-response-stream"));
+    assertThat(REJECTED).isEmpty();
+  }
+
+  /** A signature is valid for five minutes, both ways. */
+  @ParameterizedTest
+  @CsvSource({"0,''", "-240,''", "240,''", "-360,clock_skew", "360,clock_skew"})
+  @Order(2)
+  void clockThatIsOff_isToldFromAWrongSignature(int seconds, String problem) {
+    SigV4 signer =
+        new SigV4(
+            AwsBasicCredentials.create(FakeClouds.STATIC_ID, FakeClouds.STATIC_SECRET), "r-1");
+    UpstreamRequest signed =
+        signer.authorize(
+            new UpstreamRequest(
+                "POST",
+                "/model/a%3Ab%2Fc/invoke?x=%2F&b=1",
+                Map.of(),
+                new UpstreamRequest.Body.Rope(List.of(Bytes.utf8("{\"é\":1}")))),
+            "host.example:8443",
+            Instant.now().plusSeconds(seconds));
+    Map<String, String> headers = new HashMap<>(signed.headers());
+    headers.put("host", "host.example:8443");
+    RecordingProvider.Request arrived =
+        new RecordingProvider.Request("POST", signed.path(), headers, "{\"é\":1}");
+    assertThat(SigV4Verifier.problem(arrived, FakeClouds.STATIC_SECRET, "bedrock"))
+        .isEqualTo(problem);
+    if (problem.isEmpty()) {
+      assertThat(SigV4Verifier.problem(arrived, "another", "bedrock")).isEqualTo("signature");
+      assertThat(
+              SigV4Verifier.problem(
+                  new RecordingProvider.Request("POST", signed.path(), headers, "{}"),
+                  FakeClouds.STATIC_SECRET,
+                  "bedrock"))
+          .isEqualTo("signature");
+    }
+  }
+
+  @Test
+  @Order(2)
   void renewals_failNoRequest() throws Exception {
     REJECTED.clear();
     int before = clouds.asked("metadata");
@@ -355,7 +414,7 @@ class CredentialsIT {
   @Test
   @Order(5)
   void nothingSecret_isInAnythingThatDroverSays() throws Exception {
-    StringBuilder said = new StringBuilder(log());
+    StringBuilder said = new StringBuilder(log()).append(drover.threads());
     for (String page : List.of("metrics", "config", "targets", "models", "alerts", "live")) {
       said.append(Http.get(drover.admin() + "/" + page).body());
     }

@@ -103,6 +103,20 @@ final class DroverProcess {
     return admin;
   }
 
+  /** Returns a dump of its threads. */
+  String threads() throws IOException, InterruptedException {
+    Process jcmd =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()),
+                "Thread.print")
+            .redirectErrorStream(true)
+            .start();
+    String dump = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(jcmd.waitFor()).as(dump).isZero();
+    return dump;
+  }
+
   /** Returns whether it still runs. */
   boolean alive() {
     return process.isAlive();
