@@ -26,7 +26,8 @@ final class Replay {
     ResponseHead head =
         new ResponseHead(200, stream ? "application/json" : "text/event-stream", "");
     ResponseContext context =
-        new ResponseContext(stream, usage, "", 0, input(provider, head, response), ToolNames.NONE);
+        new ResponseContext(
+            stream, usage, "", 0, input(provider, head, response), ToolNames.NONE, "");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (TranslatedResponse reader = new TranslatedResponse(client, provider, context, head)) {
       Bytes whole = reader.read(response, true);

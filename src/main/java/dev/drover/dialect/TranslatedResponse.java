@@ -40,7 +40,8 @@ final class TranslatedResponse implements ResponseReader, EventFramer.Sink {
       ClientApi client, ProviderApi provider, ResponseContext context, ResponseHead head) {
     this.counted = provider.chatReader(new ResponseHead(head.status(), head.contentType(), ""));
     this.encoder = client.encoder(context);
-    this.chat = new ChatStream(encoder, context.id(), () -> counted.facts(true).usage());
+    this.chat =
+        new ChatStream(encoder, context.id(), context.model(), () -> counted.facts(true).usage());
     this.decoder = provider.decoder(chat, context);
     this.labelledStream = head.eventStream() || head.eventFrames();
     this.framed = head.eventFrames();

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param cost of the answer that the client got
  * @param charged what quotas and budgets were charged: the answer and what was spent in vain
  * @param cached what it had to do with the cache
+ * @param timing when it came and how long it took
+ * @param droppedFields the number of the request's fields that the target of another API did not
+ *     get
  */
 public record ExchangeRecord(
     String id,
@@ -40,7 +43,44 @@ public record ExchangeRecord(
     NanoDollars cost,
     Charge charged,
     Cached cached,
-    Timing timing) {
+    Timing timing,
+    int droppedFields) {
+
+  /** The record of an exchange whose target speaks the client's API, or that has none. */
+  public ExchangeRecord(
+      String id,
+      TraceContext trace,
+      Asked asked,
+      List<AttemptRecord> attempts,
+      @Nullable String target,
+      @Nullable String providerModel,
+      Ending ending,
+      int status,
+      @Nullable String code,
+      @Nullable DecisionSummary decision,
+      Usage usage,
+      NanoDollars cost,
+      Charge charged,
+      Cached cached,
+      Timing timing) {
+    this(
+        id,
+        trace,
+        asked,
+        attempts,
+        target,
+        providerModel,
+        ending,
+        status,
+        code,
+        decision,
+        usage,
+        cost,
+        charged,
+        cached,
+        timing,
+        0);
+  }
 
   /**
    * The request that the client made.

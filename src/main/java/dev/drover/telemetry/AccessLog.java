@@ -103,7 +103,9 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     fields.put("code", record.code());
     fields.put("cache", record.cached().result());
     fields.put("attempts", record.attempts().stream().map(AccessLog::attempt).toList());
+    fields.put("dropped_fields", record.droppedFields());
     fields.put("usage", usage.status().label());
+    fields.put("service_tier", usage.tier().label());
     fields.put("input_tokens", usage.input());
     fields.put("cached_input_tokens", usage.cachedInput());
     fields.put("output_tokens", usage.output());

@@ -68,6 +68,9 @@ public final class ExchangeMeters implements ExchangeListener {
       counter(Meters.CACHE, model, record.cached().result()).increment();
       counter(Meters.CACHE_SAVED, model).increment(dollars(record.cached().saved()));
     }
+    if (record.target() != null && record.droppedFields() > 0) {
+      counter(Meters.DROPPED, model, record.target()).increment(record.droppedFields());
+    }
     if (record.target() != null) {
       answered(record, model, record.target());
     }

@@ -32,6 +32,13 @@ enum Meters {
       "Responses under a good status that are no answer, by kind: `error_in_body`, `empty_response`, `unfinished_response` or `malformed_response`. They count as failures of the target.",
       "target",
       "fault"),
+  DROPPED(
+      Meter.Type.COUNTER,
+      "drover.translation.dropped",
+      "fields",
+      "Fields of requests that a target of another API did not get. `x-drover-dropped` names them to the client. If answers are odd: put a target of the client's API first, or set `translation.strict`.",
+      "model",
+      "target"),
   FALLBACKS(
       Meter.Type.COUNTER,
       "drover.fallbacks",

@@ -322,6 +322,12 @@ class FrontDoorIT {
         Http.post(rig.url() + "/v1/messages", dropped.replace("MODEL", "openai"));
     assertThat(without.statusCode()).isEqualTo(200);
     assertThat(without.headers().firstValue("x-drover-dropped")).hasValue("top_k");
+    String exchange = without.headers().firstValue("x-drover-exchange").orElseThrow();
+    ExchangeRecord record = rig.record();
+    while (!record.id().equals(exchange)) {
+      record = rig.record();
+    }
+    assertThat(record.droppedFields()).isEqualTo(1);
     HttpResponse<String> strict =
         Http.post(rig.url() + "/v1/messages", dropped.replace("MODEL", "strict"));
     assertThat(strict.statusCode()).isEqualTo(400);

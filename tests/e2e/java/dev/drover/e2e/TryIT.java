@@ -3,6 +3,8 @@ package dev.drover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.config.ProviderKinds;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +75,23 @@ class TryIT {
     } finally {
       process.destroy();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void portThatIsTaken_isNamed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Path said = folder.resolve("said");
+      Process process =
+          DroverProcess.start(
+              said, "try", config().toString(), "--port", Integer.toString(taken.getLocalPort()));
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(1);
+      assertThat(Files.readString(said))
+          .contains(
+              "try: --port: "
+                  + taken.getLocalPort()
+                  + ": another program listens there (expected: a free port; 0 takes any)");
     }
   }
 

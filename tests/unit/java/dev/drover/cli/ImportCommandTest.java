@@ -21,7 +21,7 @@ class ImportCommandTest {
   private static final String GPT =
       "{ model_name: gpt, litellm_params: { model: openai/gpt-4o, api_key: os.environ/K } }";
   private static final String CLAUDE =
-      "{ model_name: claude, litellm_params: { model: anthropic/claude-sonnet-4-5 } }";
+      "{ model_name: claude, litellm_params: { model: nobody/claude-sonnet-4-5 } }";
 
   private final PrintStream out = System.out;
   private final PrintStream err = System.err;
@@ -55,7 +55,7 @@ class ImportCommandTest {
     assertThat(said.toString(UTF_8).lines())
         .allMatch(line -> line.startsWith("note: "))
         .allMatch(line -> config.contains("# - " + line.substring("note: ".length()) + "\n"))
-        .anyMatch(line -> line.startsWith("note: model_list[1] (claude, anthropic/"))
+        .anyMatch(line -> line.startsWith("note: model_list[1] (claude, nobody/"))
         .contains("note: x: no counterpart", "note: model_list: 1 of 2 deployments are taken over");
   }
 
@@ -80,7 +80,7 @@ class ImportCommandTest {
     assertThat(run("model_list: [ %s ]".formatted(CLAUDE))).isEqualTo(3);
     assertThat(written.toString(UTF_8)).isEmpty();
     assertThat(said.toString(UTF_8))
-        .contains("note: model_list[0] (claude, anthropic/claude-sonnet-4-5): left out")
+        .contains("note: model_list[0] (claude, nobody/claude-sonnet-4-5): left out")
         .contains("0 of 1 deployments are taken over, so there is no config to write");
   }
 

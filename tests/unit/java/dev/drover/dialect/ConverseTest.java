@@ -54,7 +54,7 @@ class ConverseTest {
   }
 
   private static TranslatedResponse reader(ClientApi client) {
-    ResponseContext context = new ResponseContext(true, true, "x1", 1, 1, ToolNames.NONE);
+    ResponseContext context = new ResponseContext(true, true, "x1", 1, 1, ToolNames.NONE, "");
     return new TranslatedResponse(
         client, BEDROCK, context, new ResponseHead(200, "application/vnd.amazon.eventstream", ""));
   }
@@ -148,7 +148,7 @@ class ConverseTest {
       assertThat(reader.ended()).isTrue();
       reader.close();
     }
-    ResponseContext context = new ResponseContext(true, true, "x1", 1, 1, ToolNames.NONE);
+    ResponseContext context = new ResponseContext(true, true, "x1", 1, 1, ToolNames.NONE, "");
     try (TranslatedResponse chat =
         new TranslatedResponse(Dialects.usual(), invoke, context, head)) {
       assertThat(chat.read(Bytes.of(bytes), true).text())

@@ -220,7 +220,7 @@ class DialectContractTest {
 
   private static String translated(
       ClientApi client, ProviderApi api, boolean stream, String response) {
-    ResponseContext context = new ResponseContext(stream, true, "x1", 1, 1, ToolNames.NONE);
+    ResponseContext context = new ResponseContext(stream, true, "x1", 1, 1, ToolNames.NONE, "");
     try (TranslatedResponse reader =
         new TranslatedResponse(client, api, context, new ResponseHead(200, "", ""))) {
       return reader.read(Bytes.utf8(response), true).text();

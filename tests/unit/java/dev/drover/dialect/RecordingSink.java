@@ -31,7 +31,7 @@ final class RecordingSink implements ChatSink {
         api.chatReader(
             new ResponseHead(200, document ? "application/json" : "text/event-stream", ""));
     counted.read(bytes, true);
-    ChatStream chat = new ChatStream(sink, "x", () -> counted.facts(true).usage());
+    ChatStream chat = new ChatStream(sink, "x", "unnamed", () -> counted.facts(true).usage());
     ResponseDecoder decoder = api.decoder(chat, Requests.CONTEXT);
     if (document) {
       decoder.document(Json.parse(bytes));

@@ -36,7 +36,7 @@ class TranslationRulesTest {
 
   private static String said(String client, String provider, boolean stream, String response) {
     ResponseContext context =
-        new ResponseContext(stream, true, "0123", 1_700_000_000, 50, ToolNames.NONE);
+        new ResponseContext(stream, true, "0123", 1_700_000_000, 50, ToolNames.NONE, "");
     try (TranslatedResponse reader =
         new TranslatedResponse(
             Dialects.clientNamed(client).orElseThrow(),

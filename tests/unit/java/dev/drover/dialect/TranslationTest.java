@@ -185,7 +185,7 @@ class TranslationTest {
       String client, String provider, boolean stream, String text, int cut) {
     Bytes bytes = Bytes.utf8(text);
     ResponseContext context =
-        new ResponseContext(stream, true, "0123", 1_700_000_000, 50, ToolNames.NONE);
+        new ResponseContext(stream, true, "0123", 1_700_000_000, 50, ToolNames.NONE, "");
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try (TranslatedResponse reader =
         new TranslatedResponse(

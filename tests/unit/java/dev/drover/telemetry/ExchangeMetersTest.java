@@ -51,7 +51,8 @@ class ExchangeMetersTest {
           new NanoDollars(1_500_000),
           new ExchangeRecord.Charge(18, new NanoDollars(1_800_000)),
           new ExchangeRecord.Cached("miss", NanoDollars.ZERO),
-          new ExchangeRecord.Timing(Instant.EPOCH, 3_000_000_000L, 1_000_000_000L));
+          new ExchangeRecord.Timing(Instant.EPOCH, 3_000_000_000L, 1_000_000_000L),
+          2);
 
   @Test
   void record_movesTheMeters() {
@@ -63,6 +64,7 @@ class ExchangeMetersTest {
         .contains("drover_attempts_total{outcome=\"failure\",target=\"a\"} 1.0")
         .contains("drover_attempts_total{outcome=\"success\",target=\"b\"} 1.0")
         .contains("drover_fallbacks_total{model=\"gpt\",reason=\"failure\"} 1.0")
+        .contains("drover_translation_dropped_fields_total{model=\"gpt\",target=\"b\"} 2.0")
         .contains(
             "gen_ai_client_token_usage_tokens_total{model=\"gpt\",target=\"b\",type=\"cached_input\"} 4.0")
         .contains("drover_cost_usd_total{model=\"gpt\",target=\"a\"} 3.0E-4")

@@ -18,7 +18,7 @@ public final class Requests {
 
   /** The context of a response that is not translated. */
   public static final ResponseContext CONTEXT =
-      new ResponseContext(false, true, "x", 0, 0, ToolNames.NONE);
+      new ResponseContext(false, true, "x", 0, 0, ToolNames.NONE, "");
 
   /** The facts of a chat request with this body. */
   public static RequestFacts facts(String body) {

@@ -24,6 +24,7 @@ public final class ChatStream {
 
   private final Supplier<@Nullable Usage> usage;
   private final String id;
+  private final String unnamed;
   private final Map<Integer, Call> calls = new LinkedHashMap<>();
   private final List<Words> waiting = new ArrayList<>(0);
   private boolean started;
@@ -40,10 +41,12 @@ public final class ChatStream {
 
   /**
    * @param id of the exchange, for calls that have none
+   * @param unnamed the model of a response that does not name one
    * @param usage tells the tokens when the response ends
    */
-  public ChatStream(ChatSink sink, String id, Supplier<@Nullable Usage> usage) {
+  public ChatStream(ChatSink sink, String id, String unnamed, Supplier<@Nullable Usage> usage) {
     this.id = id;
+    this.unnamed = unnamed;
     this.sink = sink;
     this.usage = usage;
   }
@@ -79,7 +82,7 @@ public final class ChatStream {
   public void start(String id, String model) {
     if (!started && !over) {
       started = true;
-      sink.started(id, model);
+      sink.started(id, model.isEmpty() ? unnamed : model);
     }
   }
 

@@ -9,6 +9,13 @@ package dev.drover.dialect.chat;
  * @param created when the request came, in seconds since 1970
  * @param inputEstimate the estimated tokens of the prompt
  * @param tools the tools of the request
+ * @param model the target's model, for providers whose responses do not name one
  */
 public record ResponseContext(
-    boolean stream, boolean usage, String id, long created, long inputEstimate, ToolNames tools) {}
+    boolean stream,
+    boolean usage,
+    String id,
+    long created,
+    long inputEstimate,
+    ToolNames tools,
+    String model) {}

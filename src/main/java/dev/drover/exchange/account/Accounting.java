@@ -178,9 +178,8 @@ public final class Accounting {
             charged,
             new ExchangeRecord.Cached(exchange.cacheUse().result(), NanoDollars.ZERO),
             new ExchangeRecord.Timing(
-                request.started(),
-                context.ticker().nanos() - request.startNanos(),
-                firstByteNanos));
+                request.started(), context.ticker().nanos() - request.startNanos(), firstByteNanos),
+            target == null ? 0 : exchange.droppedFields(target).size());
     if (transcript == null) {
       context.listener().finished(record);
     } else {

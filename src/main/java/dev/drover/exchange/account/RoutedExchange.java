@@ -287,7 +287,8 @@ public final class RoutedExchange {
         request.id(),
         request.started().getEpochSecond(),
         request.ruleset().estimates().expectedInput(target, facts()),
-        translation == null ? ToolNames.NONE : translation.hub().tools());
+        translation == null ? ToolNames.NONE : translation.hub().tools(),
+        target.model());
   }
 
   /** Returns whether the target is asked for usage that the client did not request. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 record StoredResponses(Allowed allowed) {
   /** The response is in the client's API already. */
   private static final ResponseContext NO_CONTEXT =
-      new ResponseContext(true, false, "", 0, 0, ToolNames.NONE);
+      new ResponseContext(true, false, "", 0, 0, ToolNames.NONE, "");
 
   /** Returns what other Drovers may have stored for the request; null when nothing may be given. */
   Coordinator.@Nullable Sought sought(CacheUse use) {

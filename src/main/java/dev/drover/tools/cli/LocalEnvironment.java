@@ -11,7 +11,9 @@ import dev.drover.types.HostPort;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,13 +72,28 @@ final class LocalEnvironment implements AutoCloseable {
 
   DataPlane dataPlane(GatewayConfig config, PrintStream accessLog)
       throws IOException, InterruptedException {
+    HostPort at = HostPort.parse(config.envoy().listen());
+    checkFree(at);
     String bootstrap = EnvoyBootstrap.yaml(config);
     Optional<Path> envoy = DataPlane.envoyBinary();
     return opened(
         envoy.isPresent()
-            ? DataPlane.envoy(
-                envoy.get(), bootstrap, HostPort.parse(config.envoy().listen()), folder, accessLog)
+            ? DataPlane.envoy(envoy.get(), bootstrap, at, folder, accessLog)
             : DataPlane.standIn(bootstrap, accessLog));
+  }
+
+  /**
+   * Refuses an address that another program has. Envoys share a port without a word, and requests
+   * would go to either.
+   */
+  private static void checkFree(HostPort at) throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(at.host(), at.port()), 1);
+    } catch (BindException _) {
+      throw new IOException(
+          "--port: %d: another program listens there (expected: a free port; 0 takes any)"
+              .formatted(at.port()));
+    }
   }
 
   static int freePort() throws IOException {

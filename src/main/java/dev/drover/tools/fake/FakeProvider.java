@@ -274,7 +274,7 @@ public final class FakeProvider implements AutoCloseable {
             facts,
             new ResponseHead(200, facts.stream() ? "text/event-stream" : "application/json", ""),
             new ResponseContext(
-                facts.stream(), facts.streamUsage() == null, "fake", 0, 1, ToolNames.NONE),
+                facts.stream(), facts.streamUsage() == null, "fake", 0, 1, ToolNames.NONE, ""),
             false,
             List.of());
   }
