@@ -32,6 +32,11 @@ public final class Callers {
   /** The prefix of the secrets that {@code drover key new} makes. */
   public static final String PREFIX = "sk-drover-";
 
+  /** The headers that a provider's key may be in; the one that has other uses comes last. */
+  private static final List<AuthScheme> KEY_HEADERS =
+      List.of(
+          AuthScheme.X_API_KEY, AuthScheme.X_GOOG_API_KEY, AuthScheme.API_KEY, AuthScheme.BEARER);
+
   private static final String BEARER = "bearer ";
   private static final int MOST_CHARS = 1024;
 
@@ -152,12 +157,16 @@ public final class Callers {
    * it brings none, or nobody may have it.
    *
    * @param headers gives the value of a header by its name, or an empty text
+   * @param verified whether Envoy has verified a token, which is the one in {@code authorization}
    */
-  public @Nullable ApiKey clientKey(UnaryOperator<String> headers) {
+  public @Nullable ApiKey clientKey(UnaryOperator<String> headers, boolean verified) {
     if (!passthrough) {
       return null;
     }
-    for (AuthScheme scheme : AuthScheme.values()) {
+    for (AuthScheme scheme : KEY_HEADERS) {
+      if (scheme == AuthScheme.BEARER && verified) {
+        continue;
+      }
       String secret = scheme.key(headers.apply(scheme.header()));
       boolean ours = secret.startsWith(PREFIX) || keys.containsKey(sha256(secret));
       if (!secret.isEmpty() && !ours && malformed(secret) == null) {

@@ -80,7 +80,10 @@ final class Prober implements AutoCloseable {
     Ruleset now = ruleset.get();
     for (Target target : now.catalog().targets()) {
       TargetHealth health = now.estimates().health(target);
-      boolean on = target.enabled() && !switches.isOff(target);
+      boolean on =
+          target.enabled()
+              && !switches.isOff(target)
+              && !target.provider().credentials().unusable();
       if (on && health.probeDue(ticker.nanos())) {
         health.probing(ticker.nanos());
         Probe by = asker();

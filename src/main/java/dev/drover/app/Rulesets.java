@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,6 +140,23 @@ final class Rulesets {
   }
 
   private boolean take(GatewayConfig config) {
+    try {
+      return taken(config);
+    } finally {
+      retain();
+    }
+  }
+
+  /** Ends the renewal of credentials that no ruleset needs: this one, or one near to it. */
+  private void retain() {
+    credentials.retain(
+        Stream.concat(near.stream(), Stream.of(inForce.ruleset.catalog()))
+            .flatMap(catalog -> catalog.targets().stream())
+            .map(target -> target.provider().credentials())
+            .toList());
+  }
+
+  private boolean taken(GatewayConfig config) {
     tried = config;
     int prices = PriceList.size(config.priceList());
     if (prices >= 0 && 2 * prices < inForce.prices) {
@@ -152,6 +170,7 @@ final class Rulesets {
     }
     Catalog before = inForce.ruleset.catalog();
     Catalog next = Catalog.compile(config, credentials);
+    List<Catalog> earlier = near;
     near = List.of(next);
     // compiling a ruleset moves what outlives it: not before the config is accepted
     List<Problem> inTheWay =
@@ -161,6 +180,7 @@ final class Rulesets {
                 new Problem(
                     "envoy", "changed", "Envoy's config rendered again and both restarted"));
     if (!inTheWay.isEmpty()) {
+      near = earlier;
       return refuse(new Loaded.Broken(inTheWay));
     }
     boolean again = !problems.isEmpty();
@@ -190,10 +210,6 @@ final class Rulesets {
         .distinct()
         .forEach(
             key -> log.warn("credential: {}: no usable key (expected: a key without blanks)", key));
-    credentials.retain(
-        ruleset.catalog().targets().stream()
-            .map(target -> target.provider().credentials())
-            .toList());
     return new InForce(config, ruleset, prices);
   }
 }

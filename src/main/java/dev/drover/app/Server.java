@@ -71,6 +71,9 @@ public final class Server implements AutoCloseable {
   /** The time that load balancers get to notice a drain. */
   private static final Duration NOTICE = Duration.ofSeconds(2);
 
+  /** The longest that readiness waits for the first tokens of clouds. */
+  private static final Duration FIRST_TOKENS = Duration.ofSeconds(10);
+
   private static final Duration LOOK_AT_DRAIN = Duration.ofMillis(20);
   private static final Duration LAST_STREAMS = Duration.ofSeconds(1);
 
@@ -98,6 +101,7 @@ public final class Server implements AutoCloseable {
   private final Alerts alerts;
   private final RuntimeState state;
   private final Ticker ticker;
+  private final long startNanos;
   private final Duration drainTime;
   private volatile boolean draining;
 
@@ -113,6 +117,7 @@ public final class Server implements AutoCloseable {
   public Server(Path file, GatewayConfig config, List<ExchangeListener> more) throws IOException {
     drainTime = config.server().drain();
     ticker = Ticker.system();
+    startNanos = ticker.nanos();
     Secrets secrets = new Secrets(System::getenv);
     Exemplars exemplars = new Exemplars();
     PrometheusMeterRegistry meters = Exemplars.registry(exemplars);
@@ -360,7 +365,7 @@ public final class Server implements AutoCloseable {
       throws IOException {
     AdminView view =
         new AdminView(
-            () -> !draining,
+            this::ready,
             rulesets::config,
             () -> rulesets.current().version(),
             this::problems,
@@ -402,6 +407,14 @@ public final class Server implements AutoCloseable {
     ServerTls files = new ServerTls(key, config, wall);
     files.warnIfExpired();
     return files;
+  }
+
+  private boolean ready() {
+    boolean waited = ticker.nanos() - startNanos > FIRST_TOKENS.toNanos();
+    return !draining
+        && (waited
+            || credentials.all().stream()
+                .noneMatch(each -> each.renews() && each.current() == null));
   }
 
   private List<ServerTls> tlsFiles() {

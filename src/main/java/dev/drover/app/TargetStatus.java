@@ -2,6 +2,7 @@ package dev.drover.app;
 
 import dev.drover.catalog.Model;
 import dev.drover.catalog.Target;
+import dev.drover.credential.CredentialPool;
 import dev.drover.state.Switches;
 import java.util.Collection;
 import java.util.Map;
@@ -25,9 +26,17 @@ record TargetStatus(Rulesets rulesets, Switches switches) {
               ? "enabled: false in the config"
               : provider
                   ? "its provider is switched off"
-                  : switches.isOff(target) ? "switched off" : "");
+                  : switches.isOff(target) ? "switched off" : credential(target));
     }
     return targets;
+  }
+
+  private static String credential(Target target) {
+    CredentialPool credentials = target.provider().credentials();
+    if (!credentials.unusable()) {
+      return "";
+    }
+    return credentials.renews() ? "its credential is not ready" : "it has no credential";
   }
 
   /** The names of those that get requests. */

@@ -164,7 +164,7 @@ public final class Catalog {
         c.dialect().stream().map(each -> Dialects.named(each).orElseThrow()).toList();
     AuthScheme auth =
         AuthScheme.named(c.auth() == null ? dialects.getFirst().provider().auth() : c.auth());
-    CredentialPool pool = credentials.pool(c.credentials(), auth, host);
+    CredentialPool pool = credentials.pool(c.credentials(), auth, host, c.region());
     return new Provider(
         name,
         tls,

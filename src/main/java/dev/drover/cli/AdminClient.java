@@ -33,8 +33,10 @@ final class AdminClient {
   @Option(
       names = "--admin",
       paramLabel = "URL",
-      description = "The running Drover's admin address (default: ${DEFAULT-VALUE}).")
-  private String admin = "http://127.0.0.1:9003";
+      defaultValue = "${env:DROVER_ADMIN:-http://127.0.0.1:9003}",
+      description =
+          "The running Drover's admin address (default: DROVER_ADMIN in the environment, else http://127.0.0.1:9003).")
+  private String admin = "";
 
   @Option(
       names = "--token-file",
@@ -77,21 +79,35 @@ final class AdminClient {
     return Yaml.readJson(response.body());
   }
 
-  /** Reads a page and prints it, or what it says of one name; the exit code. */
-  int show(String path, @Nullable String name) throws IOException, InterruptedException {
-    HttpRequest.Builder request = request(path).GET();
-    String token = token();
-    HttpResponse<String> answer =
-        ask((token == null ? request : authorized(request, token)).build());
-    if (name == null || answer.statusCode() != 200) {
-      return print(answer);
+  /** Reads a page; null when that was an error, now printed. */
+  @Nullable Map<String, Object> read(String path) throws IOException, InterruptedException {
+    HttpResponse<String> answer = page(path);
+    if (answer.statusCode() != 200) {
+      print(answer);
+      return null;
     }
-    Map<String, Object> page;
     try {
-      page = Yaml.readJson(answer.body());
+      return Yaml.readJson(answer.body());
     } catch (UncheckedIOException _) {
       throw new IOException(
           answer.uri() + ": no JSON (expected: the admin port of a drover serve)");
+    }
+  }
+
+  private HttpResponse<String> page(String path) throws IOException, InterruptedException {
+    HttpRequest.Builder request = request(path).GET();
+    String token = token();
+    return ask((token == null ? request : authorized(request, token)).build());
+  }
+
+  /** Reads a page and prints it, or what it says of one name; the exit code. */
+  int show(String path, @Nullable String name) throws IOException, InterruptedException {
+    if (name == null) {
+      return print(page(path));
+    }
+    Map<String, Object> page = read(path);
+    if (page == null) {
+      return 1;
     }
     Object shown = page.get(name);
     if (shown == null) {

@@ -37,7 +37,7 @@ final class ExplainCommand implements Callable<Integer> {
       arity = "1..2",
       paramLabel = "[CONFIG] REQUEST",
       description =
-          "The config file, and the request body, a JSON file. With --admin the request alone.")
+          "The config file, and the request body, a JSON file; - reads it from standard input. With --admin the request alone.")
   private List<Path> files = List.of();
 
   @Option(
@@ -84,7 +84,8 @@ final class ExplainCommand implements Callable<Integer> {
           "%d files (expected: %s)"
               .formatted(files.size(), admin == null ? "CONFIG REQUEST" : "REQUEST"));
     }
-    Bytes body = Bytes.of(Files.readAllBytes(files.getLast()));
+    boolean typed = files.getLast().toString().equals("-");
+    Bytes body = Bytes.of(typed ? System.in.readAllBytes() : Files.readAllBytes(files.getLast()));
     return admin == null ? explain(files.getFirst(), body) : ask(admin, body);
   }
 

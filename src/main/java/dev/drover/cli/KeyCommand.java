@@ -17,10 +17,19 @@ import picocli.CommandLine.Parameters;
     description = "Make keys that clients identify themselves with.",
     subcommands = KeyCommand.New.class)
 final class KeyCommand implements Callable<Integer> {
+  private static final int SECRET_BYTES = 32;
+
   @Override
   public Integer call() {
     System.err.println("key: expected: key new ID [--team TEAM] [--project PROJECT]");
     return 2;
+  }
+
+  /** Returns a fresh secret for a caller. */
+  static String secret() {
+    byte[] random = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(random);
+    return Callers.PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
   }
 
   /** A fresh secret and its line for the config. */
@@ -29,8 +38,6 @@ final class KeyCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = "Print a fresh secret, once, and what belongs into the config for it.")
   static final class New implements Callable<Integer> {
-    private static final int SECRET_BYTES = 32;
-
     @Parameters(paramLabel = "ID", description = "The key's name, for records and messages.")
     private String id = "";
 
@@ -48,10 +55,7 @@ final class KeyCommand implements Callable<Integer> {
           return 2;
         }
       }
-      byte[] random = new byte[SECRET_BYTES];
-      new SecureRandom().nextBytes(random);
-      String secret =
-          Callers.PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+      String secret = secret();
       System.out.printf(
           """
           The secret, for the client; it is shown only now:

@@ -26,7 +26,11 @@ import picocli.CommandLine.TypeConversionException;
       ReportCommand.class,
       AlertCommand.class,
       ImportCommand.class,
-      ReferenceCommand.class
+      ReferenceCommand.class,
+      InitCommand.class,
+      StatusCommand.class,
+      CompletionCommand.class,
+      CommandLine.HelpCommand.class
     })
 public final class Main {
   /** Commands that only the tools jar has. */

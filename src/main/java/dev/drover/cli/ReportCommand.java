@@ -121,7 +121,7 @@ final class ReportCommand implements Callable<Integer> {
     Catalog catalog = Catalog.compile(config, Credentials.offline(secrets));
     Target target =
         catalog.targets().stream().filter(t -> t.name().equals(name)).findFirst().orElse(null);
-    PriceConfig listed = target == null ? PriceList.find(name, config.priceList()) : null;
+    PriceConfig listed = target == null ? PriceList.find("", name, config.priceList()) : null;
     if (target == null && listed == null) {
       throw new IllegalArgumentException(
           "--baseline: \"%s\" (expected: a target of the config or a model of the price list%s)"

@@ -12,6 +12,7 @@ import dev.drover.types.FileContent;
 import dev.drover.types.Suggestion;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -53,17 +54,24 @@ public final class PriceList {
     return lines;
   }
 
-  /** Returns what the list says of a model, or null. */
-  private @Nullable JsonNode model(String name) {
-    JsonNode found = own.get(name);
-    String line = BUILT_IN.get(name);
-    return found != null || line == null ? found : Yaml.parse(line);
-  }
-
-  /** Returns what the list says of a model at a kind of provider, or of the model anywhere. */
+  /**
+   * Returns what the list says of a model at a kind of provider, else of the model anywhere; null
+   * where it has neither. A configured file goes first.
+   */
   private @Nullable JsonNode model(String kind, String name) {
-    JsonNode there = kind.isEmpty() ? null : model(kind + "/" + name);
-    return there == null ? model(name) : there;
+    List<String> names = kind.isEmpty() ? List.of(name) : List.of(kind + "/" + name, name);
+    for (String each : names) {
+      if (own.containsKey(each)) {
+        return own.get(each);
+      }
+    }
+    for (String each : names) {
+      String line = BUILT_IN.get(each);
+      if (line != null) {
+        return Yaml.parse(line);
+      }
+    }
+    return null;
   }
 
   /** Returns the names of the models that the built-in list has. */
@@ -164,13 +172,9 @@ public final class PriceList {
       if (!price.isObject() && listed != null) {
         String date = listed.path("date").asText();
         said.add(
-            "targets.%s: price of %s read on %s, %d days ago, from %s"
+            "targets.%s: price of %s read on %s%s, from %s"
                 .formatted(
-                    entry.getKey(),
-                    like,
-                    date,
-                    ChronoUnit.DAYS.between(LocalDate.parse(date), today),
-                    listed.path("source").asText()));
+                    entry.getKey(), like, date, age(date, today), listed.path("source").asText()));
       } else if (listed != null && listed.path("price").has(CACHED) && !price.has(CACHED)) {
         said.add(
             "warning: targets.%s.price.cached_input: none, so cached tokens cost as others (expected: a price; the list has %s for %s)"
@@ -180,14 +184,26 @@ public final class PriceList {
     return said;
   }
 
-  /** The price of a model, or null when nobody knows it. */
-  public static @Nullable PriceConfig find(String model, @Nullable String file) {
+  private static String age(String date, LocalDate today) {
+    try {
+      return ", %d days ago".formatted(ChronoUnit.DAYS.between(LocalDate.parse(date), today));
+    } catch (DateTimeException _) {
+      return "";
+    }
+  }
+
+  /**
+   * Returns the price of a model, or null when nobody knows it.
+   *
+   * @param kind of the provider; empty when it is none that is known
+   */
+  public static @Nullable PriceConfig find(String kind, String model, @Nullable String file) {
     Problems problems = new Problems();
     ObjectNode config = (ObjectNode) Yaml.parse("{}");
     if (file != null) {
       config.put(FILE_KEY, file);
     }
-    JsonNode known = of(config, problems).model(model);
+    JsonNode known = of(config, problems).model(kind, model);
     return known == null ? null : new Binder(problems).bind(known.path("price"), PriceConfig.class);
   }
 }

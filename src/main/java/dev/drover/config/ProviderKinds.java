@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,27 @@ public final class ProviderKinds {
   /** Returns what the file says of a kind. */
   public static JsonNode of(String kind) {
     return KINDS.path(kind);
+  }
+
+  /** Returns the usual variable with a kind's API key; empty when it wants none. */
+  public static String keyVariable(String kind) {
+    return of(kind).path("key").asText();
+  }
+
+  /** Returns the usual credential of a kind that has no API keys; empty when it wants none. */
+  public static String credential(String kind) {
+    return of(kind).path("credential").asText();
+  }
+
+  /** Returns the keys beside {@code kind} that its address is made of. */
+  public static List<String> places(String kind) {
+    String address = of(kind).path("set").path("base_url").asText();
+    return Stream.of("region", "project", "resource")
+        .filter(
+            place ->
+                address.contains("{" + place + "}")
+                    || (place.equals("region") && address.contains("{host}")))
+        .toList();
   }
 
   /** Gives each provider what its kind stands for; keys beside `kind` win. */

@@ -75,20 +75,32 @@ public final class Credentials implements AutoCloseable {
     return new Credentials(secrets, _ -> null, InstantSource.system(), (_, _) -> {}, false);
   }
 
-  /** Returns a pool of the credentials of one provider. */
+  /**
+   * Returns a pool of the credentials of one provider.
+   *
+   * @param region the provider's region, or null
+   */
   public CredentialPool pool(
-      List<ProviderCredentialConfig> configs, AuthScheme scheme, String host) {
+      List<ProviderCredentialConfig> configs,
+      AuthScheme scheme,
+      String host,
+      @Nullable String region) {
     return new CredentialPool(
         configs.stream()
             .map(
                 config ->
                     known.computeIfAbsent(
-                        new Use(config, scheme, region(config, host)), this::made))
+                        new Use(config, scheme, region(config, host, region)), this::made))
             .toList());
   }
 
-  private static String region(ProviderCredentialConfig config, String host) {
-    return config.aws() == null ? "" : AwsCredentialConfig.region(config.aws().region(), host);
+  private static String region(
+      ProviderCredentialConfig config, String host, @Nullable String providers) {
+    AwsCredentialConfig aws = config.aws();
+    if (aws == null) {
+      return "";
+    }
+    return AwsCredentialConfig.region(aws.region() == null ? providers : aws.region(), host);
   }
 
   /** Ends what renews credentials that no provider has any more. */
@@ -137,7 +149,7 @@ public final class Credentials implements AutoCloseable {
     }
     Issuer<String> issuer =
         config.google() != null
-            ? new GoogleIssuer(config.google(), NetHttpTransport::new)
+            ? new GoogleIssuer(config.google(), NetHttpTransport::new, environment)
             : azure(Objects.requireNonNull(config.azure(), "checked when the config is loaded"));
     return new RenewedCredential<>(
         renewed(name(config), issuer),
@@ -175,7 +187,13 @@ public final class Credentials implements AutoCloseable {
           : "google" + part("file", config.google().file());
     }
     AzureCredentialConfig azure = config.azure();
-    return azure == null ? "" : "azure " + proof(azure) + part("client", azure.client());
+    return azure == null
+        ? ""
+        : "azure "
+            + proof(azure)
+            + part("tenant", azure.tenant())
+            + part("client", azure.client())
+            + part("for", azure.resource());
   }
 
   private static String proof(AzureCredentialConfig azure) {

@@ -77,6 +77,13 @@ public interface ProviderApi {
     return new SseFramer(sink, maxEventBytes);
   }
 
+  /**
+   * Returns whether responses say which tier served the request, where it was not the usual one.
+   */
+  default boolean statesTier() {
+    return true;
+  }
+
   /** Returns the scheme by which providers of the API usually take keys, by its config name. */
   default String auth() {
     return "bearer";

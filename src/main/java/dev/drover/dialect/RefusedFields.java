@@ -1,6 +1,7 @@
 package dev.drover.dialect;
 
 import dev.drover.json.JsonScanner;
+import dev.drover.json.JsonScanner.Kind;
 import dev.drover.json.Limits;
 import dev.drover.types.Bytes;
 import java.util.ArrayList;
@@ -54,10 +55,13 @@ final class RefusedFields {
     while (scanner.nextField()) {
       String key = scanner.key();
       int value = scanner.position();
+      boolean number = scanner.peek() == Kind.NUMBER;
       scanner.skip();
-      older |= key.equals(OLDER);
+      older |= key.equals(OLDER) && number;
+      boolean empty = key.equals(OLDER) && !number && refused.contains(NEWER);
       fields.add(
-          new Field(from, value, scanner.consumed(), refused.contains(key), key.equals(NEWER)));
+          new Field(
+              from, value, scanner.consumed(), empty || refused.contains(key), key.equals(NEWER)));
       from = scanner.consumed();
     }
     return edits(body, fields, older);

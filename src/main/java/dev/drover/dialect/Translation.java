@@ -63,7 +63,10 @@ public final class Translation {
       TargetModel target,
       boolean askUsage) {
     UpstreamRequest made = made(facts, body, hub, query, basePath, target, askUsage);
-    return target.refuses().isEmpty() ? made : RefusedFields.without(made, body, target.refuses());
+    boolean chat = provider.name().equals(Dialects.usual().name());
+    return target.refuses().isEmpty() || !chat
+        ? made
+        : RefusedFields.without(made, body, target.refuses());
   }
 
   private UpstreamRequest made(

@@ -68,6 +68,6 @@ final class BareNames {
   }
 
   private static boolean priced(String name) {
-    return PriceList.find(name, null) != null;
+    return PriceList.find("", name, null) != null;
   }
 }

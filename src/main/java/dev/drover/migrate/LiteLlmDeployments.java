@@ -65,7 +65,7 @@ final class LiteLlmDeployments {
     this.addresses = new LiteLlmAddresses(settings.general(), settings.variables(), values, notes);
     this.rates = new LiteLlmRates(values, notes);
     this.weights = new LiteLlmWeights(values, notes);
-    this.providers = new ProviderEntries(notes);
+    this.providers = new ProviderEntries(values, notes);
     this.clouds = new CloudForms(values, notes);
   }
 
@@ -115,7 +115,7 @@ final class LiteLlmDeployments {
               ? providers.name(path, model.provider(), address, params)
               : providers.name(model.provider(), cloud.provider());
       String name = cloud == null ? model.name() : cloud.model();
-      String id = take(path, name, provider, params, info);
+      String id = take(path, name, provider, providers.kind(provider), params, info);
       groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(id);
       Set<String> own =
           cloud != null
@@ -137,12 +137,13 @@ final class LiteLlmDeployments {
       String path,
       String model,
       String provider,
+      String kind,
       Map<String, Object> params,
       Map<String, Object> info) {
     Map<String, Object> target = new LinkedHashMap<>();
     target.put("provider", provider);
     target.put("model", model);
-    rates.add(path, params, info, target);
+    rates.add(path, params, info, target, kind);
     limits(path, params, target);
     String id = unique(targets.keySet(), clean(model));
     targets.put(id, target);

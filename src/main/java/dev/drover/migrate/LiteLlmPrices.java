@@ -231,7 +231,11 @@ public final class LiteLlmPrices {
       NavigableMap<Long, Map<String, BigDecimal>> own,
       NavigableMap<Long, Map<String, BigDecimal>> regular) {
     Map<String, BigDecimal> base = new LinkedHashMap<>(regular.getOrDefault(0L, Map.of()));
-    base.putAll(own.getOrDefault(0L, Map.of()));
+    Map<String, BigDecimal> given = own.getOrDefault(0L, Map.of());
+    if (given.containsKey("output")) {
+      base.remove("reasoning"); // thoughts cost as output does, unless the tier says otherwise
+    }
+    base.putAll(given);
     if (!base.containsKey("input")
         || base.values().stream()
             .anyMatch(rate -> rate.signum() < 0 || rate.compareTo(DEAREST) > 0)) {
@@ -241,9 +245,14 @@ public final class LiteLlmPrices {
     Map<String, Object> price = new LinkedHashMap<>(base);
     List<Object> longPrompts = new ArrayList<>();
     Map<String, BigDecimal> before = base;
-    for (long above : own.tailMap(1L).keySet()) {
+    boolean ofItsOwn = !own.tailMap(1L).isEmpty();
+    for (long above : (ofItsOwn ? own : regular).tailMap(1L).keySet()) {
       Map<String, BigDecimal> rates = new LinkedHashMap<>(before);
-      rates.putAll(own.getOrDefault(above, Map.of()));
+      if (ofItsOwn) {
+        rates.putAll(own.getOrDefault(above, Map.of()));
+      } else { // long prompts are never cheaper than the tier says
+        regular.getOrDefault(above, Map.of()).forEach((k, v) -> rates.merge(k, v, BigDecimal::max));
+      }
       Map<String, Object> tier = new LinkedHashMap<>();
       tier.put("above_input_tokens", above);
       tier.putAll(rates);

@@ -48,7 +48,8 @@ final class LiteLlmRates {
       String path,
       Map<String, Object> params,
       Map<String, Object> info,
-      Map<String, Object> target) {
+      Map<String, Object> target,
+      String kind) {
     Map<String, Object> price = new LinkedHashMap<>();
     RATES.forEach(
         (field, name) -> {
@@ -59,10 +60,10 @@ final class LiteLlmRates {
           }
         });
     if (price.isEmpty()) {
-      listed(path, info, target);
+      listed(path, info, target, kind);
       return;
     }
-    PriceConfig list = PriceList.find(Trees.text(target.get("model")), null);
+    PriceConfig list = PriceList.find(kind, Trees.text(target.get("model")), null);
     BigDecimal input = list == null ? BigDecimal.ZERO : list.input();
     BigDecimal output = list == null ? BigDecimal.ZERO : list.output();
     complete(path + ".input_cost_per_token", price, "input", input);
@@ -78,11 +79,12 @@ final class LiteLlmRates {
   }
 
   /** Leaves the price to the list if that has it. */
-  private void listed(String path, Map<String, Object> info, Map<String, Object> target) {
+  private void listed(
+      String path, Map<String, Object> info, Map<String, Object> target, String kind) {
     String base = Trees.text(info.get("base_model")).replaceFirst("^[^/]*/", "");
-    if (!base.isEmpty() && PriceList.find(base, null) != null) {
+    if (!base.isEmpty() && PriceList.find(kind, base, null) != null) {
       target.put("priced_as", base);
-    } else if (PriceList.find(Trees.text(target.get("model")), null) == null) {
+    } else if (PriceList.find(kind, Trees.text(target.get("model")), null) == null) {
       Map<String, Object> free = new LinkedHashMap<>();
       free.put("input", 0);
       free.put("output", 0);

@@ -162,12 +162,22 @@ public final class Estimates {
     slot.set(
         target,
         index,
-        target.price().in(routingRequest.facts().tier()).expectedNanos(input, cached, output),
+        priceOf(target, routingRequest).expectedNanos(input, cached, output),
         expectedNanos(targetHealth, routingRequest, output, now),
         targetHealth.breaker().failedShare(now),
         (double) targetHealth.inFlight() / target.capacity(),
         routingRequest.model().weights().getOrDefault(target.name(), 1),
         cached);
+  }
+
+  /** Returns the price of the tier that a request asks for, where a target gets to know it. */
+  private static Price priceOf(Target target, RoutingRequest routingRequest) {
+    return target.price().in(routingRequest.tierAt(target));
+  }
+
+  /** A provider may serve in the usual tier all the same. */
+  private static long mostNanos(Price price, Target target, long input, long output) {
+    return Math.max(price.mostNanos(input, output), target.price().mostNanos(input, output));
   }
 
   private static long expectedNanos(
@@ -193,9 +203,9 @@ public final class Estimates {
       if (target.enabled()) {
         long input = upperInput(target, routingRequest.facts());
         long output = upperOutput(target, routingRequest.facts());
-        Price price = target.price().in(routingRequest.facts().tier());
-        long prompt = Math.min(MOST_NANOS, price.mostNanos(input, 0));
-        long whole = Math.min(MOST_NANOS, price.mostNanos(input, output));
+        Price price = priceOf(target, routingRequest);
+        long prompt = Math.min(MOST_NANOS, mostNanos(price, target, input, 0));
+        long whole = Math.min(MOST_NANOS, mostNanos(price, target, input, output));
         tokens += input;
         cost += prompt;
         moreTokens = Math.max(moreTokens, (times - 1) * input + times * output);
@@ -236,7 +246,7 @@ public final class Estimates {
     for (Target target : routingRequest.model().targets()) {
       if (target.enabled()) {
         long input = expectedInput(target, routingRequest.facts());
-        Price price = target.price().in(routingRequest.facts().tier());
+        Price price = priceOf(target, routingRequest);
         most = Math.max(most, Math.min(MOST_NANOS, price.expectedNanos(input, 0, output)));
       }
     }

@@ -1,8 +1,10 @@
 package dev.drover.routing;
 
 import dev.drover.catalog.Model;
+import dev.drover.catalog.Target;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.state.affinity.SessionKey;
+import dev.drover.types.ServiceTier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,18 @@ public record RoutingRequest(
       @Nullable SessionKey session,
       Origin origin) {
     this(id, model, facts, hints, task, session, origin, null);
+  }
+
+  /**
+   * Returns the tier that the request asks a target to be served in: the usual one where the target
+   * speaks another API, which is not told.
+   */
+  public ServiceTier tierAt(Target target) {
+    boolean told =
+        (translation == null
+                || (facts.bodyApi() == null && target.provider().speaks(translation.client())))
+            && !target.provider().refuses().contains("service_tier");
+    return told ? facts.tier() : ServiceTier.STANDARD;
   }
 
   /**

@@ -40,6 +40,7 @@ class RefusedFieldsTest {
           {"a":1, "max_completion_tokens": 9};{"a":1, "max_tokens":9}; max_completion_tokens
           {"max_tokens":8,"max_completion_tokens":9};{"max_tokens":8};  max_completion_tokens
           {"max_completion_tokens":9,"max_tokens":8};{"max_tokens":8};  max_completion_tokens
+          {"max_tokens":null,"max_completion_tokens":9};{"max_tokens":9};  max_completion_tokens
           """)
   void field_isTakenOut_andNothingElse(String body, String expected, String refused) {
     assertThat(without(body, refused)).isEqualTo(expected);

@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Checks that each credential of a provider says one way to get it, and all that way needs. */
 final class CredentialChecks {
@@ -49,7 +50,7 @@ final class CredentialChecks {
   }
 
   private void aws(String path, JsonNode aws, JsonNode provider) {
-    if (AwsCredentialConfig.region(aws.path("region").textValue(), host(provider)).isEmpty()) {
+    if (AwsCredentialConfig.region(region(aws, provider), host(provider)).isEmpty()) {
       problems.add(
           path + ".region",
           "none, and none in base_url",
@@ -61,6 +62,11 @@ final class CredentialChecks {
     if (aws.hasNonNull("external_id") && !aws.hasNonNull("role_arn")) {
       problems.add(path + ".external_id", "no role_arn", "the role that asks for it");
     }
+  }
+
+  private static @Nullable String region(JsonNode aws, JsonNode provider) {
+    String own = aws.path("region").textValue();
+    return own == null ? provider.path("region").textValue() : own;
   }
 
   private void azure(String path, JsonNode azure) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record AwsCredentialConfig(
     @Key(
-            doc = "Region that requests are signed for. Default: the one in `base_url`'s host.",
+            doc =
+                "Region that requests are signed for. Default: the provider's `region`, else the one in `base_url`'s host.",
             pattern = "[a-z0-9-]+")
         @Nullable String region,
     @Key(doc = "Profile of the shared AWS files that the credentials are taken from.")

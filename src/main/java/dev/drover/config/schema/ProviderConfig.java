@@ -92,7 +92,7 @@ public record ProviderConfig(
         List<String> forwardHeaders,
     @Key(
             doc =
-                "Fields of requests that it refuses. Drover takes them out, and sends `max_completion_tokens` as `max_tokens`.",
+                "Fields that it refuses in requests of OpenAI's chat API. Drover takes them out, and sends `max_completion_tokens` as `max_tokens`.",
             def = "[]",
             pattern = "[a-z_]+")
         List<String> refuses,

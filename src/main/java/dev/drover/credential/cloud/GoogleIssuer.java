@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Date;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Issues access tokens of Google Cloud by Google's own library. */
 public final class GoogleIssuer implements Issuer<String> {
@@ -19,12 +21,19 @@ public final class GoogleIssuer implements Issuer<String> {
   private final GoogleCredentialConfig config;
   private final HttpTransportFactory transports;
 
+  private final Function<String, @Nullable String> environment;
+
   /**
    * @param transports make the connections to token servers
+   * @param environment looks an environment variable up, null when unset
    */
-  public GoogleIssuer(GoogleCredentialConfig config, HttpTransportFactory transports) {
+  public GoogleIssuer(
+      GoogleCredentialConfig config,
+      HttpTransportFactory transports,
+      Function<String, @Nullable String> environment) {
     this.config = config;
     this.transports = transports;
+    this.environment = environment;
   }
 
   /** Asks with the file as it is now, so that a rotated one is taken up. */
@@ -36,13 +45,31 @@ public final class GoogleIssuer implements Issuer<String> {
   }
 
   private GoogleCredentials credentials() throws IOException {
-    if (config.file() != null) {
-      try (InputStream in = Files.newInputStream(Path.of(config.file()))) {
-        return GoogleCredentials.fromStream(in, transports);
-      }
+    Path file = config.file() == null ? usualFile() : Path.of(config.file());
+    if (config.metadata() || file == null) {
+      return ComputeEngineCredentials.newBuilder().setHttpTransportFactory(transports).build();
     }
-    return config.metadata()
-        ? ComputeEngineCredentials.newBuilder().setHttpTransportFactory(transports).build()
-        : GoogleCredentials.getApplicationDefault(transports);
+    try (InputStream in = Files.newInputStream(file)) {
+      return GoogleCredentials.fromStream(in, transports);
+    }
+  }
+
+  /**
+   * Returns the file with the application default credentials, or null where there is none. The
+   * library finds it too, but keeps what it found for the life of the process.
+   */
+  private @Nullable Path usualFile() {
+    String named = environment.apply("GOOGLE_APPLICATION_CREDENTIALS");
+    if (named != null && !named.isEmpty()) {
+      return Path.of(named);
+    }
+    String folder = environment.apply("CLOUDSDK_CONFIG");
+    String home = environment.apply("HOME");
+    if (folder == null && home == null) {
+      return null;
+    }
+    Path gcloud = folder == null ? Path.of(home, ".config", "gcloud") : Path.of(folder);
+    Path file = gcloud.resolve("application_default_credentials.json");
+    return Files.exists(file) ? file : null;
   }
 }

@@ -29,6 +29,7 @@ public final class Renewed<T> implements AutoCloseable {
   private volatile @Nullable Issued<T> issued;
   private volatile @Nullable Instant asked;
   private volatile @Nullable Instant failingSince;
+  private volatile boolean closed;
 
   /**
    * Starts to ask for the credential.
@@ -94,13 +95,14 @@ public final class Renewed<T> implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     thread.interrupt();
   }
 
   private void run() {
     int failures = 0;
     try (issuer) {
-      while (true) {
+      while (!closed) {
         Duration next = renew(failures);
         failures = next == null ? failures + 1 : 0;
         failingSince = next != null ? null : failingSince == null ? asked : failingSince;
@@ -134,8 +136,8 @@ public final class Renewed<T> implements AutoCloseable {
       return Schedule.afterSuccess(fresh, before, now, chance());
     } catch (InterruptedException e) {
       throw e;
-    } catch (Exception e) {
-      if (Thread.interrupted()) {
+    } catch (Exception | LinkageError e) { // a library that lacks a part of itself
+      if (closed || Thread.interrupted()) {
         throw new InterruptedException();
       }
       failed(failures, Causes.of(e));

@@ -29,6 +29,11 @@ public final class GeminiProvider implements ProviderApi {
   private static final String VARIABLE = "{model}";
 
   @Override
+  public boolean statesTier() {
+    return false;
+  }
+
+  @Override
   public boolean serves(String model) {
     return !model.contains("claude");
   }

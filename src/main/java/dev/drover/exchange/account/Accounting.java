@@ -13,6 +13,7 @@ import dev.drover.routing.Estimates;
 import dev.drover.types.Bytes;
 import dev.drover.types.HeldBytes;
 import dev.drover.types.NanoDollars;
+import dev.drover.types.ServiceTier;
 import dev.drover.types.Usage;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -220,10 +221,12 @@ public final class Accounting {
     }
     Estimates estimates = exchange.request().ruleset().estimates();
     long input = estimates.expectedInput(attempt.target(), exchange.facts());
+    ServiceTier tier = exchange.routingRequest().tierAt(attempt.target());
     if (attempt.outrun()) {
-      return Usage.estimated(input, estimates.expectedOutput(exchange.routingRequest()));
+      return Usage.estimated(input, estimates.expectedOutput(exchange.routingRequest()))
+          .withTier(tier);
     }
-    return attempt.givenUp() ? Usage.estimated(input, 0) : Usage.NONE;
+    return attempt.givenUp() ? Usage.estimated(input, 0).withTier(tier) : Usage.NONE;
   }
 
   private void compare(ExchangeRecord record, @Nullable String finishReason) {

@@ -22,6 +22,14 @@ public final class UsageEstimator {
    */
   public static Usage answer(
       RoutedExchange exchange, Target target, ResponseFacts facts, Usage.Status stated) {
+    Usage usage = tokens(exchange, target, facts, stated);
+    boolean known =
+        facts.usage() != null && target.provider().api(exchange.request().client()).statesTier();
+    return known ? usage : usage.withTier(exchange.routingRequest().tierAt(target));
+  }
+
+  private static Usage tokens(
+      RoutedExchange exchange, Target target, ResponseFacts facts, Usage.Status stated) {
     if (exchange.facts().operation().kind() == Operation.Kind.COUNT) {
       return Usage.NONE;
     }

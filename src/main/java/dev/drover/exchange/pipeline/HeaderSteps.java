@@ -73,7 +73,7 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
     int query = path.indexOf('?');
     Map<String, String> variables = operation.variables(path);
     Ruleset ruleset = context.ruleset().get();
-    ApiKey clientKey = ruleset.callers().clientKey(in.headers()::text);
+    ApiKey clientKey = ruleset.callers().clientKey(in.headers()::text, !in.tokens().isEmpty());
     String id = context.ids().get();
     return new RequestContext(
         id,
