@@ -1,7 +1,5 @@
 package dev.drover.types;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 /** A class of service that a provider serves a request in, at prices of its own. */
@@ -20,14 +18,6 @@ public enum ServiceTier {
   /** Returns the name that configs and providers have for it. */
   public String label() {
     return label;
-  }
-
-  /** Returns the names of those that have prices beside the usual ones. */
-  public static List<String> priced() {
-    return Arrays.stream(values())
-        .filter(tier -> tier != STANDARD)
-        .map(ServiceTier::label)
-        .toList();
   }
 
   /**

@@ -39,7 +39,7 @@ final class FakeClouds implements AutoCloseable {
   private final HttpsServer https;
   private final AtomicInteger count = new AtomicInteger();
 
-  /** What was issued, by access key or token. */
+  /** The issued credentials, by access key or token. */
   private final Map<String, Issued> issued = new ConcurrentHashMap<>();
 
   private final List<String> problems = new CopyOnWriteArrayList<>();

@@ -7,16 +7,21 @@ import dev.drover.catalog.Price;
 import dev.drover.catalog.Target;
 import dev.drover.config.bind.Binder;
 import dev.drover.config.bind.Problems;
+import dev.drover.config.schema.GatewayConfig;
 import dev.drover.config.schema.PriceListConfig;
 import dev.drover.config.schema.PricedModelConfig;
 import dev.drover.json.Yaml;
 import dev.drover.testing.Configs;
 import dev.drover.types.ServiceTier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -85,6 +90,35 @@ class PriceListTest {
     assertThat(price.in(ServiceTier.FLEX).rates().input()).isLessThan(usual);
     assertThat(price.in(ServiceTier.PRIORITY).rates().input()).isGreaterThan(usual);
     assertThat(price.in(ServiceTier.STANDARD)).isSameAs(price);
+  }
+
+  @Test
+  void listOfOnesOwn_goesBeforeTheBuiltIn_alsoUnderThePlainName(@TempDir Path folder)
+      throws IOException {
+    Path own =
+        Files.writeString(
+            folder.resolve("own.yaml"),
+            """
+            version: 1
+            models:
+              gpt-5: { price: { input: 7, output: 8 }, date: "2026-06-01", source: a contract }
+              fireworks/x: { price: { input: 9, output: 9 }, date: "2026-06-01", source: a contract }
+              x: { price: { input: 1, output: 1 }, date: "2026-06-01", source: a contract }
+            """);
+    String list = "\nprice_list: " + own + "\n";
+    for (String[] each :
+        new String[][] {
+          {"{ kind: azure, resource: r }", "gpt-5", "7"},
+          {"{ kind: fireworks }", "x", "9"},
+          {"{ kind: openai }", "x", "1"}
+        }) {
+      GatewayConfig config = Configs.load(yaml(each[0], "model: " + each[1]) + list);
+      assertThat(
+              Objects.requireNonNull(Objects.requireNonNull(config.targets().get("t")).price())
+                  .input())
+          .as(each[0])
+          .isEqualByComparingTo(each[2]);
+    }
   }
 
   @Test

@@ -10,14 +10,36 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Checks that requests and responses keep their content on the way through the hub. */
 class TranslationTest {
+  /** A field that one of a provider's APIs refuses may be a wish that another one grants. */
+  @Test
+  void fieldsThatChatRefuses_stayInOtherApis() {
+    ClientApi client = Dialects.clientNamed("responses").orElseThrow();
+    Bytes body = Bytes.utf8("{\"model\":\"m\",\"store\":false,\"input\":\"x\"}");
+    Operation operation = client.operations().getFirst();
+    RequestFacts facts = ((ParseResult.Read) client.parse(operation, Map.of(), body)).facts();
+    UpstreamRequest sent =
+        Translation.same(client)
+            .request(
+                facts,
+                body,
+                HubRequest.NONE,
+                "",
+                "/v1",
+                new TargetModel("m", 9, true, Set.of("store")),
+                false);
+    assertThat(Bytes.join(sent.body().parts(body)).text()).contains("\"store\":false");
+  }
+
   private static final TargetModel TARGET = new TargetModel("gpt-5.4", 4096, true, Set.of());
 
   /** Each pair of APIs that differ. */

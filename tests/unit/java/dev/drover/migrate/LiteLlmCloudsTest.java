@@ -45,6 +45,8 @@ class LiteLlmCloudsTest {
           """
           model: anthropic/claude-x, api_key: os.environ/K | https://api.anthropic.com/v1 | claude-x
           model: anthropic/claude-x, api_base: "https://proxy.example", api_key: os.environ/K | https://proxy.example/v1 | claude-x
+          model: anthropic/claude-x, api_base: "https://api.deepseek.com/anthropic", api_key: os.environ/K | https://api.deepseek.com/anthropic/v1 | claude-x
+          model: anthropic/claude-x, api_base: "https://proxy.example/v1/messages", api_key: os.environ/K | https://proxy.example/v1 | claude-x
           model: azure/my-gpt, api_base: "https://r.openai.azure.com/", api_version: "2024-10-21", api_key: os.environ/K | https://r.openai.azure.com | my-gpt
           model: azure/my-gpt, api_base: "https://r.openai.azure.com", api_version: latest, api_key: os.environ/K | https://r.openai.azure.com/openai/v1 | my-gpt
           model: bedrock/anthropic.claude-x-v1:0, aws_region_name: eu-west-1 | https://bedrock-runtime.eu-west-1.amazonaws.com | anthropic.claude-x-v1:0
@@ -102,6 +104,52 @@ class LiteLlmCloudsTest {
                         .google())
                 .file())
         .isEqualTo("/etc/sa.json");
+  }
+
+  @Test
+  void oneGatewayForTwoApis_isTwoProviders() {
+    Migrated migrated =
+        LiteLlmConfig.read(
+            """
+            model_list:
+              - { model_name: a, litellm_params: { model: openai/gpt-x, api_base: "http://gw:4000", api_key: os.environ/K, input_cost_per_token: 1e-6, output_cost_per_token: 1e-6 } }
+              - { model_name: b, litellm_params: { model: anthropic/claude-x, api_base: "http://gw:4000", api_key: os.environ/K, input_cost_per_token: 1e-6, output_cost_per_token: 1e-6 } }
+            """);
+    GatewayConfig config = Configs.load(migrated.yaml());
+    assertThat(config.providers()).hasSize(2);
+    assertThat(config.providers().values())
+        .extracting(ProviderConfig::baseUrl)
+        .containsExactlyInAnyOrder("http://gw:4000", "http://gw:4000/v1");
+  }
+
+  @Test
+  void azuresSettings_thatStandElsewhere_areNoted_andTheConfigIsSound() {
+    Migrated migrated =
+        read(
+            "model: azure/d, api_base: \"https://r.openai.azure.com\", api_version: os.environ/AZURE_API_VERSION");
+    assertThat(provider(Configs.load(migrated.yaml())).baseUrl())
+        .isEqualTo("https://r.openai.azure.com/openai/v1");
+    assertThat(migrated.notes())
+        .anyMatch(note -> note.contains("api_version"))
+        .anyMatch(note -> note.contains("AZURE_API_KEY"));
+  }
+
+  @Test
+  void modelsOfHosts_haveTheHostsPrice_andTheProvidersKind() {
+    Migrated migrated =
+        LiteLlmConfig.read(
+            """
+            model_list:
+              - { model_name: a, litellm_params: { model: groq/openai/gpt-oss-120b } }
+              - { model_name: b, litellm_params: { model: vertex_ai/claude-sonnet-4-6, vertex_project: p, vertex_location: global } }
+            """);
+    assertThat(migrated.notes()).noneMatch(note -> note.contains("no price"));
+    GatewayConfig config = Configs.load(migrated.yaml());
+    assertThat(config.targets().values())
+        .allSatisfy(
+            target -> assertThat(Objects.requireNonNull(target.price()).input()).isPositive());
+    assertThat(Objects.requireNonNull(config.providers().get("groq")).refuses())
+        .contains("logprobs");
   }
 
   @Test
