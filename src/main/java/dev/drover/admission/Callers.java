@@ -168,8 +168,10 @@ public final class Callers {
         continue;
       }
       String secret = scheme.key(headers.apply(scheme.header()));
-      boolean ours = secret.startsWith(PREFIX) || keys.containsKey(sha256(secret));
-      if (!secret.isEmpty() && !ours && malformed(secret) == null) {
+      if (secret.isEmpty() || secret.startsWith(PREFIX) || malformed(secret) != null) {
+        continue;
+      }
+      if (!keys.containsKey(sha256(secret))) {
         return new ApiKey(secret, scheme);
       }
     }

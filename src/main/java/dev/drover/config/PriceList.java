@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * model by model. Immutable.
  */
 public final class PriceList {
-  private static final Pattern LINE = Pattern.compile("(?m)^  \"([^\"]+)\": (\\{.*})$");
-  private static final Map<String, String> BUILT_IN = builtIn();
   private static final String CACHED = "cached_input";
   private static final String FILE_KEY = "price_list";
 
@@ -42,16 +38,27 @@ public final class PriceList {
   }
 
   /**
-   * Reads the built-in list: one model a line, of which most are never looked at, so that each is
-   * parsed when it is.
+   * The built-in list: one model a line, of which most are never looked at. It is read when the
+   * first price is looked up, and each line is parsed when it is.
    */
-  private static Map<String, String> builtIn() {
-    Map<String, String> lines = new TreeMap<>();
-    Matcher line = LINE.matcher(Yaml.resource(PriceList.class, "prices.yaml"));
-    while (line.find()) {
-      lines.put(line.group(1), line.group(2));
+  private static final class BuiltIn {
+    private static final String BEFORE = "  \"";
+    private static final String BETWEEN = "\": ";
+    private static final Map<String, String> LINES = lines();
+
+    private static Map<String, String> lines() {
+      Map<String, String> lines = new TreeMap<>();
+      Yaml.resource(PriceList.class, "prices.yaml")
+          .lines()
+          .filter(line -> line.startsWith(BEFORE))
+          .forEach(
+              line -> {
+                int end = line.indexOf(BETWEEN);
+                lines.put(
+                    line.substring(BEFORE.length(), end), line.substring(end + BETWEEN.length()));
+              });
+      return lines;
     }
-    return lines;
   }
 
   /**
@@ -66,7 +73,7 @@ public final class PriceList {
       }
     }
     for (String each : names) {
-      String line = BUILT_IN.get(each);
+      String line = BuiltIn.LINES.get(each);
       if (line != null) {
         return Yaml.parse(line);
       }
@@ -76,7 +83,7 @@ public final class PriceList {
 
   /** Returns the names of the models that the built-in list has. */
   public static Set<String> builtInModels() {
-    return Collections.unmodifiableSet(BUILT_IN.keySet());
+    return Collections.unmodifiableSet(BuiltIn.LINES.keySet());
   }
 
   /** The list that a config refers to; what is wrong with its file is a problem of the config. */
@@ -146,7 +153,7 @@ public final class PriceList {
 
   private List<String> names() {
     List<String> all = new ArrayList<>(own.keySet());
-    all.addAll(BUILT_IN.keySet());
+    all.addAll(BuiltIn.LINES.keySet());
     return all;
   }
 
