@@ -56,8 +56,8 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
       @Nullable String caller) {
     Ticker ticker = Ticker.system();
     InstantSource wall = InstantSource.system();
-    Ruleset ruleset =
-        Ruleset.compile(1, config, credentials, RuntimeState.fresh(ticker, wall), ticker, wall);
+    RuntimeState state = RuntimeState.fresh(ticker, wall);
+    Ruleset ruleset = Ruleset.compile(1, config, credentials, state, ticker, wall);
     return of(
         new Explainer(
             new ExchangeContext(
@@ -66,6 +66,7 @@ public record Explanation(Map<String, Object> fields, String text, boolean forwa
                 HeldBytes.unbounded(),
                 new ResponseCache(0, ticker),
                 Coordinator.ALONE,
+                state.responses(),
                 _ -> {},
                 Tracing.OFF,
                 Stopwatch.NONE,

@@ -10,12 +10,16 @@ import dev.drover.state.affinity.Sessions;
 import dev.drover.state.health.HealthRegistry;
 import dev.drover.state.rollout.Rollout;
 import dev.drover.state.rollout.Rollouts;
+import dev.drover.state.stored.LocationFile;
+import dev.drover.state.stored.ResponseLocations;
 import dev.drover.types.Ticker;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +37,7 @@ final class PersistentState {
 
   private final StateFile file;
   private final RuntimeState state;
+  private volatile @Nullable LocationFile locations;
   private volatile boolean failing;
 
   PersistentState(StateFile file, Rollout.Listener listener, Ticker ticker, InstantSource wall) {
@@ -43,6 +48,7 @@ final class PersistentState {
         new RuntimeState(
             new HealthRegistry(ticker),
             new Sessions(salt, ticker),
+            new ResponseLocations(wall),
             new Switches(file.list(SWITCHED_OFF), off -> file.put(SWITCHED_OFF, List.copyOf(off))),
             new Rollouts(
                 file.map(ROLLOUTS),
@@ -65,6 +71,11 @@ final class PersistentState {
 
   RuntimeState state() {
     return state;
+  }
+
+  /** Reads where responses are stored; the settings must be in force by now. */
+  void readLocations(Path stateDir) {
+    locations = LocationFile.open(stateDir, state.responses());
   }
 
   /** Returns the stored state of alerts; an empty map at first. */
@@ -95,12 +106,17 @@ final class PersistentState {
       if (!state.controller().budgets().all().isEmpty()) {
         file.put(BUDGETS, state.controller().budgets().snapshot());
       }
+      LocationFile itsFile = locations;
+      if (itsFile != null) {
+        itsFile.save();
+      }
       failing = false;
       return true;
     } catch (UncheckedIOException e) {
       if (!failing) {
         log.error(
-            "{}; rollouts and budgets go on, but a restart would set them back", e.getMessage());
+            "{}; rollouts, budgets and stored responses go on, but a restart would set them back",
+            e.getMessage());
       }
       failing = true;
       return false;

@@ -134,6 +134,7 @@ public final class Server implements AutoCloseable {
     CredentialMeters credentialMeters = new CredentialMeters(meters);
     credentials = Credentials.asking(secrets, System::getenv, wall, credentialMeters::renewed);
     rulesets = new Rulesets(file, config, secrets, credentials, state, ticker, wall, controlPlane);
+    persistent.readLocations(stateDir);
     targetStatus = new TargetStatus(rulesets, state.switches());
     Stores stores = new Stores(config, secrets);
     ledger = stores.ledger(state, ticker, wall);
@@ -195,6 +196,7 @@ public final class Server implements AutoCloseable {
             held,
             new ResponseCache(cacheBytes(config.server().cacheMemory()), ticker),
             redis == null ? Coordinator.ALONE : redis,
+            state.responses(),
             new Listeners(listeners),
             traces == null ? Tracing.OFF : new Tracing(true, config.traces().sample()),
             new HandlingMeters(meters),

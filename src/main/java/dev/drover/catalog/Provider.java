@@ -150,7 +150,7 @@ public record Provider(
       ProviderApi api = dialect.provider();
       Dialects.clientNamed(api.clientApi()).stream()
           .flatMap(client -> client.operations().stream())
-          .filter(Operation::takesBody)
+          .filter(Operation::isRouted)
           .forEach(
               operation -> {
                 all.add(path(api, model) + api.path(operation, model, false));

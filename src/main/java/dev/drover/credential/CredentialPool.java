@@ -78,6 +78,21 @@ public final class CredentialPool {
   }
 
   /**
+   * Returns the credential at a place, which alone knows what was stored with it; where there is
+   * none any more, the next one as {@link #pick(long)} does.
+   *
+   * @param place as {@link ProviderCredential#toString} has it; may be empty
+   */
+  public @Nullable ProviderCredential pick(String place, long nowNanos) {
+    for (int i = 0; i < members.size() && !place.isEmpty(); i++) {
+      if (members.get(i).toString().equals(place) && members.get(i).current() != null) {
+        return members.get(i);
+      }
+    }
+    return pick(nowNanos);
+  }
+
+  /**
    * Takes note that a provider rejected a credential.
    *
    * @param theirs the time of day by the provider, or null when it does not say

@@ -2,6 +2,7 @@ package dev.drover.dialect;
 
 import dev.drover.types.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,11 @@ public final class GunzipReader implements ResponseReader {
             facts.ends(),
             Fault.MALFORMED_RESPONSE)
         : facts;
+  }
+
+  @Override
+  public List<String> ids() {
+    return decoded.ids();
   }
 
   @Override

@@ -23,13 +23,20 @@ public record Operation(String name, String method, PathTemplate path, String su
     EMBEDDING,
     /** Counts the tokens of a prompt, for nothing. */
     COUNT,
+    /** Reads or changes a response that a provider stores, for nothing; the path names it. */
+    STORED,
     /** Drover answers it itself. */
     ANSWERED
   }
 
-  /** Returns whether a request is routed by its body; if not, Drover answers it itself. */
-  public boolean takesBody() {
+  /** Returns whether a request goes to a target; if not, Drover answers it itself. */
+  public boolean isRouted() {
     return kind != Kind.ANSWERED;
+  }
+
+  /** Returns whether providers serve it for nothing. */
+  public boolean isFree() {
+    return kind == Kind.COUNT || kind == Kind.STORED;
   }
 
   /** Returns whether responses hold generated tokens. */

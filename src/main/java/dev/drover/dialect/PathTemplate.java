@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A path with named variables, such as {@code /v1beta/models/{model}:generateContent}. A variable
- * stands for at least one character, slashes and colons included, up to the literal text that
- * follows it. Immutable, thread-safe.
+ * stands for at least one character, colons included, up to the literal text that follows it. Only
+ * {@code model} may have slashes. Immutable, thread-safe.
  */
 public final class PathTemplate {
   private static final Pattern VARIABLE = Pattern.compile("\\{([a-z_]+)\\}");
@@ -24,6 +24,12 @@ public final class PathTemplate {
    * instructions, of which a class with all of Unicode needs a dozen.
    */
   private static final String ANY = "[!->@-~]+";
+
+  /** The same without the slash. */
+  private static final String SEGMENT = "[!-.0->@-~]+";
+
+  /** The variable that may have slashes, as the names of some models have. */
+  private static final String MODEL = "model";
 
   private final String text;
   private final List<String> literals;
@@ -91,7 +97,11 @@ public final class PathTemplate {
       if (end <= at || !path.startsWith(next, end)) {
         return null;
       }
-      found.put(variables.get(i), path.substring(at, end));
+      String value = path.substring(at, end);
+      if (!variables.get(i).equals(MODEL) && value.indexOf('/') >= 0) {
+        return null;
+      }
+      found.put(variables.get(i), value);
       at = end + next.length();
     }
     return found;
@@ -103,7 +113,7 @@ public final class PathTemplate {
     for (int i = 0; i < literals.size(); i++) {
       regex.append(literals.get(i).replaceAll("[^A-Za-z0-9/_-]", "\\\\$0"));
       if (i < variables.size()) {
-        regex.append(ANY);
+        regex.append(variables.get(i).equals(MODEL) ? ANY : SEGMENT);
       }
     }
     return regex.toString();

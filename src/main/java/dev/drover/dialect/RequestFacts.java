@@ -2,6 +2,7 @@ package dev.drover.dialect;
 
 import dev.drover.types.Capability;
 import dev.drover.types.ServiceTier;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     else null
  * @param cacheMarkers the number of explicit prompt-cache breakpoints
  * @param tier the tier that the request asks to be served in
+ * @param references what it refers to that a provider stored
  */
 public record RequestFacts(
     Operation operation,
@@ -43,7 +45,8 @@ public record RequestFacts(
     Set<Capability> needs,
     @Nullable String bodyApi,
     int cacheMarkers,
-    ServiceTier tier) {
+    ServiceTier tier,
+    References references) {
 
   /**
    * The state of {@code stream_options.include_usage} in a streaming request that did not ask for
@@ -55,5 +58,52 @@ public record RequestFacts(
 
   public RequestFacts {
     needs = Set.copyOf(needs);
+  }
+
+  /** Returns the facts of a request without a body that reads or changes a stored response. */
+  public static RequestFacts stored(Operation operation, String id) {
+    return new RequestFacts(
+        operation,
+        "",
+        new Span(0, 0),
+        false,
+        null,
+        false,
+        -1,
+        1,
+        0,
+        0,
+        new Prompt(List.of(), List.of(), List.of(), null),
+        Set.of(),
+        null,
+        0,
+        ServiceTier.STANDARD,
+        References.path(id));
+  }
+
+  /**
+   * Returns the facts with what is known of the stored responses that the request refers to.
+   *
+   * @param modelName the model, where the request does not name one
+   * @param tokens the tokens of those responses
+   */
+  public RequestFacts found(String modelName, long tokens) {
+    return new RequestFacts(
+        operation,
+        model.isEmpty() ? modelName : model,
+        modelSpan,
+        stream,
+        streamUsage,
+        deterministic,
+        maxOutputTokens,
+        choices,
+        promptBytes,
+        mediaTokens,
+        prompt,
+        needs,
+        bodyApi,
+        cacheMarkers,
+        tier,
+        references.withTokens(tokens));
   }
 }

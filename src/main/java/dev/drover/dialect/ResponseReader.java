@@ -1,6 +1,7 @@
 package dev.drover.dialect;
 
 import dev.drover.types.Bytes;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,14 @@ public interface ResponseReader extends AutoCloseable {
   /** Returns whether the response has stated that it is over. A cut after that loses nothing. */
   default boolean ended() {
     return false;
+  }
+
+  /**
+   * Returns the ids that the response has given itself and its items so far, by which later
+   * requests may refer to them; its own first. The list only grows.
+   */
+  default List<String> ids() {
+    return List.of();
   }
 
   /** Returns the bytes that are kept of the response now. */

@@ -1,6 +1,7 @@
 package dev.drover.dialect;
 
 import dev.drover.types.Bytes;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ public record ResponseTransform(
   /** Returns what the response said so far. */
   public ResponseFacts facts(boolean complete) {
     return reader.facts(complete);
+  }
+
+  /** Returns the ids that the response has given itself and its items so far; its own first. */
+  public List<String> ids() {
+    return reader.ids();
   }
 
   /** Returns whether the response said that it is over. */

@@ -77,6 +77,15 @@ public final class Translation {
       String basePath,
       TargetModel target,
       boolean askUsage) {
+    if (facts.operation().kind() == Operation.Kind.STORED) {
+      return new UpstreamRequest(
+          facts.operation().method(),
+          basePath
+              + facts.operation().suffix().replace("{id}", facts.references().all().getFirst().id())
+              + provider.query(query),
+          Map.of(),
+          UpstreamRequest.UNCHANGED);
+    }
     return isSame()
         ? new UpstreamRequest(
             facts.operation().method(),

@@ -55,10 +55,11 @@ record AwaitingHeaders(ExchangeContext context, HeldBytes.Lease held) implements
     if (head.refused() != null && (noBody || bounded(in, request))) {
       return new Refusal(context, request).because(head.refused());
     }
-    if (head.refused() == null && !request.operation().takesBody()) {
+    if (head.refused() == null && !request.operation().isRouted()) {
       return Transition.to(new Ended(), Replies.answered(request));
     }
-    AwaitingRequestBody awaitingBody = new AwaitingRequestBody(context, request, head.refused());
+    AwaitingRequestBody awaitingBody =
+        new AwaitingRequestBody(context, request, head.refused(), in.end());
     return in.end() ? awaitingBody.decide() : awaitingBody.open();
   }
 

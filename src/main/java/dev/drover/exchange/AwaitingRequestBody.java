@@ -38,18 +38,24 @@ final class AwaitingRequestBody implements Phase {
   private final ExchangeContext context;
   private final RequestContext request;
   private final @Nullable RefusedRequest refused;
+  private final boolean bodyless;
   private boolean trailersFollow;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
   private Bytes body = Bytes.EMPTY;
 
   /**
    * @param refused why the request is refused when its body has come; null when it is not
+   * @param bodyless whether the request ended with its headers
    */
   AwaitingRequestBody(
-      ExchangeContext context, RequestContext request, @Nullable RefusedRequest refused) {
+      ExchangeContext context,
+      RequestContext request,
+      @Nullable RefusedRequest refused,
+      boolean bodyless) {
     this.context = context;
     this.request = request;
     this.refused = refused;
+    this.bodyless = bodyless;
   }
 
   /** Answers the request's headers. In full-duplex mode that answer waits for the body. */
@@ -220,12 +226,21 @@ final class AwaitingRequestBody implements Phase {
     Map<String, Object> metadata =
         new HashMap<>(
             new ExchangeMetadata(
-                    exchange.id(), request.client().name(), request.operation().suffix())
+                    exchange.id(),
+                    request.client().name(),
+                    exchange.credentialPlace(),
+                    request.operation().suffix())
                 .metadata());
-    if (fullDuplex()) { // Envoy drops the header; the filters of the upstream level set it again
+    if (fullDuplex()
+        && !bodyless) { // Envoy drops the header; the filters of the upstream level set it again
       metadata.put(Wire.CONTENT_LENGTH_KEY, upstream.length());
     }
     AwaitingResponse awaitingResponse = new AwaitingResponse(context, exchange);
+    if (bodyless) {
+      return Transition.to(
+          awaitingResponse,
+          new Outbound.HeadersResponse(strip().then(edits), null, true, null, metadata));
+    }
     if (fullDuplex()) {
       return Transition.to(
           awaitingResponse,

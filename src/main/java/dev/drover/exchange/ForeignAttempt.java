@@ -45,7 +45,8 @@ record ForeignAttempt(
     Operation operation,
     Map<String, String> variables,
     String query,
-    ClientHeaders forwarded)
+    ClientHeaders forwarded,
+    String credential)
     implements Phase {
   static Transition open(
       ExchangeContext context,
@@ -54,7 +55,10 @@ record ForeignAttempt(
       Target target,
       ExchangeMetadata exchangeMetadata) {
     ClientApi client = client(exchangeMetadata.api());
-    Operation operation = client == null ? null : operation(client, exchangeMetadata.operation());
+    Operation operation =
+        client == null
+            ? null
+            : operation(client, exchangeMetadata.operation(), in.headers().text(":method"));
     if (client == null || operation == null) {
       return Transition.to(
           new Ended(),
@@ -68,7 +72,7 @@ record ForeignAttempt(
         ruleset.catalog().models().stream().noneMatch(model -> hedges(model, target));
     ProcessingModes modes =
         new ProcessingModes(BodyMode.BUFFERED, in.modes().response(), answerToo);
-    return Transition.to(
+    ForeignAttempt attempt =
         new ForeignAttempt(
             context,
             ruleset,
@@ -77,8 +81,12 @@ record ForeignAttempt(
             operation,
             Objects.requireNonNullElse(operation.variables(path), Map.of()),
             query < 0 ? "" : path.substring(query),
-            ClientHeaders.sorted(in.headers(), client, ruleset.catalog())),
-        new Outbound.HeadersResponse(HeaderEdits.NONE, modes, false, null, Map.of()));
+            ClientHeaders.sorted(in.headers(), client, ruleset.catalog()),
+            exchangeMetadata.credential());
+    return in.end()
+        ? attempt.rewrite(Bytes.EMPTY, true)
+        : Transition.to(
+            attempt, new Outbound.HeadersResponse(HeaderEdits.NONE, modes, false, null, Map.of()));
   }
 
   private static boolean hedges(Model model, Target target) {
@@ -90,9 +98,10 @@ record ForeignAttempt(
     return api.isEmpty() ? Dialects.usual() : Dialects.clientNamed(api).orElse(null);
   }
 
-  private static @Nullable Operation operation(ClientApi client, String suffix) {
+  private static @Nullable Operation operation(ClientApi client, String suffix, String method) {
     return client.operations().stream()
-        .filter(operation -> operation.takesBody() && operation.suffix().equals(suffix))
+        .filter(operation -> operation.isRouted() && operation.suffix().equals(suffix))
+        .filter(operation -> operation.method().equals(method))
         .findFirst()
         .orElse(null);
   }
@@ -100,7 +109,7 @@ record ForeignAttempt(
   @Override
   public Transition on(Inbound in) {
     return switch (in) {
-      case Inbound.RequestBody body -> rewrite(body.bytes());
+      case Inbound.RequestBody body -> rewrite(body.bytes(), false);
       case Inbound.RequestTrailers _ -> Transition.to(this, new Outbound.TrailersResponse());
       case Inbound.RequestHeaders _,
           Inbound.ResponseHeaders _,
@@ -115,7 +124,7 @@ record ForeignAttempt(
     };
   }
 
-  private Transition rewrite(Bytes body) {
+  private Transition rewrite(Bytes body, boolean bodyless) {
     if (!(client.parse(operation, variables, body) instanceof ParseResult.Read(var facts))) {
       return Transition.to(
           new Ended(),
@@ -148,27 +157,37 @@ record ForeignAttempt(
     TargetHealth health = ruleset.estimates().healthOfAny(target);
     Attempt attempt =
         new Attempt(
-            target, health.begin(ResponseTimes.UNSEEN), health, context.ticker(), Attempt.NOBODY);
+            target,
+            null,
+            credential,
+            health.begin(ResponseTimes.UNSEEN),
+            health,
+            context.ticker(),
+            Attempt.NOBODY);
     Quota quota = ruleset.controller().quotas().ofTarget(target.name());
     if (quota != null) {
       quota.count(0); // how many tokens is for the router level's Drover to say
       attempt.holds(new QuotaReservation(quota, 0));
     }
-    HeaderEdits edits =
+    HeaderEdits.Builder edits =
         TargetHeaders.add(
-                TargetHeaders.clear(ruleset.catalog()),
-                provider,
-                upstream,
-                attempt.credential(),
-                forwarded,
-                translation,
-                true,
-                context.wall().instant())
-            .set("content-length", Bytes.length(rope))
-            .build();
+            TargetHeaders.clear(ruleset.catalog()),
+            provider,
+            upstream,
+            attempt.credential(),
+            forwarded,
+            translation,
+            true,
+            context.wall().instant());
+    Map<String, Object> metadata = Map.of(Wire.TARGET_KEY, target.name());
+    if (bodyless) {
+      return Transition.to(
+          new UpstreamAttempt(context, attempt, false),
+          new Outbound.HeadersResponse(edits.build(), null, false, null, metadata));
+    }
+    edits.set("content-length", Bytes.length(rope));
     return Transition.to(
         new UpstreamAttempt(context, attempt, false),
-        new Outbound.BodyResponse(
-            new BodyChange.Replace(rope), edits, false, Map.of(Wire.TARGET_KEY, target.name())));
+        new Outbound.BodyResponse(new BodyChange.Replace(rope), edits.build(), false, metadata));
   }
 }

@@ -2,6 +2,7 @@ package dev.drover.exchange;
 
 import dev.drover.catalog.Plan;
 import dev.drover.catalog.Target;
+import dev.drover.dialect.Operation;
 import dev.drover.exchange.account.Attempt;
 import dev.drover.exchange.account.FittedRequest;
 import dev.drover.exchange.account.RequestContext;
@@ -17,7 +18,10 @@ final class Forwarding {
   static HeaderEdits edits(RoutedExchange exchange, FittedRequest upstream, Instant now) {
     Plan plan = exchange.plan();
     HeaderEdits.Builder edits = new HeaderEdits.Builder();
-    long timeout = exchange.facts().stream() ? 0 : exchange.model().timeoutMillis();
+    boolean stored =
+        exchange.facts().operation().kind() == Operation.Kind.STORED; // may be streamed
+    boolean unbounded = exchange.facts().stream() || stored;
+    long timeout = unbounded ? 0 : exchange.model().timeoutMillis();
     edits.set("x-envoy-upstream-rq-timeout-ms", timeout);
     edits.set("x-envoy-upstream-rq-per-try-timeout-ms", exchange.perTryMillis());
     if (exchange.hedged()) {
@@ -46,7 +50,9 @@ final class Forwarding {
     }
     edits.set("x-envoy-max-retries", plan.targets().size() - 1);
     edits.set(Wire.PLAN_HEADER, plan.cluster());
-    edits.set("content-length", upstream.length());
+    if (upstream.length() > 0) {
+      edits.set("content-length", upstream.length());
+    }
     return edits.build();
   }
 }

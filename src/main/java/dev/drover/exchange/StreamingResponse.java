@@ -62,6 +62,7 @@ final class StreamingResponse implements Phase {
 
   private Transition chunk(Inbound.ResponseBody chunk) {
     Bytes other = response.apply(chunk.bytes(), chunk.end());
+    accounting.sawIds(response.ids(), target);
     accounting.sawBody(response.translated() && other != null ? other : chunk.bytes());
     BodyChange change =
         other == null

@@ -8,19 +8,23 @@ import java.util.Map;
  *
  * @param exchange the exchange's id
  * @param api the name of the client's API; empty when a Drover of version 0.1 decided
+ * @param credential the place of the credential to use, where it has to be that one; else empty
  * @param operation path suffix of the operation, such as {@code /chat/completions}
  */
-public record ExchangeMetadata(String exchange, String api, String operation) {
+public record ExchangeMetadata(String exchange, String api, String credential, String operation) {
   /** Metadata key of the exchange's id. */
   public static final String EXCHANGE = "exchange";
 
   /** Metadata key of the client's API. */
   public static final String API = "api";
 
+  /** Metadata key of the credential's place. */
+  public static final String CREDENTIAL = "credential";
+
   /** Metadata key of the operation. */
   public static final String OPERATION = "operation";
 
   public Map<String, Object> metadata() {
-    return Map.of(EXCHANGE, exchange, API, api, OPERATION, operation);
+    return Map.of(EXCHANGE, exchange, API, api, CREDENTIAL, credential, OPERATION, operation);
   }
 }

@@ -58,6 +58,11 @@ public record Caller(
     return kind == Kind.TOKEN || kind == Kind.HEADER ? kind.label() + ":" + id : id;
   }
 
+  /** Returns who shares what is kept for the caller: all of its team, or the caller alone. */
+  public String owner() {
+    return team.isEmpty() ? "key " + identity() : "team " + team;
+  }
+
   /** Returns whether the config names the caller, who can have limits and budgets there. */
   public boolean named() {
     return kind == Kind.KEY || kind == Kind.WORKLOAD;

@@ -92,7 +92,12 @@ public final class Estimates {
 
   /** Prompt tokens that a request is expected to have at a target. */
   public long expectedInput(Target target, RequestFacts facts) {
-    return facts.mediaTokens() + textInput(target, facts);
+    return untouched(facts) + textInput(target, facts);
+  }
+
+  /** Prompt tokens that are no text of the request. */
+  private static long untouched(RequestFacts facts) {
+    return facts.mediaTokens() + facts.references().tokens();
   }
 
   private long textInput(Target target, RequestFacts facts) {
@@ -102,7 +107,7 @@ public final class Estimates {
   /** Prompt tokens that it will hardly exceed there: the surer the estimate, the nearer to it. */
   public long mostInput(Target target, RequestFacts facts) {
     double margin = 1 + MARGIN * health(target).estimateError().mean();
-    return facts.mediaTokens() + (long) Math.ceil(textInput(target, facts) * margin);
+    return untouched(facts) + (long) Math.ceil(textInput(target, facts) * margin);
   }
 
   /**
@@ -221,7 +226,11 @@ public final class Estimates {
    */
   private long upperInput(Target target, RequestFacts facts) {
     long byBytes = (long) Math.ceil(facts.promptBytes() / FEWEST_BYTES_PER_TOKEN);
-    return Math.max(mostInput(target, facts), facts.mediaTokens() * MEDIA_OFF + byBytes);
+    long bound =
+        Math.max(
+            mostInput(target, facts),
+            facts.mediaTokens() * MEDIA_OFF + facts.references().tokens() + byBytes);
+    return facts.references().others() ? Math.max(bound, target.contextWindow()) : bound;
   }
 
   private static long upperOutput(Target target, RequestFacts facts) {
@@ -265,7 +274,8 @@ public final class Estimates {
     }
     RequestFacts facts = routingRequest.facts();
     boolean stated = usage.status() == Usage.Status.COMPLETE && usage.input() > 0;
-    if (stated && facts.promptBytes() > 0 && facts.mediaTokens() == 0) {
+    boolean onlyText = facts.mediaTokens() == 0 && !facts.references().any();
+    if (stated && facts.promptBytes() > 0 && onlyText) {
       learnText(health(target), facts.promptBytes(), usage.input(), now);
     }
     if (outputBytes >= 0) {

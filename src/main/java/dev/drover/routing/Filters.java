@@ -8,6 +8,7 @@ import dev.drover.routing.task.Tasks;
 import dev.drover.state.RuntimeState;
 import dev.drover.state.health.TargetHealth;
 import dev.drover.state.rollout.Rollout;
+import dev.drover.state.stored.ResponseLocation;
 import dev.drover.types.Capability;
 import dev.drover.types.NanoDollars;
 import dev.drover.types.Quality;
@@ -53,6 +54,9 @@ final class Filters {
       PolicyResult policyResult,
       @Nullable Rollout rollout) {
     Target target = candidate.target();
+    if (!routingRequest.isStoredAt(target)) {
+      return Reason.NOT_STORED;
+    }
     if (!policyResult.allowsTarget(target.name())) {
       return Reason.NOT_ALLOWED;
     }
@@ -66,6 +70,7 @@ final class Filters {
     Reason unfit = unfit(candidate, routingRequest, policyResult);
     boolean out =
         rollout != null
+            && routingRequest.storedAt() == null
             && rollout.settings().target().equals(target.name())
             && !rollout.includes(routingRequest.cohort());
     return unfit == null && out ? Reason.NOT_ROLLED_OUT : unfit;
@@ -219,9 +224,15 @@ final class Filters {
               + " USD";
       case NOT_ROLLED_OUT ->
           rollout == null ? "" : "to " + rollout.percent() + " % so far, not to this one";
+      case NOT_STORED -> stored(routingRequest);
       case CREDENTIAL_NOT_READY -> target.provider().credentials().toString();
       case SWITCHED_OFF, NO_CREDENTIAL, BREAKER_OPEN, COOLING_DOWN, OVER_QUOTA -> "";
     };
+  }
+
+  private static String stored(RoutingRequest routingRequest) {
+    ResponseLocation at = routingRequest.storedAt();
+    return at == null ? "" : "at target " + at.target() + " of provider " + at.provider();
   }
 
   private static String missing(Target target, RoutingRequest routingRequest) {

@@ -91,6 +91,7 @@ public final class Router {
       Ticker ticker,
       InstantSource wall) {
     state.sessions().configure(config.affinity());
+    state.responses().configure(config.responses());
     state.rollouts().configure(config);
     state.controller().configure(config);
     Estimates estimates = Estimates.compile(config, catalog, state.health(), ticker);
@@ -224,7 +225,7 @@ public final class Router {
             .model()
             .plans()
             .plan(fit.indexes(), fit.size())
-            .atMost(policyResult.maxAttempts());
+            .atMost(routingRequest.storedAt() == null ? policyResult.maxAttempts() : 1);
     DecisionTrace trace =
         new DecisionTrace(
             routingRequest.task(),

@@ -4,6 +4,7 @@ import dev.drover.catalog.Model;
 import dev.drover.catalog.Target;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.state.affinity.SessionKey;
+import dev.drover.state.stored.ResponseLocation;
 import dev.drover.types.ServiceTier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the exchange's id
  * @param task the class of its task
  * @param session its conversation, or null when there is nothing to gain from knowing
+ * @param storedAt where the responses are stored that it refers to; null when it refers to none
  * @param translation the request for targets that speak another API than the client; null when all
  *     of the model's speak the client's
  */
@@ -24,6 +26,7 @@ public record RoutingRequest(
     String task,
     @Nullable SessionKey session,
     Origin origin,
+    @Nullable ResponseLocation storedAt,
     @Nullable Translatable translation) {
   /** A request for targets that all speak the client's API. */
   public RoutingRequest(
@@ -34,7 +37,7 @@ public record RoutingRequest(
       String task,
       @Nullable SessionKey session,
       Origin origin) {
-    this(id, model, facts, hints, task, session, origin, null);
+    this(id, model, facts, hints, task, session, origin, null, null);
   }
 
   /**
@@ -47,6 +50,19 @@ public record RoutingRequest(
                 || (facts.bodyApi() == null && target.provider().speaks(translation.client())))
             && !target.provider().refuses().contains("service_tier");
     return told ? facts.tier() : ServiceTier.STANDARD;
+  }
+
+  /**
+   * Returns whether a target knows the stored responses that the request refers to: the one that
+   * made them, or where the model does not have that one, another of its provider.
+   */
+  public boolean isStoredAt(Target target) {
+    if (storedAt == null) {
+      return true;
+    }
+    boolean has = model.targets().stream().anyMatch(each -> each.name().equals(storedAt.target()));
+    return target.provider().name().equals(storedAt.provider())
+        && (!has || target.name().equals(storedAt.target()));
   }
 
   /**

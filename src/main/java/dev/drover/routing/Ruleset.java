@@ -16,6 +16,7 @@ import dev.drover.routing.task.Tasks;
 import dev.drover.state.RuntimeState;
 import dev.drover.state.affinity.SessionKey;
 import dev.drover.state.affinity.Sessions;
+import dev.drover.state.stored.ResponseLocation;
 import dev.drover.types.Bytes;
 import dev.drover.types.Ticker;
 import java.time.InstantSource;
@@ -84,6 +85,7 @@ public record Ruleset(
    *
    * @param client the API that the client speaks
    * @param body what {@code facts} were read from
+   * @param storedAt where the responses are stored that it refers to, or null
    */
   public RoutingRequest routingRequest(
       String id,
@@ -92,7 +94,8 @@ public record Ruleset(
       RequestFacts facts,
       Bytes body,
       RoutingHints hints,
-      Origin origin) {
+      Origin origin,
+      @Nullable ResponseLocation storedAt) {
     String task = hints.task() == null ? tasks.classify(facts, body) : hints.task();
     return new RoutingRequest(
         id,
@@ -102,6 +105,7 @@ public record Ruleset(
         task,
         session(model, facts, body, hints, origin),
         origin,
+        storedAt,
         model.speaks(client) && facts.bodyApi() == null
             ? null
             : new Translatable(client, facts, new HubRequest(client, facts, body), model.strict()));

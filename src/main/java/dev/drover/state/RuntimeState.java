@@ -6,6 +6,7 @@ import dev.drover.admission.Quotas;
 import dev.drover.state.affinity.Sessions;
 import dev.drover.state.health.HealthRegistry;
 import dev.drover.state.rollout.Rollouts;
+import dev.drover.state.stored.ResponseLocations;
 import dev.drover.types.Ticker;
 import java.time.InstantSource;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 public record RuntimeState(
     HealthRegistry health,
     Sessions sessions,
+    ResponseLocations responses,
     Switches switches,
     Rollouts rollouts,
     AdmissionController controller) {
@@ -23,6 +25,7 @@ public record RuntimeState(
     return new RuntimeState(
         new HealthRegistry(ticker),
         new Sessions(new byte[0], ticker),
+        new ResponseLocations(wall),
         new Switches(List.of(), _ -> {}),
         new Rollouts(Map.of(), wall, (_, _, _) -> {}),
         new AdmissionController(new Quotas(ticker), new Budgets(Map.of(), wall), ticker, wall));

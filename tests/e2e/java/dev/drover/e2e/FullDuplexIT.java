@@ -48,7 +48,7 @@ class FullDuplexIT {
     }
   }
 
-  private static String fullDuplex(String bootstrap) {
+  static String fullDuplex(String bootstrap) {
     String edited =
         bootstrap
             .replaceAll(

@@ -20,11 +20,13 @@ import dev.drover.state.health.Breaker;
 import dev.drover.state.health.HealthRegistry;
 import dev.drover.state.health.HealthSettings;
 import dev.drover.state.health.TargetHealth;
+import dev.drover.state.stored.ResponseLocation;
 import dev.drover.testing.Configs;
 import dev.drover.types.PendingReply;
 import dev.drover.types.Ticker;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -478,5 +480,31 @@ class RedisIT {
     Thread.sleep(1_500); // three rounds: neither what was said before nor the trial opens it again
     assertThat(a.health("a").breaker().kind(TICKER.nanos())).isEqualTo(Breaker.Kind.CLOSED);
     assertThat(b.health("a").breaker().kind(TICKER.nanos())).isEqualTo(Breaker.Kind.HALF_OPEN);
+  }
+
+  private static Coordinator.Located located(PendingReply<Coordinator.Located> reply) {
+    assertThat(reply).isNotNull();
+    reply.arrived().toCompletableFuture().join();
+    return reply.take();
+  }
+
+  @Test
+  void whereAResponseIs_isKnownToBoth_andStaysItsOwners() {
+    ResponseLocation location =
+        new ResponseLocation(
+            "chat", "p", "t", "env KEY", "team search", 7, Instant.ofEpochSecond(12));
+    One one = one("");
+    One two = one("");
+    one.joint.remember("resp_1", location, 60_000);
+    one.joint.remember("resp_2", location.withTokens(9), 60_000);
+    ResponseLocation stolen =
+        new ResponseLocation("chat", "x", "x", "", "team ads", 0, Instant.ofEpochSecond(13));
+    two.joint.remember("resp_1", stolen, 60_000);
+    Coordinator.Located found = located(two.joint.locate(List.of("resp_1", "resp_0", "resp_2")));
+    assertThat(found.certain()).isTrue();
+    assertThat(found.found())
+        .isEqualTo(Map.of("resp_1", location, "resp_2", location.withTokens(9)));
+    two.joint.forget("resp_1");
+    assertThat(located(one.joint.locate(List.of("resp_1"))).found()).isEmpty();
   }
 }

@@ -68,6 +68,7 @@ class ExplainerTest {
         context.held(),
         context.cache(),
         context.coordinator(),
+        context.locations(),
         context.listener(),
         context.tracing(),
         context.stopwatch(),

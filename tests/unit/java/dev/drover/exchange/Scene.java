@@ -19,6 +19,7 @@ import dev.drover.record.ExchangeRecord;
 import dev.drover.routing.Ruleset;
 import dev.drover.state.RuntimeState;
 import dev.drover.state.health.TargetHealth;
+import dev.drover.state.stored.ResponseLocation;
 import dev.drover.testing.Configs;
 import dev.drover.testing.FakeTicker;
 import dev.drover.types.Bytes;
@@ -50,6 +51,13 @@ final class Scene {
   final List<ExchangeRecord> records = new ArrayList<>();
   final ExchangeContext context;
   private @Nullable CompletableFuture<Coordinator.Reply> asked;
+
+  /** What others say of where responses are stored; null: there are no others. */
+  @Nullable CompletableFuture<Coordinator.Located> located;
+
+  /** What others have been told of where responses are stored. */
+  final Map<String, ResponseLocation> told = new HashMap<>();
+
   private int ids;
 
   /** Others are asked only while a test says so. */
@@ -64,6 +72,21 @@ final class Scene {
         @Override
         public void keep(CacheKey key, CachedResponse answer, long ttlNanos) {
           // nobody else is there
+        }
+
+        @Override
+        public @Nullable PendingReply<Located> locate(List<String> ids) {
+          return located == null ? null : PendingReply.of(located);
+        }
+
+        @Override
+        public void remember(String id, ResponseLocation location, long ttlMillis) {
+          told.put(id, location);
+        }
+
+        @Override
+        public void forget(String id) {
+          told.remove(id);
         }
       };
 
@@ -85,6 +108,7 @@ final class Scene {
             held,
             new ResponseCache(1 << 20, time),
             coordinator,
+            state.responses(),
             records::add,
             new Tracing(true, 1),
             Stopwatch.NONE,
@@ -169,7 +193,7 @@ final class Scene {
         new ProcessingModes(BodyMode.NONE, BodyMode.NONE, true),
         id(target),
         null,
-        new ExchangeMetadata(exchange, "openai", "/chat/completions"));
+        new ExchangeMetadata(exchange, "openai", "", "/chat/completions"));
   }
 
   static Inbound.RequestBody body(String text) {

@@ -40,6 +40,7 @@ class ShadowTest {
         c.held(),
         c.cache(),
         c.coordinator(),
+        c.locations(),
         listener,
         c.tracing(),
         c.stopwatch(),

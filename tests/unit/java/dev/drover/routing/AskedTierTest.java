@@ -61,6 +61,7 @@ class AskedTierTest {
         plain.task(),
         plain.session(),
         plain.origin(),
+        null,
         new Translatable(Dialects.usual(), facts, hub, false));
   }
 

@@ -34,6 +34,8 @@ public record GatewayConfig(
     @Key(doc = "What kinds of task there are and how they are told apart.", def = "{}")
         TasksConfig tasks,
     @Key(doc = "Keeping conversations where they are cached.", def = "{}") AffinityConfig affinity,
+    @Key(doc = "Responses that providers store and clients come back to.", def = "{}")
+        ResponsesConfig responses,
     @Key(doc = "Rules over who may do what; the first that holds decides.", def = "[]")
         List<PolicyConfig> policies,
     @Key(doc = "The teams that callers belong to, by name.", def = "{}", pattern = Names.NAME)

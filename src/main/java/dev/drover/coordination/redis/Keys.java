@@ -30,6 +30,10 @@ record Keys(String prefix) {
     return key("answer:" + key);
   }
 
+  byte[] response(String id) {
+    return key("response:" + id);
+  }
+
   byte[] requests(Quota quota) {
     return key("limit:" + quota.name() + ":requests" + perMinute(quota.requestRate()));
   }

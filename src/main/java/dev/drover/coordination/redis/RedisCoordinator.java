@@ -8,6 +8,7 @@ import dev.drover.cache.CachedResponse;
 import dev.drover.config.schema.RedisConfig;
 import dev.drover.coordination.Coordinator;
 import dev.drover.state.health.HealthRegistry;
+import dev.drover.state.stored.ResponseLocation;
 import dev.drover.types.PendingReply;
 import dev.drover.types.Ticker;
 import io.lettuce.core.ClientOptions;
@@ -18,6 +19,7 @@ import io.lettuce.core.StaticCredentialsProvider;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +49,8 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
    */
   private static final Duration EVERY = Duration.ofMillis(500);
 
+  private static final Located NOBODY_ASKED = new Located(Map.of(), false);
+
   private static final Duration CONNECT = Duration.ofSeconds(1);
   private static final Duration FIRST = Duration.ofSeconds(3);
   private static final int WAITING = 20_000;
@@ -59,6 +63,7 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
   private final AdmissionController controller;
   private final Ticker ticker;
   private final Keys keys;
+  private final SharedLocations locations;
   private final String instance = UUID.randomUUID().toString();
   private final Reconciler reconciler;
   private final ClientResources resources;
@@ -90,6 +95,7 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
     this.sayAgainAt = ticker.nanos();
     this.unreadableAgainAt = ticker.nanos();
     this.keys = new Keys(config.prefix());
+    this.locations = new SharedLocations(keys);
     this.reconciler = new Reconciler(keys, instance, controller, health, fills, ticker);
     this.resources = ClientResources.builder().nettyCustomizer(ReplyGuard.customizer()).build();
     this.client = RedisClient.create(resources);
@@ -279,6 +285,41 @@ public final class RedisCoordinator implements Coordinator, AutoCloseable {
               .text("body")
               .bytes(answer.body().toArray());
       send(connection, Script.KEEP, arguments);
+    }
+  }
+
+  @Override
+  public PendingReply<Located> locate(List<String> ids) {
+    RedisConnection connection = up;
+    if (connection == null) {
+      return PendingReply.of(CompletableFuture.completedFuture(NOBODY_ASKED));
+    }
+    CompletableFuture<Located> found =
+        connection
+            .run(Script.LOCATE, locations.asking(ids))
+            .thenApply(reply -> new Located(SharedLocations.read(ids, reply), true))
+            .orTimeout(config.timeout().toNanos(), TimeUnit.NANOSECONDS)
+            .exceptionally(
+                error -> {
+                  down(connection, error);
+                  return NOBODY_ASKED;
+                });
+    return PendingReply.of(found);
+  }
+
+  @Override
+  public void remember(String id, ResponseLocation location, long ttlMillis) {
+    RedisConnection connection = up;
+    if (connection != null) {
+      send(connection, Script.REMEMBER, locations.telling(id, location, ttlMillis));
+    }
+  }
+
+  @Override
+  public void forget(String id) {
+    RedisConnection connection = up;
+    if (connection != null) {
+      send(connection, Script.FORGET, new Arguments().key(keys.response(id)));
     }
   }
 

@@ -13,7 +13,10 @@ enum Script {
   RATE,
   BEAT,
   ENTER,
-  KEEP;
+  KEEP,
+  LOCATE,
+  REMEMBER,
+  FORGET;
 
   byte[] source() {
     String name = name().toLowerCase(Locale.ROOT) + ".lua";

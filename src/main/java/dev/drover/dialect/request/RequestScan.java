@@ -2,6 +2,7 @@ package dev.drover.dialect.request;
 
 import dev.drover.dialect.Operation;
 import dev.drover.dialect.ParseResult;
+import dev.drover.dialect.References;
 import dev.drover.dialect.RequestFacts;
 import dev.drover.dialect.Span;
 import dev.drover.json.JsonScanner;
@@ -78,6 +79,11 @@ public abstract class RequestScan {
     return null;
   }
 
+  /** Returns what the request refers to that a provider stored. */
+  protected References references() {
+    return References.NONE;
+  }
+
   /** Returns the number of choices asked for, 1 to 1024. */
   protected int choices() {
     return 1;
@@ -139,7 +145,8 @@ public abstract class RequestScan {
             needs,
             bodyApi(),
             media.cacheMarkers(),
-            tier));
+            tier,
+            references()));
   }
 
   /**
@@ -269,19 +276,34 @@ public abstract class RequestScan {
       return;
     }
     String role = "";
+    boolean hasRole = false;
     prompt.begin();
     in.beginObject();
     while (in.nextField()) {
+      hasRole |= in.keyIs("role");
       if (in.keyIs("role") && in.peek() == Kind.STRING) {
         role = role();
       } else if (in.keyIs("content") || in.keyIs("parts")) {
         content();
-      } else {
+      } else if (!itemField()) {
         media.field();
       }
     }
+    itemEnds(hasRole);
     prompt.end(role);
   }
+
+  /**
+   * Reads the value of the current field of a message if it names something stored.
+   *
+   * @return false when the value is still unread
+   */
+  protected boolean itemField() {
+    return false;
+  }
+
+  /** Notes the end of a message. */
+  protected void itemEnds(boolean hasRole) {}
 
   /** Empty when it is none whose words are noted. */
   private String role() {
@@ -408,7 +430,7 @@ public abstract class RequestScan {
     needs.add(capability);
   }
 
-  private void reject(String code, String message, String param) {
+  protected final void reject(String code, String message, String param) {
     if (rejected == null) {
       rejected = new ParseResult.Rejected(code, message, param);
     }

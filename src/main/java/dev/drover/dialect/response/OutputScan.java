@@ -1,6 +1,7 @@
 package dev.drover.dialect.response;
 
 import dev.drover.json.JsonScanner;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ public interface OutputScan {
 
   /** Returns whether an output of the last object is an error. */
   boolean isError();
+
+  /** Returns the ids of the response and its items so far, of all objects; its own first. */
+  default List<String> ids() {
+    return List.of();
+  }
 
   /** Returns whether the last object says that the response is over. */
   default boolean isLast() {

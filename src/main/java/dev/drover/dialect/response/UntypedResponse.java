@@ -3,6 +3,7 @@ package dev.drover.dialect.response;
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.dialect.ResponseReader;
 import dev.drover.types.Bytes;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,11 @@ public final class UntypedResponse implements ResponseReader {
   @Override
   public ResponseFacts facts(boolean complete) {
     return reader().facts(complete);
+  }
+
+  @Override
+  public List<String> ids() {
+    return output.ids();
   }
 
   @Override

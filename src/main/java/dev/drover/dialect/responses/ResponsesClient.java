@@ -33,6 +33,13 @@ public final class ResponsesClient implements ClientApi {
   static final Operation COMPACT =
       operation("compact", "/responses/compact", Operation.Kind.GENERATION);
 
+  private static final String ONE = "/responses/{id}";
+  static final Operation CANCEL =
+      operation("cancel_response", ONE + "/cancel", Operation.Kind.STORED);
+  static final Operation GET = stored("get_response", "GET", ONE);
+  static final Operation DELETE = stored("delete_response", "DELETE", ONE);
+  static final Operation ITEMS = stored("list_input_items", "GET", ONE + "/input_items");
+
   private static final NamePatterns FORWARDED =
       NamePatterns.of(
           Set.of(
@@ -47,7 +54,13 @@ public final class ResponsesClient implements ClientApi {
               "conversation_id",
               "x-client-request-id"));
 
-  private static final List<Operation> OPERATIONS = List.of(RESPONSES, COUNT, COMPACT);
+  private static final List<Operation> OPERATIONS =
+      List.of(RESPONSES, COUNT, COMPACT, CANCEL, GET, DELETE, ITEMS);
+
+  private static Operation stored(String name, String method, String suffix) {
+    return new Operation(
+        name, method, PathTemplate.of("/v1" + suffix), suffix, Operation.Kind.STORED);
+  }
 
   private static Operation operation(String name, String suffix, Operation.Kind kind) {
     return new Operation(name, "POST", PathTemplate.of("/v1" + suffix), suffix, kind);
@@ -65,7 +78,9 @@ public final class ResponsesClient implements ClientApi {
 
   @Override
   public ParseResult parse(Operation operation, Map<String, String> variables, Bytes body) {
-    return new ResponsesScan(operation, body).read();
+    return operation.kind() == Operation.Kind.STORED
+        ? new ParseResult.Read(RequestFacts.stored(operation, variables.getOrDefault("id", "")))
+        : new ResponsesScan(operation, body).read();
   }
 
   @Override

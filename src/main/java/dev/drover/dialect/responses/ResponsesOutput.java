@@ -1,9 +1,12 @@
 package dev.drover.dialect.responses;
 
+import dev.drover.dialect.References;
 import dev.drover.dialect.response.OutputScan;
 import dev.drover.dialect.response.UsageObject;
 import dev.drover.json.JsonScanner;
 import dev.drover.json.JsonScanner.Kind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponsesOutput implements OutputScan {
   private static final int MOST_REASON = 40;
+
+  /** No response has as many items. */
+  private static final int MOST_IDS = 256;
+
   private static final Set<String> ENDS = Set.of("completed", "incomplete", "failed", "cancelled");
 
   private long outputBytes;
@@ -21,6 +28,7 @@ final class ResponsesOutput implements OutputScan {
   private boolean found;
   private boolean last;
   private boolean error;
+  private final List<String> ids = new ArrayList<>();
 
   @Override
   public void forget() {
@@ -41,7 +49,11 @@ final class ResponsesOutput implements OutputScan {
       response(in, usage);
     } else if (in.keyIs("output") && in.peek() == Kind.ARRAY) {
       found = true;
-      walk(in);
+      items(in);
+    } else if (in.keyIs("item") && in.peek() == Kind.OBJECT) {
+      item(in, false);
+    } else if (in.keyIs("id") && in.peek() == Kind.STRING) {
+      id(in, 0);
     } else if (in.keyIs("status") && in.peek() == Kind.STRING) {
       status(in);
     } else if (in.keyIs("incomplete_details") || in.keyIs("tools") || in.keyIs("text")) {
@@ -62,6 +74,8 @@ final class ResponsesOutput implements OutputScan {
       } else if (in.keyIs("status") && in.peek() == Kind.STRING) {
         status(in);
         last = finishReason != null;
+      } else if (in.keyIs("id") && in.peek() == Kind.STRING) {
+        id(in, 0);
       } else if (in.keyIs("error")) {
         error |= in.peek() == Kind.OBJECT;
         in.skip();
@@ -80,7 +94,46 @@ final class ResponsesOutput implements OutputScan {
     }
   }
 
-  /** Counts the texts of the items of a response. */
+  /** Reads the items of a whole response. */
+  private void items(JsonScanner in) {
+    in.beginArray();
+    while (in.nextElement()) {
+      if (in.peek() == Kind.OBJECT) {
+        item(in, true);
+      } else {
+        in.skip();
+      }
+    }
+  }
+
+  /**
+   * Reads an item.
+   *
+   * @param counts whether its texts count; those of a stream have counted
+   */
+  private void item(JsonScanner in, boolean counts) {
+    in.beginObject();
+    while (in.nextField()) {
+      if (in.keyIs("id") && in.peek() == Kind.STRING) {
+        id(in, ids.size());
+      } else if (counts) {
+        member(in);
+      } else {
+        in.skip();
+      }
+    }
+  }
+
+  /** Notes an id, at a place among the others. */
+  private void id(JsonScanner in, int place) {
+    String id = in.string();
+    boolean fits = id.length() <= References.LONGEST_ID && ids.size() < MOST_IDS;
+    if (fits && !ids.contains(id)) {
+      ids.add(place, id);
+    }
+  }
+
+  /** Counts the texts of the parts of an item. */
   private void walk(JsonScanner in) {
     switch (in.peek()) {
       case ARRAY -> {
@@ -92,19 +145,28 @@ final class ResponsesOutput implements OutputScan {
       case OBJECT -> {
         in.beginObject();
         while (in.nextField()) {
-          boolean text =
-              in.keyIs("text") || in.keyIs("refusal") || in.keyIs("arguments") || in.keyIs("input");
-          if (text && in.peek() == Kind.STRING) {
-            outputBytes += in.stringLength();
-          } else if (in.keyIs("content") || in.keyIs("summary")) {
-            walk(in);
-          } else {
-            in.skip();
-          }
+          member(in);
         }
       }
       default -> in.skip();
     }
+  }
+
+  private void member(JsonScanner in) {
+    boolean text =
+        in.keyIs("text") || in.keyIs("refusal") || in.keyIs("arguments") || in.keyIs("input");
+    if (text && in.peek() == Kind.STRING) {
+      outputBytes += in.stringLength();
+    } else if (in.keyIs("content") || in.keyIs("summary")) {
+      walk(in);
+    } else {
+      in.skip();
+    }
+  }
+
+  @Override
+  public List<String> ids() {
+    return ids;
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.drover.types.NanoDollars;
 import dev.drover.types.ServiceTier;
 import dev.drover.types.Usage;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class Accounting {
   private final RoutedExchange exchange;
   private final @Nullable CacheRecorder recorder;
   private final @Nullable Transcript transcript;
+  private final StoredIds storedIds;
   private long firstByteNanos = NONE;
 
   /**
@@ -44,7 +46,13 @@ public final class Accounting {
     this.transcript = transcript;
     this.context = context;
     this.exchange = exchange;
+    this.storedIds = new StoredIds(context, exchange);
     this.recorder = recorder;
+  }
+
+  /** Notes the ids that a response has given itself and its items so far. */
+  public void sawIds(List<String> ids, @Nullable Target target) {
+    storedIds.seen(ids, target);
   }
 
   /** Notes that a part of the answer's body came. */
@@ -88,8 +96,11 @@ public final class Accounting {
     if (target == null || status >= 300) {
       return end(Ending.FAILED, target, status, Usage.NONE, ResponseFacts.NONE);
     }
+    storedIds.complete(response.ids(), target, facts.usage());
+    storedIds.deleted();
     Usage usage = UsageEstimator.answer(exchange, target, facts, Usage.Status.COMPLETE);
-    if (facts.readable() && usage.status() != Usage.Status.MISSING) {
+    boolean stored = exchange.facts().operation().kind() == Operation.Kind.STORED;
+    if (facts.readable() && usage.status() != Usage.Status.MISSING && !stored) {
       learn(target, usage, facts.outputBytes());
     }
     boolean ended =
@@ -216,7 +227,7 @@ public final class Accounting {
   }
 
   private Usage inVain(Attempt attempt) {
-    if (exchange.facts().operation().kind() == Operation.Kind.COUNT) {
+    if (exchange.facts().operation().isFree()) {
       return Usage.NONE;
     }
     Estimates estimates = exchange.request().ruleset().estimates();

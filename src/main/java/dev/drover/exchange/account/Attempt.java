@@ -72,15 +72,17 @@ public final class Attempt {
 
   public Attempt(
       Target target, Permit permit, TargetHealth health, Ticker ticker, Listener listener) {
-    this(target, null, permit, health, ticker, listener);
+    this(target, null, "", permit, health, ticker, listener);
   }
 
   /**
    * @param clientKey what the client brings along, or null
+   * @param place the place of the credential to use, where it has to be that one; else empty
    */
-  Attempt(
+  public Attempt(
       Target target,
       @Nullable ApiKey clientKey,
+      String place,
       Permit permit,
       TargetHealth health,
       Ticker ticker,
@@ -92,7 +94,8 @@ public final class Attempt {
     this.health = health;
     this.ticker = ticker;
     this.startNanos = ticker.nanos();
-    this.key = this.clientKey != null ? null : target.provider().credentials().pick(startNanos);
+    this.key =
+        this.clientKey != null ? null : target.provider().credentials().pick(place, startNanos);
   }
 
   public Target target() {
@@ -105,6 +108,11 @@ public final class Attempt {
       return clientKey;
     }
     return key == null ? null : key.current();
+  }
+
+  /** Returns the place of the credential that it uses; empty when it uses none of the config. */
+  public String credentialPlace() {
+    return key == null ? "" : key.toString();
   }
 
   /** The id of its span. */

@@ -2,6 +2,7 @@ package dev.drover.exchange.account;
 
 import dev.drover.cache.CacheKey;
 import dev.drover.catalog.Caching;
+import dev.drover.dialect.Operation;
 import dev.drover.json.Limits;
 import dev.drover.routing.RoutingRequest;
 import dev.drover.routing.policy.PolicyResult;
@@ -32,7 +33,8 @@ public record CacheUse(
       PolicyResult policyResult,
       Bytes body) {
     Caching settings = routingRequest.model().cache();
-    if (settings == null) {
+    boolean stored = routingRequest.facts().operation().kind() == Operation.Kind.STORED;
+    if (settings == null || stored) {
       return NONE;
     }
     String wish = request.wishes().cache();
@@ -46,11 +48,9 @@ public record CacheUse(
         || !policyResult.cache()) {
       return BYPASS;
     }
-    String team = request.origin().caller().team();
-    String own = team.isEmpty() ? "key " + request.origin().caller().identity() : "team " + team;
     CacheKey key =
         CacheKey.of(
-            settings.shared() ? "" : own,
+            settings.shared() ? "" : request.origin().caller().owner(),
             routingRequest.facts().operation().suffix(),
             visible(request),
             routingRequest.model().name(),

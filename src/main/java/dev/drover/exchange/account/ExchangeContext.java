@@ -5,6 +5,7 @@ import dev.drover.catalog.Target;
 import dev.drover.coordination.Coordinator;
 import dev.drover.record.ExchangeListener;
 import dev.drover.routing.Ruleset;
+import dev.drover.state.stored.ResponseLocations;
 import dev.drover.types.HeldBytes;
 import dev.drover.types.Ticker;
 import java.time.InstantSource;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param held the memory that is held for exchanges under way
  * @param cache the responses that may be served again
  * @param coordinator the cache and the limits that several Drovers share
+ * @param locations where providers store responses
  * @param listener receives each finished exchange, once
  * @param tracing takes up traces
  * @param stopwatch receives the duration of each transition
@@ -35,6 +37,7 @@ public record ExchangeContext(
     HeldBytes held,
     ResponseCache cache,
     Coordinator coordinator,
+    ResponseLocations locations,
     ExchangeListener listener,
     Tracing tracing,
     Stopwatch stopwatch,

@@ -17,6 +17,7 @@ import dev.drover.routing.Decision;
 import dev.drover.routing.Router;
 import dev.drover.routing.RoutingRequest;
 import dev.drover.routing.Translatable;
+import dev.drover.state.stored.ResponseLocation;
 import dev.drover.types.Bytes;
 import dev.drover.types.Ticker;
 import java.util.Collections;
@@ -34,8 +35,8 @@ public final class RoutedExchange {
   private final RoutingRequest routingRequest;
   private final Admission admission;
 
-  /** As the client sent it; empty once the last possible attempt has answered. */
-  private volatile Bytes body;
+  /** As the client sent it; null once the last possible attempt has answered. */
+  private volatile @Nullable Bytes body;
 
   /**
    * The request that was last made for a target. Kept, since most exchanges have one attempt, which
@@ -179,6 +180,7 @@ public final class RoutedExchange {
         new Attempt(
             target,
             target.provider().speaks(request.client()) ? request.clientKey() : null,
+            credentialPlace(),
             router.estimates().begin(target, routingRequest),
             router.estimates().health(target),
             ticker,
@@ -191,9 +193,18 @@ public final class RoutedExchange {
     return attempt;
   }
 
+  /**
+   * Returns the place of the credential that stored what the request refers to; empty when any will
+   * do.
+   */
+  public String credentialPlace() {
+    ResponseLocation storedAt = routingRequest.storedAt();
+    return storedAt == null ? "" : storedAt.credential();
+  }
+
   /** The last possible attempt has answered: nobody needs the body any more. */
   public void releaseBody() {
-    body = Bytes.EMPTY;
+    body = null;
     fitted = null;
     if (routingRequest.translation() != null) {
       routingRequest.translation().hub().release();
@@ -203,13 +214,14 @@ public final class RoutedExchange {
 
   /** Copies what is said, where the deciding policy wants that in a trace that is kept. */
   public @Nullable Transcript transcript(ResponseHead head) {
+    Bytes whole = body;
     boolean wanted = request.trace().sampled() && decision.trace().traceContent();
-    return wanted ? new Transcript(request.client(), body, head) : null;
+    return wanted && whole != null ? new Transcript(request.client(), whole, head) : null;
   }
 
   /** Returns whether the response has begun, after which no further attempt can come. */
   public boolean answered() {
-    return body.isEmpty();
+    return body == null;
   }
 
   /**
@@ -217,7 +229,7 @@ public final class RoutedExchange {
    */
   public @Nullable FittedRequest upstream(Target target) {
     Bytes whole = body;
-    if (whole.isEmpty()) {
+    if (whole == null) {
       return null;
     }
     FittedRequest last = fitted;

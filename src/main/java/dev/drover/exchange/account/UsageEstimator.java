@@ -2,7 +2,6 @@ package dev.drover.exchange.account;
 
 import dev.drover.catalog.Target;
 import dev.drover.dialect.Fault;
-import dev.drover.dialect.Operation;
 import dev.drover.dialect.ResponseFacts;
 import dev.drover.routing.Estimates;
 import dev.drover.types.Usage;
@@ -30,7 +29,7 @@ public final class UsageEstimator {
 
   private static Usage tokens(
       RoutedExchange exchange, Target target, ResponseFacts facts, Usage.Status stated) {
-    if (exchange.facts().operation().kind() == Operation.Kind.COUNT) {
+    if (exchange.facts().operation().isFree()) {
       return Usage.NONE;
     }
     Usage usage = facts.usage();
@@ -42,7 +41,8 @@ public final class UsageEstimator {
     if (!exchange.facts().operation().generates()) {
       return Usage.estimated(input, 0);
     }
-    if (facts.outputBytes() < 0) { // as much may be billed as was expected
+    boolean later = exchange.facts().references().background() && facts.finishReason() == null;
+    if (later || facts.outputBytes() < 0) { // as much may be billed as was expected
       return Usage.estimated(input, estimates.expectedOutput(exchange.routingRequest()));
     }
     if (facts.fault() == Fault.ERROR_IN_BODY || facts.fault() == Fault.EMPTY_RESPONSE) {

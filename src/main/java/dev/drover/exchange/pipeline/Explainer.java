@@ -83,7 +83,7 @@ public final class Explainer {
           List.of());
     }
     RequestHead head = new HeaderSteps(context, HeldBytes.unbounded().lease()).run(in, known);
-    if (head == null || !head.request().operation().takesBody()) {
+    if (head == null || !head.request().operation().isRouted()) {
       return new Outcome.Refused(
           404,
           "not_found",

@@ -128,7 +128,7 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
   }
 
   private static RequestHead checked(RequestContext request, Inbound.RequestHeaders in) {
-    if (!request.operation().takesBody()) {
+    if (!request.operation().isRouted()) {
       return new RequestHead(request, null);
     }
     if (!request.headers().fits()) {

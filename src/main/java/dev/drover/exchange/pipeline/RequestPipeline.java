@@ -17,6 +17,7 @@ import dev.drover.exchange.account.RequestContext;
 import dev.drover.exchange.pipeline.RequestStages.Admitted;
 import dev.drover.exchange.pipeline.RequestStages.Allowed;
 import dev.drover.exchange.pipeline.RequestStages.Authorized;
+import dev.drover.exchange.pipeline.RequestStages.Located;
 import dev.drover.exchange.pipeline.RequestStages.Missed;
 import dev.drover.exchange.pipeline.RequestStages.Parsed;
 import dev.drover.exchange.pipeline.RequestStages.Routed;
@@ -32,8 +33,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a request from its body to a plan: parse, authorize, policy, cache lookup, admit, route.
- * The server and {@code explain} run the same steps. Immutable, thread-safe.
+ * Takes a request from its body to a plan: parse, locate, authorize, policy, cache lookup, admit,
+ * route. The server and {@code explain} run the same steps. Immutable, thread-safe.
  *
  * @param explaining whether nothing is reserved, counted, claimed or asked of other Drovers
  */
@@ -43,6 +44,7 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
   /** Runs all steps. */
   public StepResult<Routed> run(RequestContext request, Bytes body) {
     return parse(request, body)
+        .then(this::locate)
         .then(this::authorize)
         .then(this::policy)
         .then(this::lookup)
@@ -60,8 +62,14 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
     };
   }
 
+  /** Finds where the stored responses are that the request refers to. */
+  private StepResult<Located> locate(Parsed parsed) {
+    return new Referring(context, parsed).locate(explaining);
+  }
+
   /** Finds the model, and whether the caller may use it. */
-  private StepResult<Authorized> authorize(Parsed parsed) {
+  private StepResult<Authorized> authorize(Located located) {
+    Parsed parsed = located.parsed();
     RequestContext request = parsed.request();
     RequestFacts facts = parsed.facts();
     Model model = request.ruleset().catalog().model(facts.model());
@@ -73,7 +81,7 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
       return new StepResult.Refuse<>(
           RefusedRequest.notAllowed(request.origin().caller().identity(), facts, model.name()));
     }
-    return new StepResult.Continue<>(new Authorized(parsed, model));
+    return new StepResult.Continue<>(new Authorized(located, model));
   }
 
   /** Asks the policies. */
@@ -90,7 +98,8 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
                 parsed.facts(),
                 parsed.body(),
                 explaining ? request.wishes().hints().explained() : request.wishes().hints(),
-                request.origin());
+                request.origin(),
+                authorized.located().storedAt());
     return switch (request.ruleset().router().judge(routing)) {
       case Router.Judged.Denied(Decision.Refuse refuse) ->
           new StepResult.Refuse<>(
@@ -155,7 +164,7 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
     Ruleset ruleset = allowed.request().ruleset();
     long tokens = ruleset.estimates().expectedTokens(model.targets().getFirst(), routing);
     long cost = ruleset.estimates().mostCostNanos(routing);
-    if (allowed.request().operation().kind() == Operation.Kind.COUNT) {
+    if (allowed.request().operation().isFree()) {
       return new AdmissionRequest(
           allowed.request().origin().caller(),
           model.name(),
@@ -240,8 +249,13 @@ public record RequestPipeline(ExchangeContext context, boolean explaining) {
     };
   }
 
+  /** Returns what a message repeats of a client's name for something. */
+  static String shown(String name) {
+    return name.length() > SHOWN_NAME ? name.substring(0, SHOWN_NAME) + "…" : name;
+  }
+
   private static String unknown(Ruleset ruleset, String name) {
-    String shown = name.length() > SHOWN_NAME ? name.substring(0, SHOWN_NAME) + "…" : name;
+    String shown = shown(name);
     return "model: \""
         + shown
         + "\" (expected: a model listed at /v1/models"

@@ -197,9 +197,11 @@ public final class ProcessingRequestReader {
     String exchange = text(own, ExchangeMetadata.EXCHANGE);
     String operation = text(own, ExchangeMetadata.OPERATION);
     String api = text(own, ExchangeMetadata.API);
+    String credential = text(own, ExchangeMetadata.CREDENTIAL);
     return exchange == null || operation == null
         ? null
-        : new ExchangeMetadata(exchange, api == null ? "" : api, operation);
+        : new ExchangeMetadata(
+            exchange, api == null ? "" : api, credential == null ? "" : credential, operation);
   }
 
   private static @Nullable String text(Map<String, Object> map, String name) {

@@ -54,6 +54,21 @@ final class FakeAnswers {
     return Bytes.utf8(last + counts + "data: [DONE]\n\n");
   }
 
+  /** Returns a response as it is stored, or that it is no more. */
+  static Bytes stored(RequestFacts facts) {
+    String id = JsonText.quote(facts.references().all().getFirst().id());
+    return Bytes.utf8(
+        switch (facts.operation().name()) {
+          case "delete_response" ->
+              "{\"id\":%s,\"object\":\"response\",\"deleted\":true}".formatted(id);
+          case "list_input_items" ->
+              "{\"object\":\"list\",\"data\":[],\"first_id\":null,\"last_id\":null,\"has_more\":false}";
+          default ->
+              "{\"id\":%s,\"object\":\"response\",\"created_at\":1700000000,\"status\":\"completed\",\"model\":\"fake\",\"output\":[]}"
+                  .formatted(id);
+        });
+  }
+
   static Bytes error(int status, String code) {
     return Dialects.usual().error(status, code, "fake provider: " + code, null);
   }

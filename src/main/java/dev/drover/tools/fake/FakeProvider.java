@@ -216,6 +216,8 @@ public final class FakeProvider implements AutoCloseable {
                 cloud == null ? body : cloud.body());
     if (client == null || !(reading instanceof ParseResult.Read(RequestFacts facts))) {
       error(exchange, 400, "invalid_request");
+    } else if (facts.operation().kind() == Operation.Kind.STORED) {
+      send(exchange, 200, "application/json", FakeAnswers.stored(facts), false);
     } else if (facts.operation().kind() == Operation.Kind.COUNT) {
       send(exchange, 200, "application/json", client.tokenCount(facts.promptBytes() / 4), false);
     } else if (facts.stream()) {

@@ -120,7 +120,7 @@ class ProcessingRequestReaderTest {
         .isEqualTo(new ProcessingModes(BodyMode.BUFFERED, BodyMode.FULL_DUPLEX_STREAMED, true));
     assertThat(headers.target()).isEqualTo("t@1");
     assertThat(headers.peer()).isEqualTo("spiffe://a/b");
-    assertThat(headers.exchange()).isEqualTo(new ExchangeMetadata("e", "", "/chat"));
+    assertThat(headers.exchange()).isEqualTo(new ExchangeMetadata("e", "", "", "/chat"));
   }
 
   @Test

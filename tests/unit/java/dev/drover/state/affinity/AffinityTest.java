@@ -74,7 +74,8 @@ class AffinityTest {
         facts,
         bytes,
         RoutingHints.NONE.explained(),
-        Origin.UNKNOWN);
+        Origin.UNKNOWN,
+        null);
   }
 
   private String primary(RoutingRequest routingRequest) {
