@@ -4,7 +4,7 @@
 # shellcheck source=../demo.sh
 source "$(dirname "$0")/../demo.sh"
 start "$@"
-ask chat "Say hello." | expect "the config routes" '^x-drover-target: deepseek'
+ask chat "Say hello." -H 'authorization: Bearer dk-search-example' | expect "the config routes" '^x-drover-target: deepseek'
 "$drover" render istio "$here/drover.yaml" --host llm.example.com:443 --gateway public --service drover.llm.svc.cluster.local:9002 > "$work/rendered.yaml"
 expect "the resources are rendered" 'kind: EnvoyFilter' < "$work/rendered.yaml"
 if command -v kubectl > /dev/null && kubectl version > /dev/null 2>&1; then

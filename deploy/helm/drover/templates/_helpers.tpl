@@ -47,6 +47,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- end }}
 {{- $server = mergeOverwrite (deepCopy .Values.server) $server }}
+{{- $identity := .Values.config.identity | default dict }}
+{{- if not (or .Values.config.keys .Values.config.workloads $identity.jwt $identity.headers (hasKey .Values.config "anonymous")) }}
+{{- fail "config: does not say who may call (expected: keys, workloads or identity, or anonymous: true)" }}
+{{- end }}
 {{- $config := deepCopy .Values.config }}
 {{- $_ := set $config "server" $server }}
 {{- $_ := set $config "envoy" (mergeOverwrite (deepCopy (.Values.config.envoy | default dict)) $envoy) }}

@@ -2,7 +2,7 @@ package dev.drover.admin;
 
 import dev.drover.config.check.Addresses;
 import dev.drover.config.schema.ServerConfig;
-import java.net.InetAddress;
+import dev.drover.types.HostPort;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +49,6 @@ public record AdminListen(
 
   /** Returns whether an address, in digits, is one of this machine to itself. */
   static boolean loopback(String address) {
-    try {
-      return InetAddress.ofLiteral(address.replaceAll("[\\[\\]]", "")).isLoopbackAddress();
-    } catch (IllegalArgumentException _) {
-      return false; // a name
-    }
+    return new HostPort(address.replaceAll("[\\[\\]]", ""), 0).isLoopback();
   }
 }

@@ -64,9 +64,12 @@ public final class Callers {
   private final List<Workload> workloads = new ArrayList<>();
   private final TrustedIdentity trusted;
   private final boolean anonymous;
+  private final boolean hereOnly;
   private final boolean passthrough;
 
-  private Callers(TrustedIdentity trusted, boolean anonymous, boolean passthrough) {
+  private Callers(
+      TrustedIdentity trusted, boolean anonymous, boolean hereOnly, boolean passthrough) {
+    this.hereOnly = hereOnly;
     this.trusted = trusted;
     this.anonymous = anonymous;
     this.passthrough = passthrough;
@@ -79,7 +82,9 @@ public final class Callers {
     Boolean said = config.anonymous();
     boolean passthrough =
         config.providers().values().stream().anyMatch(ProviderConfig::passthrough);
-    Callers callers = new Callers(trusted, said == null ? nobodyKnown : said, passthrough);
+    Callers callers =
+        new Callers(
+            trusted, said == null ? nobodyKnown : said, !config.saysWhoMayCall(), passthrough);
     config.keys().forEach(callers::add);
     for (WorkloadConfig c : config.workloads()) {
       boolean prefix = c.spiffeId().endsWith("*");
@@ -130,6 +135,14 @@ public final class Callers {
   /** Returns whether clients that present no credential are let in. */
   public boolean letAnyoneIn() {
     return anonymous;
+  }
+
+  /**
+   * Returns whether only this machine is served, since the config does not say who may call. Keys
+   * of providers are not lent to whoever finds the port.
+   */
+  public boolean hereOnly() {
+    return hereOnly;
   }
 
   /** Headers that say who asks, beside those of keys. */

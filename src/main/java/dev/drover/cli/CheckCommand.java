@@ -81,6 +81,7 @@ final class CheckCommand implements Callable<Integer> {
     checkTls("server.admin_tls", config.get().server().adminTls());
     narrowed(config.get().server());
     prices();
+    System.out.println(WhoMayCall.line(config.get()));
     boolean keysTaken = !probe || probed(catalog);
     int clusters = catalog.models().stream().mapToInt(model -> model.plans().all().size()).sum();
     System.out.printf(

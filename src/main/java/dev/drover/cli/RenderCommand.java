@@ -188,6 +188,7 @@ final class RenderCommand implements Callable<Integer> {
     }
 
     private String rendered(GatewayConfig config, IstioPlace place) {
+      WhoMayCall.check(spec, config);
       IstioYaml.warnings(config).forEach(System.err::println);
       if (place.service() != null && config.server().tls() != null) {
         throw wrong(

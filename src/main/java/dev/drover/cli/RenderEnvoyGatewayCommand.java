@@ -112,6 +112,7 @@ final class RenderEnvoyGatewayCommand implements Callable<Integer> {
   }
 
   private String rendered(GatewayConfig config, EnvoyGatewayPlace place) {
+    WhoMayCall.check(spec, config);
     if (config.identity().jwt() != null) {
       throw wrong(
           "identity.jwt: given (expected: none: the gateway verifies tokens after Drover is asked, or does not show them)");

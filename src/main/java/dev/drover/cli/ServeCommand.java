@@ -34,6 +34,7 @@ final class ServeCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "drover-stop"));
     log.info("ext_proc at {}, admin at http://{}", server.extProcAddress(), server.adminAddress());
+    log.info("{}", WhoMayCall.line(config.get()));
     stopped.await();
     return 0;
   }

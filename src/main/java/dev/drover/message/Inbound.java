@@ -13,6 +13,7 @@ public sealed interface Inbound {
    * @param modes as announced for this stream
    * @param target the target of an upstream-level stream, or null on a router-level one
    * @param peer the URI in the client's certificate, or null
+   * @param source the address that the request comes from, as Envoy says it, or null
    * @param exchange the exchange and operation that the router level left in metadata, or null
    * @param tokens payloads that Envoy has verified, by the key of its metadata
    */
@@ -22,10 +23,11 @@ public sealed interface Inbound {
       ProcessingModes modes,
       @Nullable String target,
       @Nullable String peer,
+      @Nullable String source,
       @Nullable ExchangeMetadata exchange,
       Map<String, Object> tokens)
       implements Inbound {
-    /** Without tokens. */
+    /** Creates one without tokens and without an address. */
     public RequestHeaders(
         Headers headers,
         boolean end,
@@ -33,7 +35,7 @@ public sealed interface Inbound {
         @Nullable String target,
         @Nullable String peer,
         @Nullable ExchangeMetadata exchange) {
-      this(headers, end, modes, target, peer, exchange, Map.of());
+      this(headers, end, modes, target, peer, null, exchange, Map.of());
     }
   }
 

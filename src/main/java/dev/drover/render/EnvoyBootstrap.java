@@ -76,7 +76,7 @@ public final class EnvoyBootstrap {
   }
 
   private Map<String, Object> listener(Map<String, Object> routes) {
-    HostPort at = HostPort.parse(config.envoy().listen());
+    HostPort at = HostPort.parse(config.envoyListen());
     Map<String, Object> manager =
         Tree.extension("envoy.filters.network.http_connection_manager", connectionManager(routes));
     return map(

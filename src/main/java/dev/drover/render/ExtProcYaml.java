@@ -85,7 +85,9 @@ final class ExtProcYaml {
             "processing_mode",
             modes("BUFFERED", "STREAMED"),
             "request_attributes",
-            List.of(Wire.PEER_ATTRIBUTE),
+            config.saysWhoMayCall()
+                ? List.of(Wire.PEER_ATTRIBUTE)
+                : List.of(Wire.PEER_ATTRIBUTE, Wire.SOURCE_ATTRIBUTE),
             "response_attributes",
             List.of(Wire.TARGET_ATTRIBUTE, Wire.ATTEMPTS_ATTRIBUTE),
             "mutation_rules",

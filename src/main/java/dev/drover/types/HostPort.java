@@ -1,5 +1,7 @@
 package dev.drover.types;
 
+import java.net.InetAddress;
+
 /**
  * A TCP address.
  *
@@ -21,6 +23,18 @@ public record HostPort(String host, int port) {
     } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
       throw new IllegalArgumentException(
           "address: " + text + " (expected: host:port with a port of 0..65535)", e);
+    }
+  }
+
+  /** Returns whether the host is this machine to itself: an address in digits, or localhost. */
+  public boolean isLoopback() {
+    if (host.equalsIgnoreCase("localhost")) {
+      return true;
+    }
+    try {
+      return InetAddress.ofLiteral(host).isLoopbackAddress();
+    } catch (IllegalArgumentException _) {
+      return false; // a name
     }
   }
 

@@ -48,6 +48,9 @@ public final class Wire {
   public static final String TARGET_ATTRIBUTE =
       "xds.upstream_host_metadata.filter_metadata['" + NAMESPACE + "']['" + TARGET_KEY + "']";
 
+  /** Attribute of the address that a request comes from, with its port. */
+  public static final String SOURCE_ATTRIBUTE = "source.address";
+
   /** Attribute with the URI in the client's certificate, for operators who send it. */
   public static final String PEER_ATTRIBUTE = "connection.uri_san_peer_certificate";
 

@@ -65,6 +65,7 @@ public final class EnvoyPlayer {
                 ":authority", "llm.internal",
                 "content-type", "application/json",
                 "user-agent", "player",
+                "x-forwarded-for", "127.0.0.1", // as an Envoy adds it
                 "x-request-id", "2f1a7c1e-6f0e-4c52-9a3a-0d9a3e3c5f10"));
     all.addAll(List.of(headers));
     HttpHeaders request = headers(all);

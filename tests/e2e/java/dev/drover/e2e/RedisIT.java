@@ -505,6 +505,6 @@ class RedisIT {
     assertThat(found.found())
         .isEqualTo(Map.of("resp_1", location, "resp_2", location.withTokens(9)));
     two.joint.forget("resp_1");
-    assertThat(located(one.joint.locate(List.of("resp_1"))).found()).isEmpty();
+    assertThat(located(two.joint.locate(List.of("resp_1"))).found()).isEmpty();
   }
 }

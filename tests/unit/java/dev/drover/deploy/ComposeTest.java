@@ -86,7 +86,7 @@ class ComposeTest {
       assertThat(strings(service(url.getHost()), "command"))
           .startsWith("fake", "--listen", "0.0.0.0:" + url.getPort());
     }
-    int envoy = HostPort.parse(config.envoy().listen()).port();
+    int envoy = HostPort.parse(config.envoyListen()).port();
     assertThat(strings(service("envoy"), "ports"))
         .containsExactly("127.0.0.1:%d:%d".formatted(envoy, envoy));
     int admin = HostPort.parse(config.server().admin()).port();

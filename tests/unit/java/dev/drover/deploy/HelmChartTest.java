@@ -168,6 +168,7 @@ class HelmChartTest {
         "autoscaling: { enabledd: true }",
         "replicas: many",
         "mode: sidecar",
+        "config: { keys: [] }",
         "server: { listen: \"0.0.0.0:1\" }",
         "trustedNetwork: false",
         "ingress: { enabled: true, host: x }",

@@ -25,6 +25,7 @@ final class CallerChecks {
   }
 
   void check() {
+    openToAnybody();
     for (String section : List.of("keys", "workloads")) {
       JsonNode callers = root.path(section);
       for (int i = 0; i < callers.size() && callers.isArray(); i++) {
@@ -37,6 +38,23 @@ final class CallerChecks {
       for (Map.Entry<String, JsonNode> entry : root.path(section).properties()) {
         limits(section + "." + entry.getKey(), entry.getValue());
       }
+    }
+  }
+
+  /** Keys of providers must not be lent to whoever finds the port. */
+  private void openToAnybody() {
+    String listen = root.path("envoy").path("listen").asText("");
+    boolean said =
+        !root.path("keys").isEmpty()
+            || !root.path("workloads").isEmpty()
+            || root.path("identity").hasNonNull("jwt")
+            || root.path("identity").hasNonNull("headers")
+            || root.hasNonNull("anonymous");
+    if (!said && !listen.isEmpty() && !Addresses.local(listen) && !problems.at("envoy.listen")) {
+      problems.addText(
+          "envoy.listen",
+          listen,
+          "keys, workloads or identity, so that not anybody may call; `anonymous: true` to let anybody; or a loopback address");
     }
   }
 

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** The settings of the Envoy beside Drover that {@code drover render} needs. */
 public record EnvoyConfig(
     @Key(
-            doc = "Address of Envoy's listener for clients.",
-            def = "0.0.0.0:8080",
+            doc =
+                "Address of Envoy's listener for clients. Without it: `0.0.0.0:8080`, or `127.0.0.1:8080` where the config does not say who may call.",
             pattern = ".+:[0-9]{1,5}")
-        String listen,
+        @Nullable String listen,
     @Key(
             doc = "Address of Envoy's own admin page.",
             def = "127.0.0.1:9901",

@@ -57,7 +57,7 @@ public record GatewayConfig(
     @Key(doc = "Callers that others vouch for.", def = "{}") IdentityConfig identity,
     @Key(
             doc =
-                "Whether requests of nobody known are served. None given: only while there are neither keys nor workloads.")
+                "Whether requests of nobody known are served. Without it, and without keys, workloads and `identity`: those of this machine only.")
         @Nullable Boolean anonymous,
     @Key(doc = "Where the record of every exchange is kept.", def = "{}") LedgerConfig ledger,
     @Key(
@@ -65,4 +65,21 @@ public record GatewayConfig(
                 "Where several Drovers count limits and budgets together, and share kept answers and what they know of ill targets.")
         @Nullable RedisConfig redis,
     @Key(doc = "What people are told of, and where.", def = "{}") AlertsConfig alerts,
-    @Key(doc = "Where spans are sent, and which.", def = "{}") TracesConfig traces) {}
+    @Key(doc = "Where spans are sent, and which.", def = "{}") TracesConfig traces) {
+  /** Returns whether the config says who may call: callers, or whether anybody may. */
+  public boolean saysWhoMayCall() {
+    return anonymous != null
+        || !keys.isEmpty()
+        || !workloads.isEmpty()
+        || identity.jwt() != null
+        || identity.headers() != null;
+  }
+
+  /** Returns the address of Envoy's listener: of this machine only while anybody might call. */
+  public String envoyListen() {
+    if (envoy.listen() != null) {
+      return envoy.listen();
+    }
+    return (saysWhoMayCall() ? "0.0.0.0" : "127.0.0.1") + ":8080";
+  }
+}

@@ -72,7 +72,9 @@ public final class Explainer {
             new ProcessingModes(BodyMode.BUFFERED, BodyMode.STREAMED, true),
             null,
             null,
-            null);
+            "127.0.0.1:0",
+            null,
+            Map.of());
     Caller known = caller == null ? null : context.ruleset().get().callers().named(caller);
     if (caller != null && known == null) {
       return new Outcome.Refused(

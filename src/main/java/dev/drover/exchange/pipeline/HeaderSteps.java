@@ -107,6 +107,13 @@ public record HeaderSteps(ExchangeContext context, HeldBytes.Lease held) {
             in.headers()::text);
     return switch (request.ruleset().callers().identify(presented, context.wall().instant())) {
       case AuthResult.Not(String code, String message) -> refused(request, 401, code, message);
+      case AuthResult.As(Caller _)
+          when request.ruleset().callers().hereOnly() && !Source.isHere(in) ->
+          refused(
+              request,
+              403,
+              "no_callers_configured",
+              "caller: the config does not say who may call, so only this machine is served (expected: keys, workloads, identity or `anonymous: true` in the config)");
       case AuthResult.As(Caller found) -> checked(request.by(found), in);
     };
   }

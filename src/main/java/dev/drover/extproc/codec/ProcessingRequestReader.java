@@ -148,6 +148,7 @@ public final class ProcessingRequestReader {
         modes(),
         text(told, Wire.TARGET_ATTRIBUTE),
         text(told, Wire.PEER_ATTRIBUTE),
+        text(told, Wire.SOURCE_ATTRIBUTE),
         exchangeMetadata(),
         metadataOf(JWT));
   }

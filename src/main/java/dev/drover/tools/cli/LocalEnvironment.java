@@ -72,7 +72,7 @@ final class LocalEnvironment implements AutoCloseable {
 
   DataPlane dataPlane(GatewayConfig config, PrintStream accessLog)
       throws IOException, InterruptedException {
-    HostPort at = HostPort.parse(config.envoy().listen());
+    HostPort at = HostPort.parse(config.envoyListen());
     checkFree(at);
     String bootstrap = EnvoyBootstrap.yaml(config);
     Optional<Path> envoy = DataPlane.envoyBinary();

@@ -40,6 +40,7 @@ final class Attributes {
     }
     return switch (expression) {
       case "connection.uri_san_peer_certificate" -> null; // client certificates are not done here
+      case "source.address" -> text(info.source);
       case "request.path" -> text(info.requestHeaders.get(":path"));
       case "request.method" -> text(info.requestHeaders.get(":method"));
       case "request.host" -> text(info.requestHeaders.get(":authority"));

@@ -1,8 +1,10 @@
 package dev.drover.tools.standin;
 
 import com.google.protobuf.ByteString;
+import dev.drover.types.HostPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -19,6 +21,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
@@ -108,12 +111,21 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         headers.add(name, header.getValue());
       }
     }
-    HttpStream fresh = new HttpStream(standIn, this, here.channel().eventLoop());
+    String source = source(here);
+    HttpStream fresh = new HttpStream(standIn, this, here.channel().eventLoop(), source);
     stream = fresh;
     boolean bodyless =
         !HttpUtil.isTransferEncodingChunked(request) && HttpUtil.getContentLength(request, 0L) == 0;
     requestDone = bodyless && (!http2 || request instanceof LastHttpContent);
     fresh.headers(headers, requestDone);
+  }
+
+  private @Nullable String source(ChannelHandlerContext here) {
+    Channel channel = here.channel(); // of HTTP/2 it is one stream of a connection
+    Channel connection = http2 && channel.parent() != null ? channel.parent() : channel;
+    return connection.remoteAddress() instanceof InetSocketAddress at
+        ? HostPort.text(at.getAddress().getHostAddress(), at.getPort())
+        : null;
   }
 
   private void content(HttpContent content, HttpStream to) {

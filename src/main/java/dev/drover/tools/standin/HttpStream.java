@@ -35,11 +35,15 @@ final class HttpStream implements FilterHost, Sink {
   private Duration idle;
   private @Nullable ScheduledFuture<?> idleTimer;
 
-  HttpStream(StandIn standIn, Downstream client, EventLoop loop) {
+  /**
+   * @param source the client's address
+   */
+  HttpStream(StandIn standIn, Downstream client, EventLoop loop, @Nullable String source) {
     this.standIn = standIn;
     this.client = client;
     this.loop = loop;
     this.idle = standIn.streamIdleTimeout();
+    info.source = source;
     this.router = new RouterFilter(this);
     Sink out = new ToClient();
     this.filter = standIn.filter(standIn.routerLevel(), this, router, out);

@@ -20,6 +20,7 @@ final class StreamInfo {
   Upstream.@Nullable Host host;
   @Nullable String cluster;
   @Nullable String route;
+  @Nullable String source;
   int attempts;
   int status;
   String details = "";

@@ -68,6 +68,6 @@ public interface TestDataPlane {
   }
 
   static HostPort listen(GatewayConfig config) {
-    return HostPort.parse(config.envoy().listen());
+    return HostPort.parse(config.envoyListen());
   }
 }

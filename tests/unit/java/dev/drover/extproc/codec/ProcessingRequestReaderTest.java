@@ -179,7 +179,7 @@ class ProcessingRequestReaderTest {
             seen[0]++;
             if (damaged == 0
                 && parsed != null
-                && in instanceof Inbound.RequestHeaders(var h, var end, _, _, _, _, _)) {
+                && in instanceof Inbound.RequestHeaders(var h, var end, _, _, _, _, _, _)) {
               HttpHeaders theirs = parsed.getRequestHeaders();
               assertThat(end).isEqualTo(theirs.getEndOfStream());
               assertThat(h.first("x-a") == null)
