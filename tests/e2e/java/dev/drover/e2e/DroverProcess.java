@@ -103,13 +103,23 @@ final class DroverProcess {
     return admin;
   }
 
+  /** Returns the number of its process. */
+  long pid() {
+    return process.pid();
+  }
+
   /** Returns a dump of its threads. */
   String threads() throws IOException, InterruptedException {
+    return jcmd("Thread.print");
+  }
+
+  /** Returns what its JVM says to a command of {@code jcmd}. */
+  String jcmd(String command) throws IOException, InterruptedException {
     Process jcmd =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                 Long.toString(process.pid()),
-                "Thread.print")
+                command)
             .redirectErrorStream(true)
             .start();
     String dump = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

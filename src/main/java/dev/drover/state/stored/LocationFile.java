@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -39,6 +38,7 @@ public final class LocationFile implements ResponseLocations.Listener {
 
   private final Path file;
   private final ResponseLocations locations;
+  private final Object writing = new Object();
   private List<Bytes> waiting = new ArrayList<>();
   private boolean anew;
   private long lines;
@@ -54,23 +54,28 @@ public final class LocationFile implements ResponseLocations.Listener {
    */
   public static LocationFile open(Path folder, ResponseLocations locations) {
     LocationFile file = new LocationFile(folder.resolve(NAME), locations);
-    try (BufferedReader in =
-        new BufferedReader( // whatever a cut line has, no character is an error
-            new InputStreamReader(Files.newInputStream(file.file), StandardCharsets.UTF_8))) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        file.read(Json.parseOrMissing(Bytes.utf8(line)));
-      }
-    } catch (NoSuchFileException _) {
-      file.lines = 0;
-    } catch (IOException | UncheckedIOException e) {
-      log.error(
-          "{}: cannot be read ({}): stored responses of earlier runs are unknown now",
-          file.file,
-          e.getClass().getSimpleName());
-      file.anew = true;
+    if (Files.exists(file.file)) {
+      file.readAll();
     }
     locations.listener(file);
     return file;
+  }
+
+  /** A line that was cut may have any bytes, so none is an error. */
+  private void readAll() {
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        read(Json.parseOrMissing(Bytes.utf8(line)));
+      }
+    } catch (IOException e) {
+      log.error(
+          "{}: cannot be read ({}): stored responses of earlier runs are unknown now",
+          file,
+          e.getClass().getSimpleName());
+      anew = true;
+    }
   }
 
   private void read(Json line) {
@@ -127,26 +132,34 @@ public final class LocationFile implements ResponseLocations.Listener {
   }
 
   /**
-   * Writes what has changed.
+   * Writes what has changed. Whoever notes a change meanwhile does not wait for the disk.
    *
    * @throws UncheckedIOException when it cannot be written; the next call tries it again
    */
-  public synchronized void save() {
-    try {
-      if (anew || lines + waiting.size() > 2 * locations.size() + SMALL) {
-        anew = true;
-        rewrite();
-        anew = false;
-      } else if (!waiting.isEmpty()) {
-        anew = true; // a write that fails may leave half of a line
-        append(file, waiting, StandardOpenOption.APPEND);
-        lines += waiting.size();
+  public void save() {
+    synchronized (writing) {
+      List<Bytes> batch;
+      boolean whole;
+      synchronized (this) {
+        batch = waiting;
+        waiting = new ArrayList<>();
+        whole = anew || lines + batch.size() > 2 * locations.size() + SMALL;
         anew = false;
       }
-      waiting = new ArrayList<>();
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "server.state_dir: " + file + " cannot be written: " + e.getMessage(), e);
+      try {
+        if (whole) {
+          rewrite();
+        } else if (!batch.isEmpty()) {
+          append(file, batch, StandardOpenOption.APPEND);
+          lines += batch.size();
+        }
+      } catch (IOException e) {
+        synchronized (this) {
+          anew = true; // half of a line may stand there
+        }
+        throw new UncheckedIOException(
+            "server.state_dir: " + file + " cannot be written: " + e.getMessage(), e);
+      }
     }
   }
 
