@@ -231,7 +231,7 @@ class ConsoleIT {
           Http.send(
               Http.request(gateway + Http.CHAT)
                   .header("content-type", "application/json")
-                  .header("x-drover-explain", "true")
+                  .header("x-drover-explain", "1")
                   .POST(BodyPublishers.ofString(Http.chat("gpt-4o").replace("there", "there " + i)))
                   .build());
       String id = response.headers().firstValue("x-drover-exchange").orElseThrow();

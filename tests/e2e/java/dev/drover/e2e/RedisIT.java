@@ -497,6 +497,7 @@ class RedisIT {
     One two = one("");
     one.joint.remember("resp_1", location, 60_000);
     one.joint.remember("resp_2", location.withTokens(9), 60_000);
+    located(one.joint.locate(List.of("resp_2"))); // by now both are there
     ResponseLocation stolen =
         new ResponseLocation("chat", "x", "x", "", "team ads", 0, Instant.ofEpochSecond(13));
     two.joint.remember("resp_1", stolen, 60_000);
