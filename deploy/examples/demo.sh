@@ -23,7 +23,7 @@ trap stop EXIT
 start() {
   "$drover" try "$here/drover.yaml" --port "$port" "$@" > "$work/out" 2>&1 &
   pid=$!
-  for _ in $(seq 300); do
+  for _ in $(seq 900); do # three minutes at most
     if grep -q 'Listens at' "$work/out"; then
       console=$(sed -n 's/^Console: *\(http[^ ]*\).*/\1/p' "$work/out")
       token=$(sed -n 's/.*token in \(.*\))$/\1/p' "$work/out")

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
@@ -16,10 +17,12 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.QoSHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -90,7 +93,7 @@ final class WebServer implements AutoCloseable {
     busy.setMaxRequestCount(bounds.requests());
     busy.setMaxSuspend(bounds.idle());
     server.setHandler(busy);
-    server.setErrorHandler((request, response, callback) -> plain(response, callback));
+    server.setErrorHandler(WebServer::plain);
     try {
       server.start();
     } catch (Exception e) { // whatever a part of it throws at its start
@@ -100,7 +103,17 @@ final class WebServer implements AutoCloseable {
     return new WebServer(server, connector, threads);
   }
 
-  private static boolean plain(Response response, Callback callback) {
+  private static boolean plain(Request request, Response response, Callback callback) {
+    if (request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof Throwable failure
+        && response.getStatus() == HttpStatus.INTERNAL_SERVER_ERROR_500) {
+      boolean read = request.getMethod().equals("GET"); // a body may be in the words of a failure
+      log.error(
+          "admin: {} {} failed with {}",
+          request.getMethod(),
+          request.getHttpURI().getPath(),
+          failure.getClass().getName(),
+          read ? failure : null);
+    }
     response.getHeaders().put("content-type", "text/plain; charset=utf-8");
     Content.Sink.write(response, true, "status " + response.getStatus() + "\n", callback);
     return true;

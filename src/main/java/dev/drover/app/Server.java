@@ -58,6 +58,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,6 +76,7 @@ public final class Server implements AutoCloseable {
   /** The longest that readiness waits for the first tokens of clouds. */
   private static final Duration FIRST_TOKENS = Duration.ofSeconds(10);
 
+  private static final Duration LAST_SAVE = Duration.ofSeconds(5);
   private static final Duration LOOK_AT_DRAIN = Duration.ofMillis(20);
   private static final Duration LAST_STREAMS = Duration.ofSeconds(1);
 
@@ -89,6 +92,7 @@ public final class Server implements AutoCloseable {
   private final ConfigWatcher watcher;
   private final Prober prober;
   private final Thread saver;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final AccessLog accessLog;
   private final InFlightExchanges inFlight;
   private final StateLock stateLock;
@@ -277,8 +281,7 @@ public final class Server implements AutoCloseable {
 
   private void keepSaving() {
     try {
-      while (true) {
-        Thread.sleep(LOOK_EVERY.toMillis());
+      while (!closing.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
         live.tick();
         if (retirement != null) {
           retirement.look();
@@ -339,7 +342,12 @@ public final class Server implements AutoCloseable {
     watcher.close();
     prober.close();
     credentials.close();
-    saver.interrupt();
+    closing.countDown(); // no interrupt: it may be writing a file
+    try {
+      saver.join(LAST_SAVE);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     alerts.close();
     persistent.save();
     extProc.close();
