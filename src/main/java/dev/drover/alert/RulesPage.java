@@ -14,7 +14,7 @@ public final class RulesPage {
             # Alerts
 
             What people are told of, and what to do then. Generated; `./drover reference --alerts` prints it. `above`, `for` and whether a rule is on
-            are set under `alerts.rules`; the same rules for Prometheus are in [rules.yaml](../prometheus/rules.yaml). Shares and percentiles of fewer than
+            are set under `alerts.rules`; the same rules for Prometheus are in [rules.yaml](../../deploy/prometheus/rules.yaml). Shares and percentiles of fewer than
             ENOUGH in the time looked at (`over`) say nothing, but for `key_rejected`; a model that hardly anybody asks is not told of.
 
             | rule | above | for | urgent | what it says | what to do |

@@ -4,6 +4,8 @@ import dev.drover.admin.AdminListen;
 import dev.drover.app.Probe;
 import dev.drover.catalog.Catalog;
 import dev.drover.catalog.Target;
+import dev.drover.config.ConfigLoader;
+import dev.drover.config.Loaded;
 import dev.drover.config.PriceList;
 import dev.drover.config.schema.AzureCredentialConfig;
 import dev.drover.config.schema.CredentialConfig;
@@ -17,6 +19,7 @@ import dev.drover.credential.Secrets;
 import dev.drover.extproc.ServerTls;
 import dev.drover.types.FileContent;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,6 +46,7 @@ import picocli.CommandLine.Parameters;
     description = "Report every problem of a config file; exit 1 when there is one.")
 final class CheckCommand implements Callable<Integer> {
   private static final Duration TOKEN_PATIENCE = Duration.ofSeconds(20);
+  private static final String WARNING = "warning: ";
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
   @Parameters(paramLabel = "FILE", description = "The config file.")
@@ -54,51 +58,82 @@ final class CheckCommand implements Callable<Integer> {
           "Also ask each provider for its list of models with each key; exit 1 when one is rejected.")
   private boolean probe;
 
+  @Option(
+      names = "--format",
+      description =
+          "How findings are printed: ${COMPLETION-CANDIDATES}; text by default, github for annotations of its Actions.")
+  private Findings.Format format = Findings.Format.text;
+
   @Override
   public Integer call() throws InterruptedException {
-    Optional<GatewayConfig> config = Configs.load(file);
-    if (config.isEmpty()) {
-      return 1;
-    }
+    Findings findings = new Findings(file);
+    return switch (ConfigLoader.load(file)) {
+      case Loaded.Broken broken -> {
+        broken.problems().forEach(findings::problem);
+        findings.print(format, "");
+        yield 1;
+      }
+      case Loaded.Sound(GatewayConfig config) -> checked(config, findings) ? 0 : 1;
+    };
+  }
+
+  /** Looks at what the file refers to; whether each provider took its keys, where it was asked. */
+  private boolean checked(GatewayConfig config, Findings findings) throws InterruptedException {
     Secrets secrets = new Secrets(System::getenv);
     Credentials credentials =
         probe
             ? Credentials.asking(secrets, System::getenv, InstantSource.system(), (_, _) -> {})
             : Credentials.offline(secrets);
-    Catalog catalog = Catalog.compile(config.get(), credentials);
-    places(config.get())
+    Catalog catalog = Catalog.compile(config, credentials);
+    places(config)
         .forEach(
             (path, places) ->
                 places.stream()
-                    .map(secrets::at)
-                    .filter(secret -> secret.value() == null)
-                    .forEach(
-                        secret ->
-                            System.err.printf(
-                                "warning: %s: %s: no usable key here (expected: a key without blanks)%n",
-                                path, secret)));
-    checkTls("server.tls", config.get().server().tls());
-    checkTls("server.admin_tls", config.get().server().adminTls());
-    narrowed(config.get().server());
-    prices();
-    System.out.println(WhoMayCall.line(config.get()));
-    boolean keysTaken = !probe || probed(catalog);
+                    .filter(place -> secrets.at(place).value() == null)
+                    .forEach(place -> findings.warning(path, path + ": " + missing(place))));
+    checkTls("server.tls", config.server().tls(), findings);
+    checkTls("server.admin_tls", config.server().adminTls(), findings);
+    narrowed(config.server(), findings);
+    prices(findings);
+    findings.note(WhoMayCall.line(config));
+    boolean keysTaken = !probe || probed(catalog, findings);
     int clusters = catalog.models().stream().mapToInt(model -> model.plans().all().size()).sum();
-    System.out.printf(
-        "%s: sound. %d models, %d targets, %d plan clusters.%n",
-        file, catalog.models().size(), catalog.targets().size(), clusters);
-    return keysTaken ? 0 : 1;
+    findings.print(
+        format,
+        "%s: sound. %d models, %d targets, %d plan clusters."
+            .formatted(file, catalog.models().size(), catalog.targets().size(), clusters));
+    return keysTaken;
+  }
+
+  /** Says why there is no key at a place. */
+  private static String missing(CredentialConfig place) {
+    String env = place.env();
+    String why =
+        env != null
+            ? "environment variable "
+                + env
+                + (System.getenv(env) == null ? " is not set" : " is no key")
+            : place.file()
+                + (Files.exists(Path.of(String.valueOf(place.file())))
+                    ? " is no key"
+                    : ": no such file");
+    return why + " on this machine (expected: a key without blanks)";
   }
 
   /** Says how old prices from a list are, and warns of those without a cached one. */
-  private void prices() {
+  private void prices(Findings findings) {
     try {
       String text = FileContent.text(file, FileContent.MOST_OF_CONFIG);
       for (String line : PriceList.review(text, LocalDate.now(ZoneOffset.UTC))) {
-        (line.startsWith("warning") ? System.err : System.out).println(line);
+        if (line.startsWith(WARNING)) {
+          String said = line.substring(WARNING.length());
+          findings.warning(said.substring(0, said.indexOf(':')), said);
+        } else {
+          findings.note(line);
+        }
       }
     } catch (IOException _) {
-      System.err.println("warning: " + file + ": cannot be read again (expected: as before)");
+      findings.warning("", file + ": cannot be read again (expected: as before)");
     }
   }
 
@@ -142,26 +177,28 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /** Without a token the pages are for this machine, whatever address the config names. */
-  private static void narrowed(ServerConfig server) {
+  private static void narrowed(ServerConfig server, Findings findings) {
     if (AdminListen.narrowed(server)) {
-      System.err.printf(
-          "warning: server.admin: %s without server.admin_token: only this machine may read there, others get /health alone (expected: a token)%n",
-          server.admin());
+      findings.warning(
+          "server.admin",
+          "server.admin: %s without server.admin_token: only this machine may read there, others get /health alone (expected: a token)"
+              .formatted(server.admin()));
     }
   }
 
   /** The files may be those of another machine. */
-  private static void checkTls(String key, @Nullable TlsConfig tls) {
+  private static void checkTls(String key, @Nullable TlsConfig tls, Findings findings) {
     if (tls != null) {
       try {
         ServerTls files = new ServerTls(key, tls, InstantSource.system());
         if (files.expired()) {
-          System.err.printf(
-              "warning: %s.certificate: %s: expired %s (expected: one that is valid)%n",
-              key, tls.certificate(), files.validUntil());
+          findings.warning(
+              key + ".certificate",
+              "%s.certificate: %s: expired %s (expected: one that is valid)"
+                  .formatted(key, tls.certificate(), files.validUntil()));
         }
       } catch (IOException e) {
-        System.err.println("warning: " + e.getMessage());
+        findings.warning(key, String.valueOf(e.getMessage()));
       }
     }
   }
@@ -175,29 +212,30 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /** Asks each provider for its models with each of its keys; whether none was rejected. */
-  private static boolean probed(Catalog catalog) throws InterruptedException {
+  private static boolean probed(Catalog catalog, Findings findings) throws InterruptedException {
     boolean taken = true;
     Set<String> seen = new HashSet<>();
     try (Probe probe = new Probe()) {
       for (Target target : catalog.targets()) {
         if (seen.add(target.provider().name())) {
-          taken &= probed(probe, target);
+          taken &= probed(probe, target, findings);
         }
       }
     }
     return taken;
   }
 
-  private static boolean probed(Probe probe, Target target) throws InterruptedException {
+  private static boolean probed(Probe probe, Target target, Findings findings)
+      throws InterruptedException {
     boolean taken = true;
     List<ProviderCredential> keys = target.provider().credentials().all();
     for (ProviderCredential key :
         keys.isEmpty() ? Collections.<@Nullable ProviderCredential>singletonList(null) : keys) {
       awaitToken(key);
       Probe.Result result = probe.models(target, key);
-      System.out.printf(
-          "providers.%s: %s: %s%n",
-          target.provider().name(), key == null ? "no key" : key, result.detail());
+      findings.note(
+          "providers.%s: %s: %s"
+              .formatted(target.provider().name(), key == null ? "no key" : key, result.detail()));
       taken &= !result.keyRejected();
     }
     return taken;

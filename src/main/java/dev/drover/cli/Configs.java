@@ -15,8 +15,9 @@ public final class Configs {
     return switch (ConfigLoader.load(file)) {
       case Loaded.Sound(GatewayConfig config) -> Optional.of(config);
       case Loaded.Broken broken -> {
-        System.err.println(file + ": " + broken.problems().size() + " problem(s)");
-        System.err.println(broken.report());
+        Findings findings = new Findings(file);
+        broken.problems().forEach(findings::problem);
+        findings.print(Findings.Format.text, "");
         yield Optional.empty();
       }
     };

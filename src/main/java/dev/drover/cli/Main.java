@@ -43,12 +43,24 @@ public final class Main {
     System.exit(run(args));
   }
 
-  static int run(String... args) {
+  /** Returns the command line with all commands of this jar. */
+  static CommandLine line() {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand("target", new SwitchCommand("targets"));
     line.addSubcommand("provider", new SwitchCommand("providers"));
     ServiceLoader.load(CommandGroup.class)
         .forEach(group -> group.commands().forEach(line::addSubcommand));
+    return line;
+  }
+
+  static int run(String... args) {
+    CommandLine line = line();
+    String meaning = args.length == 2 && args[0].equals("help") ? ErrorCodes.text(args[1]) : null;
+    if (meaning != null) {
+      line.getOut().print(meaning);
+      line.getOut().flush();
+      return 0;
+    }
     if (args.length > 0
         && OF_TOOLS.contains(args[0])
         && !line.getSubcommands().containsKey(args[0])) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a config file into records, or tells all that is wrong with it. */
 public final class ConfigLoader {
@@ -36,6 +37,10 @@ public final class ConfigLoader {
       return broken(
           new Problem("", "not YAML that can be used" + Yaml.problem(e), "a YAML mapping"));
     }
+    Problem foreign = foreign(tree);
+    if (foreign != null) {
+      return broken(foreign);
+    }
     Problems problems = new Problems();
     Defaults.fill(tree, problems);
     GatewayConfig config = new Binder(problems).bind(tree, GatewayConfig.class);
@@ -44,6 +49,28 @@ public final class ConfigLoader {
       return new Loaded.Broken(problems.all());
     }
     return new Loaded.Sound(config);
+  }
+
+  /** Returns what is wrong with a file that belongs to another program; null for one of Drover. */
+  private static @Nullable Problem foreign(JsonNode tree) {
+    if (tree.has("model_list") && !tree.has("providers")) {
+      return new Problem(
+          "", "a config of LiteLLM", "one of Drover; `drover import litellm FILE` makes one of it");
+    }
+    if (tree.has("apiVersion") && tree.has("kind")) {
+      String kind = tree.path("kind").asText();
+      return new Problem(
+          "",
+          "a Kubernetes resource of kind " + (kind.matches("[A-Za-z]{1,60}") ? kind : "unknown"),
+          kind.equals("ConfigMap")
+              ? "the text below one of its `data` keys, as a file of its own"
+              : "a config of Drover");
+    }
+    if (tree.has("static_resources") || tree.has("dynamic_resources")) {
+      return new Problem(
+          "", "a bootstrap of Envoy", "a config of Drover; `drover render envoy` makes the other");
+    }
+    return null;
   }
 
   private static String reason(Path file) {

@@ -99,11 +99,25 @@ public final class Yaml {
   public static String problem(JsonProcessingException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
-        return " at line " + (marked.getProblemMark().getLine() + 1) + ": " + marked.getProblem();
+        String said = String.valueOf(marked.getProblem());
+        return " at line " + (marked.getProblemMark().getLine() + 1) + ": " + said + hint(said);
       }
     }
     String line = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
     return line + ": " + e.getOriginalMessage().lines().findFirst().orElse("");
+  }
+
+  /** Returns what people most often have done when the parser says this. */
+  private static String hint(String said) {
+    if (said.contains("\\t")) {
+      return ", indent with blanks, not with tabs";
+    }
+    if (said.contains("mapping values are not allowed")) {
+      return ", indent this line as the one before it, or quote a value that has a colon";
+    }
+    return said.contains("block end") || said.contains("block mapping")
+        ? ", indent this line as the others of its mapping"
+        : "";
   }
 
   /** Reads text that is known to be sound. */

@@ -1,9 +1,8 @@
 package dev.drover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.drover.config.ConfigLoader;
-import dev.drover.config.Loaded;
 import dev.drover.tools.standin.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,13 +74,38 @@ class ReadmeIT {
   }
 
   @Test
+  @Tag("clients")
+  void python_works() throws Exception {
+    Path library = ROOT.resolve("target/clients/python");
+    assumeThat(library.resolve("openai")).as("openai, which -Pclients installs").exists();
+    link();
+    String port = Integer.toString(Ports.free());
+    Process demo = bash("./drover demo --port " + port);
+    try {
+      BufferedReader out = demo.inputReader(StandardCharsets.UTF_8);
+      for (String line = out.readLine(); line != null && !line.contains("Ctrl-C"); ) {
+        line = out.readLine();
+      }
+      String script = fences("python").getFirst();
+      assertThat(script.lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(6);
+      ProcessBuilder python =
+          new ProcessBuilder("python3", "-c", script.replace(PORT, port)).redirectErrorStream(true);
+      python.environment().put("PYTHONPATH", library.toString());
+      assertThat(finished(python.start(), 0)).isNotBlank().doesNotContain("Error");
+    } finally {
+      demo.destroy();
+      assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void configOfTheReadme_isSound_andRenders() throws Exception {
     link();
     Files.writeString(folder.resolve("drover.yaml"), fences("yaml").getFirst());
     assertThat(finished(bash(fences("sh").get(3)), 0))
         .contains("drover.yaml: sound. 1 models, 2 targets, 4 plan clusters.");
     assertThat(Files.readString(folder.resolve("envoy.yaml")))
-        .containsPattern("drover\\|chat\\|deepseek@[0-9a-f]{8}\\|gpt-4.1@");
+        .containsPattern("drover\\|chat\\|gpt@[0-9a-f]{8}\\|sonnet@");
   }
 
   @Test
@@ -135,39 +160,5 @@ class ReadmeIT {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(said).isEqualTo(exit);
     return said;
-  }
-
-  /** The fragment leaves out what the first config has. */
-  @Test
-  void steeringFragment_isSound() throws Exception {
-    String fragment =
-        fences("yaml")
-            .get(2)
-            .replace(
-                "targets:\n  deepseek",
-                """
-                version: 1
-                providers:
-                  holysheep: { base_url: "https://api.holysheep.ai/v1" }
-                  openai: { base_url: "https://api.openai.com/v1" }
-                targets:
-                  gpt-4.1: { provider: openai, model: gpt-4.1, price: { input: 2, output: 8 } }
-                  gpt-5: { provider: openai, model: gpt-5, price: { input: 2, output: 8 } }
-                  deepseek""");
-    assertThat(ConfigLoader.parse(fragment)).isInstanceOf(Loaded.Sound.class);
-  }
-
-  @Test
-  void fragmentOfOtherApis_isSound() throws Exception {
-    assertThat(ConfigLoader.parse(fences("yaml").get(1))).isInstanceOf(Loaded.Sound.class);
-  }
-
-  @Test
-  void furtherFragments_areSoundWithTheFirst() throws Exception {
-    for (String fragment : fences("yaml").subList(3, fences("yaml").size())) {
-      assertThat(ConfigLoader.parse(fences("yaml").getFirst() + "\n" + fragment))
-          .as(fragment)
-          .isInstanceOf(Loaded.Sound.class);
-    }
   }
 }

@@ -135,7 +135,7 @@ class TracesIT {
         .containsEntry("error.type", "failure")
         .containsEntry("http.response.status_code", "500");
     assertThat(receiver.key).isEqualTo("receiver-key");
-    String page = Files.readString(Path.of("deploy/reference/traces.md"));
+    String page = Files.readString(Path.of("docs/reference/traces.md"));
     for (Span span : spans) {
       assertThat(SpanReceiver.attributes(span).keySet())
           .allMatch(name -> page.contains("| `" + name + "` |"));

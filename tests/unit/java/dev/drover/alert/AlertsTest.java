@@ -228,7 +228,7 @@ class AlertsTest {
 
   @Test
   void referencePage_isThatOfTheRules() throws IOException {
-    Path page = Path.of("deploy/reference/alerts.md");
+    Path page = Path.of("docs/reference/alerts.md");
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(page, RulesPage.text());
     }

@@ -136,7 +136,7 @@ class ProviderKindsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"deploy/providers.md", "deploy/reference/providers.md"})
+  @ValueSource(strings = {"docs/providers.md", "docs/reference/providers.md"})
   void examplesOfThePages_areSound(String page) throws IOException {
     Matcher fence =
         Pattern.compile("```yaml\n(providers:\n.*?)```", Pattern.DOTALL)
@@ -160,7 +160,7 @@ class ProviderKindsTest {
 
   @Test
   void page_isThatOfTheFile() throws IOException {
-    Path page = Path.of("deploy/reference/providers.md");
+    Path page = Path.of("docs/reference/providers.md");
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(page, ProviderKinds.page());
     }

@@ -429,7 +429,7 @@ class SimulationTest {
                 row("`balanced`", run("balanced")),
                 row("`cost-optimal`", run("cost-optimal")))
             .collect(Collectors.joining("\n"));
-    Path readme = Path.of("README.md");
+    Path readme = Path.of("docs/guides/cost.md");
     String text = Files.readString(readme);
     String begin = "<!-- simulation -->\n";
     String end = "\n<!-- end of simulation -->";

@@ -123,7 +123,7 @@ class ExchangeMetersTest {
   @Test
   void accessLine_isDocumented() throws IOException {
     List<String> documented =
-        Files.readAllLines(Path.of("deploy/reference/access-log.md")).stream()
+        Files.readAllLines(Path.of("docs/reference/access-log.md")).stream()
             .filter(line -> line.startsWith("| `"))
             .map(line -> line.substring(3, line.indexOf('`', 3)))
             .toList();

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MetersPageTest {
-  private static final Path PAGE = Path.of("deploy/reference/metrics.md");
+  private static final Path PAGE = Path.of("docs/reference/metrics.md");
   private static final Path RULES = Path.of("deploy/prometheus/rules.yaml");
 
   /** Details that tables and alerts have. */

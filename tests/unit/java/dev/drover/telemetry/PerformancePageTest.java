@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The figures that are published are those that were measured. */
 class PerformancePageTest {
-  private static final Path REFERENCE = Path.of("deploy/reference");
+  private static final Path REFERENCE = Path.of("docs/reference");
 
   @Test
   void tables_areThoseOfTheReport() throws Exception {

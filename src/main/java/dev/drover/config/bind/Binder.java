@@ -40,7 +40,9 @@ public final class Binder {
   private @Nullable Object record(JsonNode node, Class<?> record, String path) {
     if (!node.isObject()) {
       problems.add(
-          path, node.isMissingNode() ? "the file is empty" : show(node, path), "a mapping");
+          path,
+          node.isMissingNode() ? "the file is empty" : show(node, path),
+          "a mapping" + Hints.credential(path));
       return null;
     }
     List<KeySpec> specs = KeySpec.of(record);
@@ -59,11 +61,15 @@ public final class Binder {
     List<String> known = specs.stream().map(KeySpec::name).toList();
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!known.contains(entry.getKey())) {
-        String hint = Suggestion.hint(entry.getKey(), known);
+        String close = Suggestion.hint(entry.getKey(), known);
+        String hint =
+            close.isEmpty()
+                ? Hints.secretKey(entry.getKey(), path.startsWith("providers."))
+                : close;
         problems.add(
             join(path, entry.getKey()),
             "unknown key",
-            hint.isEmpty() ? "one of " + String.join(", ", known) : "a known key" + hint);
+            close.isEmpty() ? "one of " + String.join(", ", known) + hint : "a known key" + hint);
       }
     }
   }
@@ -94,7 +100,8 @@ public final class Binder {
     }
     Object scalar = scalar(node, raw);
     if (scalar == null || !allowed(scalar, node, spec)) {
-      String hint = Suggestion.hint(node.asText(), words(raw, spec));
+      String hint =
+          Suggestion.hint(node.asText(), words(raw, spec)) + Hints.quantity(node.asText(), raw);
       problems.add(path, show(node, path), expectation(raw, spec) + hint);
       return null;
     }
@@ -129,7 +136,7 @@ public final class Binder {
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       String at = join(path, entry.getKey());
       if (!spec.key().pattern().isEmpty() && !entry.getKey().matches(spec.key().pattern())) {
-        problems.addText(at, entry.getKey(), "a name that matches " + spec.key().pattern());
+        problems.addText(at, entry.getKey(), PatternWords.of(spec.key().pattern()));
       }
       Object value = value(entry.getValue(), KeySpec.argument(type, 1), spec, at);
       if (value != null) {
@@ -210,7 +217,7 @@ public final class Binder {
       return "text"; // the pattern is that of the names
     }
     if (raw == String.class) {
-      return key.pattern().isEmpty() ? "text" : "text that matches " + key.pattern();
+      return key.pattern().isEmpty() ? "text" : PatternWords.of(key.pattern());
     }
     return article(raw) + range;
   }

@@ -198,7 +198,7 @@ public final class WireBench {
   /** Into the reference page and the README, where a test compares them. */
   private static void publish(Map<String, Object> report) throws IOException {
     PerformancePage page = new PerformancePage(report);
-    Path reference = Path.of("deploy", "reference");
+    Path reference = Path.of("docs", "reference");
     Files.writeString(reference.resolve("performance.json"), Yaml.writeJson(report) + "\n");
     Files.writeString(reference.resolve("performance.md"), page.page());
     Path readme = Path.of("README.md");
