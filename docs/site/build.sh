@@ -16,5 +16,5 @@ if ! python3 -m venv "$python" \
 fi
 NO_MKDOCS_2_WARNING=1 "$python/bin/mkdocs" build --strict -d "$folder/site/$version"
 "$python/bin/codespell" README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md RATIONALE.md deploy docs \
-  --skip '*.png,*.json,docs/site/requirements.txt' --ignore-words docs/site/words.txt
+  --skip '*.png,*.json,docs/site/requirements.txt'
 echo "The docs site is in $folder/site/$version"
